@@ -1,0 +1,5 @@
+//! Experiments: strategies x replications on common random numbers.
+
+mod results;
+
+pub use results::{ChargeCell, Results, Row, SPEND_POINTS};

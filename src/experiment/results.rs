@@ -1,0 +1,85 @@
+//! What an experiment yields: one row per replication and strategy, and what charts need beyond it.
+
+use crate::model::{Cause, DeploymentId, Stage};
+use crate::units::{SimDuration, Usd};
+
+/// How many equal parts of the horizon the course of spending is kept at.
+pub const SPEND_POINTS: usize = 60;
+
+/// One replication of one strategy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Index of the replication, from 0.
+    pub replication: u32,
+    /// Index of the strategy, in the order of the scenario.
+    pub strategy: u16,
+    /// Journeys that began within the horizon.
+    pub journeys: u64,
+    /// Journeys that ended with an accepted image; `None` where the scenario has no journeys.
+    pub accepted: Option<u64>,
+    /// Requests; each is delivered, filtered or failed in the end.
+    pub requests: u64,
+    /// Requests that were delivered.
+    pub delivered: u64,
+    /// Requests lost to a content filter.
+    pub filtered: u64,
+    /// Requests lost to failures, timeouts or limits.
+    pub failed: u64,
+    /// Images delivered.
+    pub images: u64,
+    /// Attempts, rate-limited ones included.
+    pub attempts: u64,
+    /// The invoice: the sum of all charges.
+    pub cost: Usd,
+    /// The part of the invoice that bought no delivered image.
+    pub wasted: Usd,
+    /// Time from a delivered request to its images: p50, p95 and p99 over the replication's requests, to
+    /// within 1 %; `None` where nothing was delivered.
+    pub time_to_image: Option<[SimDuration; 3]>,
+    /// The invoice at the end of each of `SPEND_POINTS` equal parts of the horizon; the last holds the whole invoice,
+    /// what came after the horizon included.
+    pub spend: Vec<Usd>,
+}
+
+/// All charges of one strategy with one deployment, stage and cause, over all replications.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChargeCell {
+    /// Who billed.
+    pub deployment: DeploymentId,
+    /// What they served.
+    pub stage: Stage,
+    /// What they were for.
+    pub cause: Cause,
+    /// How many charges.
+    pub count: u64,
+    /// Their sum.
+    pub total: Usd,
+}
+
+/// The finished replications of an experiment, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Results {
+    /// Names of the strategies, in the order of the scenario.
+    pub strategies: Vec<String>,
+    /// Which of them the others are compared with.
+    pub baseline: usize,
+    /// Names of the deployments, by id.
+    pub deployments: Vec<String>,
+    /// Replications that are finished: the first `replications` of the experiment.
+    pub replications: u32,
+    /// One row per replication and strategy: replication by replication, strategies in order within each.
+    pub rows: Vec<Row>,
+    /// Charges by strategy; only cells with a charge, ordered by deployment, stage and cause.
+    pub charges: Vec<Vec<ChargeCell>>,
+    /// The horizon of one replication.
+    pub horizon: SimDuration,
+    /// The budget for one replication, where the scenario has one.
+    pub budget: Option<Usd>,
+}
+
+impl Results {
+    /// The rows of one strategy, in the order of replications.
+    pub fn of(&self, strategy: usize) -> impl Iterator<Item = &Row> {
+        self.rows.iter().skip(strategy).step_by(self.strategies.len().max(1))
+    }
+}

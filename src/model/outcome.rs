@@ -1,0 +1,54 @@
+//! How attempts end, and which part of a journey they serve.
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The images were delivered.
+    Delivered,
+    /// The provider's content filter refused the prompt.
+    Filtered,
+    /// The provider failed (an error of its own).
+    Failed,
+    /// The client stopped waiting. The provider goes on.
+    TimedOut,
+    /// The provider refused the attempt because a limit was reached.
+    RateLimited,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which reports list them.
+    pub const ALL: [Self; 5] = [Self::Delivered, Self::Filtered, Self::Failed, Self::TimedOut, Self::RateLimited];
+
+    /// The name used in files and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Filtered => "filtered",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::RateLimited => "rate_limited",
+        }
+    }
+}
+
+/// Which part of a journey a request serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// An image to look at: the user accepts it or asks again.
+    Draft,
+    /// The image that the user keeps. A request outside any journey is a final.
+    Final,
+}
+
+impl Stage {
+    /// Both stages, in order.
+    pub const ALL: [Self; 2] = [Self::Draft, Self::Final];
+
+    /// The name used in files and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Final => "final",
+        }
+    }
+}
