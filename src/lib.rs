@@ -32,6 +32,12 @@
 //! | `report` | terminal, CSV, JSON, Markdown, charts | units, stats, model, ledger, experiment |
 //! | `cli` | clap, progress, exit codes | everything |
 
+pub mod dist;
+pub mod engine;
 pub mod experiment;
 pub mod model;
+pub mod provider;
+pub mod random;
+pub mod routing;
 pub mod units;
+pub mod workload;
