@@ -35,9 +35,11 @@
 pub mod dist;
 pub mod engine;
 pub mod experiment;
+pub mod ledger;
 pub mod model;
 pub mod provider;
 pub mod random;
 pub mod routing;
+pub mod stats;
 pub mod units;
 pub mod workload;
