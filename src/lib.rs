@@ -34,4 +34,5 @@
 
 pub mod experiment;
 pub mod model;
+pub mod spec;
 pub mod units;
