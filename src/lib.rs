@@ -40,6 +40,7 @@ pub mod model;
 pub mod provider;
 pub mod random;
 pub mod routing;
+pub mod spec;
 pub mod stats;
 pub mod units;
 pub mod workload;
