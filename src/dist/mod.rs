@@ -6,8 +6,10 @@
 mod discrete;
 mod law;
 mod normal;
+mod spec;
 mod table;
 
 pub use discrete::{Alias, NotWeights};
 pub use law::{Law, NotALaw};
+pub use spec::{LawSpec, Quantity};
 pub use table::QuantileTable;

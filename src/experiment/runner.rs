@@ -119,7 +119,13 @@ fn charges(plan: &Plan, cells: &[Cell]) -> Vec<ChargeCell> {
     let keys = Ledger::new(plan.deployments.len(), SimDuration::ZERO);
     let keyed = keys.cells().zip(cells).filter(|(_, cell)| cell.count > 0);
     keyed
-        .map(|((deployment, stage, cause, _), cell)| ChargeCell { deployment, stage, cause, count: cell.count, total: cell.total })
+        .map(|((deployment, stage, cause, _), cell)| ChargeCell {
+            deployment,
+            stage,
+            cause,
+            count: cell.count,
+            total: cell.total,
+        })
         .collect()
 }
 

@@ -5,7 +5,7 @@ use crate::dist::QuantileTable;
 use crate::model::Outcome;
 use crate::units::{SimDuration, SimTime, Usd};
 
-use super::price::Usage;
+use super::price::{PriceModel, Usage};
 
 /// A model at a provider, reached through one account.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! What changes at the providers during a replication, and the fate of each attempt.
 
 use super::bucket::Level;
-use super::price::Usage;
+use super::price::{PriceModel, Usage};
 use super::{Deployment, Measure};
 use crate::model::{DeploymentId, Outcome};
 use crate::random::{Block, Key};

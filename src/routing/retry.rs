@@ -37,6 +37,15 @@ pub enum Jitter {
 }
 
 impl Retry {
+    /// One attempt, and no more.
+    pub const NEVER: Self = Self {
+        attempts: 1,
+        on: 0,
+        backoff: Backoff { base: SimDuration::ZERO, cap: SimDuration::ZERO },
+        jitter: Jitter::None,
+        honor_retry_after: SimDuration::ZERO,
+    };
+
     /// Whether it tries again after this outcome, if there are attempts left.
     #[inline]
     pub const fn covers(&self, outcome: Outcome) -> bool {

@@ -1,19 +1,25 @@
 //! `single`: always the same deployment.
 
 use super::client::{Ask, View};
-use super::router::Router;
+use super::router::{Find, Router};
+use super::spec::{ModelName, find};
 use crate::model::DeploymentId;
+use crate::spec::{Located, Mistake};
+
+/// `single = "google/imagen-3"`.
+pub type Spec = ModelName;
+
+pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
+    vec![&spec.0]
+}
+
+pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Single, Mistake> {
+    find(&spec.0, models).map(Single)
+}
 
 /// Always the same deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Single(DeploymentId);
-
-impl Single {
-    /// Always this deployment.
-    pub const fn new(deployment: DeploymentId) -> Self {
-        Self(deployment)
-    }
-}
 
 impl Router for Single {
     fn levels(&self) -> usize {

@@ -1,8 +1,25 @@
 //! `weighted`: a deployment at random, in proportion to weights, among those that are not asking to be left alone.
 
 use super::client::{Ask, View};
-use super::router::Router;
+use super::router::{Find, Router};
+use super::spec::find;
 use crate::model::DeploymentId;
+use crate::spec::{Located, Mistake, Named};
+
+/// `weighted = { "google/imagen-3" = 3, "stability/sd-3.5" = 1 }`.
+pub type Spec = Located<Named<f64>>;
+
+pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
+    spec.iter().map(|(name, _)| name).collect()
+}
+
+pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Weighted, Mistake> {
+    let entries = spec.iter().map(|(name, weight)| Ok((find(name, models)?, *weight))).collect::<Result<Vec<_>, _>>()?;
+    Weighted::new(&entries).ok_or_else(|| {
+        let what = "weights must not be negative, and not all zero";
+        Mistake::error(&spec.place, what).label("one weight per model")
+    })
+}
 
 /// Deployments with weights.
 ///

@@ -1,12 +1,7 @@
-//! Price models, one a file: what a delivered attempt costs.
+//! Price models: what an attempt costs. A model is one file and one line in the table below.
 
-mod per_image;
-mod table;
-mod tokens;
-
-pub use per_image::PerImage;
-pub use table::PriceTable;
-pub use tokens::Tokens;
+mod by_shape;
+mod registry;
 
 use crate::model::ShapeId;
 use crate::units::Usd;
@@ -22,43 +17,26 @@ pub struct Usage {
     pub tokens: u32,
 }
 
-/// A price model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Price {
-    /// The same for every image.
-    PerImage(PerImage),
-    /// Per image by quality and size.
-    Table(PriceTable),
-    /// By tokens of the prompt and of the images.
-    Tokens(Tokens),
-}
-
-impl Price {
+/// How an attempt is priced.
+pub trait PriceModel {
     /// The price of this usage, exact to the picodollar.
-    #[inline]
-    pub fn of(&self, usage: Usage) -> Usd {
-        match self {
-            Self::PerImage(price) => price.of(usage),
-            Self::Table(price) => price.of(usage),
-            Self::Tokens(price) => price.of(usage),
-        }
-    }
+    ///
+    /// # Panics
+    /// If the shape has no price: no plan routes it here.
+    fn of(&self, usage: Usage) -> Usd;
 
     /// Whether images of this shape have a price.
-    pub fn covers(&self, shape: ShapeId) -> bool {
-        match self {
-            Self::PerImage(_) => true,
-            Self::Table(price) => price.covers(shape),
-            Self::Tokens(price) => price.covers(shape),
-        }
-    }
+    fn covers(&self, shape: ShapeId) -> bool;
 
-    /// Tokens that count against a token limit.
-    #[inline]
-    pub(super) fn tokens(&self, usage: Usage) -> u64 {
-        match self {
-            Self::PerImage(_) | Self::Table(_) => u64::from(usage.tokens),
-            Self::Tokens(price) => price.tokens(usage),
-        }
-    }
+    /// Tokens that count against a token limit: those of the prompt, and those of the images where they are priced by token.
+    fn tokens(&self, usage: Usage) -> u64;
+}
+
+registry::prices! {
+    /// Flat: the same price for every image, such as "0.04 USD".
+    per_image => PerImage,
+    /// By quality, then size: { standard = { "1024x1024" = "0.04 USD" } }.
+    table => Table,
+    /// By tokens of the prompt and of the images.
+    tokens => Tokens,
 }

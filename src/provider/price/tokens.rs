@@ -1,47 +1,63 @@
 //! By tokens: so much per million tokens of prompt and of image, images counting by quality and size. Such tables are not
 //! monotone in area, so nothing is interpolated.
 
-use super::Usage;
-use crate::model::ShapeId;
+use super::by_shape::{ByShape, by_shape};
+use super::{PriceModel, Usage};
+use crate::model::{Shape, ShapeId};
+use crate::spec::{self, Mistake};
 use crate::units::Usd;
 
 const MILLION: u64 = 1_000_000;
 
+spec::table! {
+    /// Prices per million tokens.
+    pub struct Spec {
+        /// Per million tokens of the prompt.
+        input_per_million: Usd,
+        /// Per million tokens of images.
+        output_per_million: Usd,
+        /// Tokens of one image by quality, then size: { high = { "1024x1024" = 4160 } }.
+        image_tokens: ByShape<u32>,
+    }
+}
+
 /// Prices per million tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tokens {
-    /// Per million tokens of the prompt.
-    pub input: Usd,
-    /// Per million tokens of images.
-    pub output: Usd,
+    input: Usd,
+    output: Usd,
     /// Tokens of one image by shape; `None` where the table has none.
-    pub by_shape: Box<[Option<u32>]>,
+    by_shape: Box<[Option<u32>]>,
+}
+
+pub(super) fn build(spec: &Spec, shapes: &[Shape]) -> Result<Tokens, Mistake> {
+    let by_shape = by_shape(&spec.image_tokens, shapes)?;
+    Ok(Tokens { input: spec.input_per_million, output: spec.output_per_million, by_shape })
 }
 
 impl Tokens {
-    /// Prompt and images are rounded half to even to the picodollar, each on its own.
-    ///
-    /// # Panics
-    /// If the shape has no token count: the plan must not route it here.
     #[inline]
-    pub(super) fn of(&self, usage: Usage) -> Usd {
+    fn image_tokens(&self, usage: Usage) -> u64 {
+        let each = self.by_shape[usage.shape.index()].expect("no plan routes a shape to a table without its tokens");
+        u64::from(each) * u64::from(usage.images)
+    }
+}
+
+impl PriceModel for Tokens {
+    /// Prompt and images are rounded half to even to the picodollar, each on its own.
+    #[inline]
+    fn of(&self, usage: Usage) -> Usd {
         let prompt = self.input.times_ratio(u64::from(usage.tokens), MILLION);
         prompt + self.output.times_ratio(self.image_tokens(usage), MILLION)
     }
 
-    #[inline]
-    pub(super) fn tokens(&self, usage: Usage) -> u64 {
-        u64::from(usage.tokens) + self.image_tokens(usage)
-    }
-
-    #[inline]
-    fn image_tokens(&self, usage: Usage) -> u64 {
-        let each = self.by_shape[usage.shape.index()].expect("a plan routes no shape to a table without its tokens");
-        u64::from(each) * u64::from(usage.images)
-    }
-
-    pub(super) fn covers(&self, shape: ShapeId) -> bool {
+    fn covers(&self, shape: ShapeId) -> bool {
         self.by_shape.get(shape.index()).is_some_and(Option::is_some)
+    }
+
+    #[inline]
+    fn tokens(&self, usage: Usage) -> u64 {
+        u64::from(usage.tokens) + self.image_tokens(usage)
     }
 }
 
