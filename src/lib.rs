@@ -35,3 +35,4 @@
 pub mod experiment;
 pub mod model;
 pub mod units;
+pub mod workload;
