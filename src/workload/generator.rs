@@ -113,7 +113,7 @@ impl Generator {
         Journey {
             id: self.next,
             arrival,
-            tokens: class.tokens.draw(draws[TOKENS]) as u32,
+            tokens: u32::try_from(class.tokens.draw(draws[TOKENS])).unwrap_or(u32::MAX),
             class: class_id,
             draft: class.draft,
             last: class.last,

@@ -1,3 +1,14 @@
-//! The command line program; see the library.
+//! Whole-path tests: from the text of a scenario to its rows, files and messages.
 
-fn main() {}
+mod allocations;
+mod compound_poisson;
+mod determinism;
+mod erlang_b;
+mod failures;
+mod filter;
+mod fixture;
+mod invariants;
+mod journeys;
+mod layers;
+mod recorded;
+mod token_bucket;
