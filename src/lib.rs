@@ -32,7 +32,10 @@
 //! | `report` | terminal, CSV, JSON, Markdown, charts | units, stats, model, ledger, experiment |
 //! | `cli` | clap, progress, exit codes | everything |
 
+pub mod catalog;
+pub mod cli;
 pub mod experiment;
 pub mod model;
+pub mod scenario;
 pub mod spec;
 pub mod units;

@@ -1,0 +1,3 @@
+//! Price books that ship with the program.
+
+pub mod builtin;
