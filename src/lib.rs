@@ -34,8 +34,16 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod dist;
+pub mod engine;
 pub mod experiment;
+pub mod ledger;
 pub mod model;
+pub mod provider;
+pub mod random;
+pub mod routing;
 pub mod scenario;
 pub mod spec;
+pub mod stats;
 pub mod units;
+pub mod workload;

@@ -24,7 +24,8 @@ pub(super) fn load(file: &Path, sets: &Overrides) -> Result<Loaded, Failure> {
 /// Shows mistakes on standard error.
 pub(super) fn show(sources: &Sources, mistakes: &[Mistake]) {
     if !mistakes.is_empty() {
-        note(&(render(sources, mistakes, true) + "\n "));
+        // It ends with a line feed, so that an empty line follows.
+        note(&render(sources, mistakes, true));
     }
 }
 

@@ -13,6 +13,6 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
 }
 
 /// Writes a line to standard error. That nobody reads it is no reason to fail.
-pub(super) fn note(text: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end_matches('\n'));
+pub(super) fn note(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
 }

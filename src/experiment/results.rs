@@ -3,9 +3,6 @@
 use crate::model::{Cause, DeploymentId, Stage};
 use crate::units::{SimDuration, Usd};
 
-/// How many equal parts of the horizon the course of spending is kept at.
-pub const SPEND_POINTS: usize = 60;
-
 /// One replication of one strategy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {

@@ -3,7 +3,9 @@
 mod charge;
 mod id;
 mod outcome;
+mod shape;
 
 pub use charge::{Cause, Charge};
 pub use id::{ClassId, DeploymentId, ShapeId};
 pub use outcome::{Outcome, Stage};
+pub use shape::Shape;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::catalog::builtin;
-use crate::spec::{self, Data, Date, Field, Located, Mistake, Mistakes, Node, OneOrMany, Place, Reader, Sources, nearest};
+use crate::catalog::{BookFile, builtin};
+use crate::spec::{Data, Field, Key, Located, Mistake, Mistakes, Node, OneOrMany, Place, Reader, Sources, nearest};
 
 use super::file::{self, ReadFile};
 
@@ -13,28 +13,14 @@ pub struct Catalogue {
     /// As the scenario names it.
     pub name: String,
     /// The titles, dates and sources of its files.
-    pub files: Vec<CatalogueFile>,
-}
-
-spec::table! {
-    /// A file of a price book.
-    pub struct CatalogueFile {
-        /// What it covers.
-        title: String,
-        /// When its facts were looked up.
-        retrieved: Date,
-        /// Where its facts are from.
-        source: String,
-        /// Models by name.
-        models: Option<Node>,
-    }
+    pub files: Vec<BookFile>,
 }
 
 /// All price books of a scenario: what is known of them, and their models in order.
 #[derive(Debug, Default)]
 pub(super) struct Books {
     pub(super) books: Vec<Catalogue>,
-    models: Vec<(spec::Key, Node)>,
+    models: Vec<(Key, Node)>,
 }
 
 impl Books {
@@ -64,9 +50,9 @@ impl Books {
 
     fn add(&mut self, name: &Located<String>, files: Vec<Node>, mistakes: &mut Mistakes) {
         let mut reader = Reader::new();
-        let read: Vec<CatalogueFile> = files.iter().filter_map(|node| CatalogueFile::read(node, &mut reader)).collect();
+        let read: Vec<BookFile> = files.iter().filter_map(|node| BookFile::read(node, &mut reader)).collect();
         mistakes.extend(reader.into_mistakes().into_sorted());
-        for models in read.iter().filter_map(|file| file.models.as_ref()?.entries()) {
+        for models in files.iter().filter_map(|file| file.get("models")?.entries()) {
             for (key, model) in models {
                 self.models.retain(|(other, _)| other.name != key.name);
                 self.models.push((key.clone(), model.clone()));
@@ -81,7 +67,7 @@ impl Books {
             return;
         }
         let place = self.models[0].0.place.clone();
-        let models = scenario.entry(spec::Key { name: "models".to_owned(), place });
+        let models = scenario.entry(Key { name: "models".to_owned(), place });
         let Data::Table(own) = &mut models.data else { return };
         let known: Vec<String> = self.models.iter().map(|(key, _)| key.name.clone()).collect();
         for (key, _) in own.iter().filter(|(key, _)| !known.contains(&key.name)) {

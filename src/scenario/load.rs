@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use crate::routing::{ClassName, ModelName};
 use crate::spec::{Field, Mistake, Mistakes, Node, Reader, Sources};
 
 use super::catalogues::{Books, Catalogue};
 use super::file::{self, ReadFile};
-use super::placeholder::{ClassName, ModelName};
 use super::set;
 use super::spec::{Scenario, StrategyName};
 
@@ -100,7 +100,8 @@ mod tests {
             .map_err(|(_, mistakes)| mistakes.into_iter().map(|mistake| mistake.what).collect())
     }
 
-    const OWN: &str = "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.\"own/model\"]\nprice = {}\n";
+    const OWN: &str =
+        "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.\"own/model\"]\nprice.per_image = \"1 USD\"\n";
 
     #[test]
     fn the_starter_loads() {

@@ -1,36 +1,42 @@
-//! Stand-ins for the declarations of workload, models and strategies.
+//! A stand-in for the declaration of the workload.
 
-use crate::spec::{self, Node};
-use crate::units::{Rate, Share};
-
-spec::names! {
-    /// A model of this scenario or of its catalogues.
-    pub struct ModelName: "model";
-    /// A class of requests.
-    pub struct ClassName: "class";
-}
+use crate::dist::LawSpec;
+use crate::spec::{self, Located, Named};
+use crate::units::{ImageSize, Rate, Share, SimDuration};
 
 spec::table! {
-    /// The traffic.
+    /// Who asks for which images, when.
     pub struct WorkloadSpec {
-        /// How journeys arrive.
+        /// When journeys arrive.
         arrivals: Arrivals,
-        /// Classes of requests.
-        classes: spec::Named<Class>,
+        /// Kinds of requests.
+        classes: Located<Named<ClassSpec>>,
         /// What users do.
-        journey: Option<Node>,
+        journey: Option<JourneySpec>,
     }
 }
 
 spec::table! {
-    /// A class of requests.
-    pub struct Class {
-        /// Its share of the journeys.
-        share: Share,
-        /// Anything else.
-        size: Option<Node>,
-        /// Anything else.
-        prompt_tokens: Option<Node>,
+    /// One kind of requests.
+    pub struct ClassSpec {
+        /// Its share of the arrivals.
+        share: Option<Located<Share>>,
+        /// The size of its images.
+        size: ImageSize,
+        /// Tokens of the prompt.
+        prompt_tokens: Located<LawSpec<u32>> = 0,
+    }
+}
+
+spec::table! {
+    /// One user's series of requests.
+    pub struct JourneySpec {
+        /// Drafts at most, 1 to 255.
+        rounds: Located<u32>,
+        /// Probability that an accepted draft asks for a final.
+        final_share as "final": Share = "0%",
+        /// Time between seeing a result and the next request.
+        think_time: Located<LawSpec<SimDuration>>,
     }
 }
 
@@ -49,69 +55,5 @@ spec::table! {
     pub struct RateSpec {
         /// Journeys per time.
         rate: Rate,
-    }
-}
-
-spec::table! {
-    /// A model.
-    pub struct ModelSpec {
-        /// The share of drafts that users accept.
-        acceptance: Option<Share>,
-        /// Anything else.
-        price: Node,
-        /// Anything else.
-        latency: Option<Node>,
-        /// Anything else.
-        limits: Option<Node>,
-        /// Anything else.
-        failures: Option<Node>,
-        /// Anything else.
-        filter: Option<Node>,
-        /// Anything else.
-        grade: Option<Node>,
-        /// Anything else.
-        about: Option<Node>,
-    }
-}
-
-spec::table! {
-    /// A strategy.
-    pub struct StrategySpec {
-        /// Which model is asked.
-        router: Option<Router>,
-        /// When a request is tried again.
-        retry: Option<Node>,
-        /// Rules.
-        rules: Option<Vec<Rule>>,
-    }
-}
-
-spec::table! {
-    /// A rule.
-    pub struct Rule {
-        /// When it applies.
-        when: Option<When>,
-        /// Which model is asked.
-        router: Router,
-    }
-}
-
-spec::table! {
-    /// When a rule applies.
-    pub struct When {
-        /// The stage.
-        stage: Option<String>,
-        /// The class.
-        class: Option<ClassName>,
-    }
-}
-
-spec::choice! {
-    /// Which model is asked.
-    pub enum Router {
-        /// Always the same.
-        single => Single(ModelName),
-        /// One after the other.
-        fallback => Fallback(Vec<ModelName>),
     }
 }

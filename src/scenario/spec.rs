@@ -3,7 +3,9 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::placeholder::{ModelSpec, StrategySpec, WorkloadSpec};
+use super::placeholder::WorkloadSpec;
+use crate::provider::ModelSpec;
+use crate::routing::StrategySpec;
 use crate::spec::{self, Date, Field, Located, Mistake, Named, Node, OneOrMany, Reader, nearest};
 use crate::units::{SimDuration, Usd};
 
@@ -142,14 +144,11 @@ impl Field for TimeZoneName {
 
 /// The JSON Schema of scenario files, for editors.
 ///
-/// A model of the file may leave out what a catalogue says of it, so nothing of a model is required.
+/// The models may all come from a catalogue, so the file need not have any.
 pub fn schema() -> Value {
     let mut schema = Scenario::schema();
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     schema["title"] = json!("spendcast scenario");
-    if let Some(model) = schema["properties"]["models"]["additionalProperties"].as_object_mut() {
-        model.remove("required");
-    }
     if let Some(required) = schema["required"].as_array_mut() {
         required.retain(|key| key != "models");
     }

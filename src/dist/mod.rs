@@ -1,0 +1,15 @@
+//! Validated distributions: what a constructor has accepted can be drawn without failing.
+//!
+//! Draws are inverse transforms of one uniform number: monotone, so that common random numbers stay synchronised
+//! between strategies. Tables are built once; everything goes through `libm`, so that platforms agree.
+
+mod discrete;
+mod law;
+mod normal;
+mod spec;
+mod table;
+
+pub use discrete::{Alias, NotWeights};
+pub use law::{Law, NotALaw};
+pub use spec::{LawSpec, Quantity};
+pub use table::QuantileTable;

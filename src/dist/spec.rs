@@ -1,0 +1,86 @@
+//! How a law is written in a scenario.
+
+use super::Law;
+use crate::spec;
+use crate::units::SimDuration;
+
+spec::choice! {
+    /// A distribution: a plain value is always that value.
+    pub enum LawSpec<T> {
+        /// Lognormal: a median and either the 95th percentile or sigma.
+        lognormal => Lognormal(Lognormal<T>),
+        /// Exponential.
+        exponential => Exponential(Exponential<T>),
+        /// Uniform between two values.
+        uniform => Uniform(Uniform<T>),
+        _ => Constant(T),
+    }
+}
+
+spec::table! {
+    /// Lognormal: a median and either the 95th percentile or sigma.
+    pub struct Lognormal<T> {
+        /// The median (p50).
+        p50: T,
+        /// The 95th percentile.
+        p95: Option<T>,
+        /// Standard deviation of the natural logarithm.
+        sigma: Option<f64>,
+    }
+}
+
+spec::table! {
+    /// Exponential.
+    pub struct Exponential<T> {
+        /// The mean.
+        mean: T,
+    }
+}
+
+spec::table! {
+    /// Uniform between two values.
+    pub struct Uniform<T> {
+        /// The lowest value.
+        low: T,
+        /// The highest value.
+        high: T,
+    }
+}
+
+/// A quantity that a law can be of.
+pub trait Quantity: Copy {
+    /// The quantity as a number: a duration in microseconds, a count as it is.
+    fn number(self) -> f64;
+}
+
+impl Quantity for SimDuration {
+    fn number(self) -> f64 {
+        self.micros() as f64
+    }
+}
+
+impl Quantity for u32 {
+    fn number(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+impl<T: Quantity> LawSpec<T> {
+    /// The law, in microseconds or as a count.
+    ///
+    /// # Errors
+    /// Parameters that make no law, as a sentence.
+    pub fn law(&self) -> Result<Law, String> {
+        let law = match self {
+            Self::Lognormal(Lognormal { p50, p95, sigma }) => match (p95, sigma) {
+                (Some(p95), None) => Law::lognormal_p50_p95(p50.number(), p95.number()),
+                (None, Some(sigma)) => Law::lognormal(p50.number(), *sigma),
+                _ => return Err("a lognormal takes either p95 or sigma".to_owned()),
+            },
+            Self::Exponential(Exponential { mean }) => Law::exponential(mean.number()),
+            Self::Uniform(Uniform { low, high }) => Law::uniform(low.number(), high.number()),
+            Self::Constant(value) => Law::constant(value.number()),
+        };
+        law.map_err(|wrong| wrong.0.to_owned())
+    }
+}

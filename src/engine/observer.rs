@@ -1,0 +1,41 @@
+//! Who listens to a simulation. An observer is told; it never influences the run.
+
+use crate::model::{Charge, DeploymentId, Outcome, Stage};
+use crate::provider::Answer;
+use crate::units::{SimDuration, SimTime};
+
+/// A request that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed {
+    /// What it was for.
+    pub stage: Stage,
+    /// How many images it asked for.
+    pub images: u8,
+    /// Attempts made for it.
+    pub attempts: u16,
+    /// From its arrival to its end.
+    pub took: SimDuration,
+    /// How it ended: delivered, or the outcome with which the client gave up.
+    pub outcome: Outcome,
+}
+
+/// Listens to a simulation. Calls come in order of simulated time.
+pub trait Observer {
+    /// A journey arrives.
+    fn journey_begins(&mut self, _now: SimTime) {}
+
+    /// A request is sent to the client.
+    fn requested(&mut self, _stage: Stage, _now: SimTime) {}
+
+    /// An attempt is sent and its fate decided.
+    fn attempted(&mut self, _deployment: DeploymentId, _answer: &Answer, _now: SimTime) {}
+
+    /// A provider bills. The time is that of the attempt.
+    fn charged(&mut self, _charge: &Charge, _now: SimTime) {}
+
+    /// A request is over.
+    fn closed(&mut self, _request: &Closed, _now: SimTime) {}
+
+    /// A journey is over. `accepted` says whether it ended with an accepted image.
+    fn journey_ends(&mut self, _accepted: bool, _now: SimTime) {}
+}

@@ -1,0 +1,186 @@
+//! Runs the replications of an experiment on all cores.
+//!
+//! Replications are independent and keyed by their number. They run in batches of fixed size; the rows of a batch are put
+//! in the order of replications, so that nothing depends on threads, on the batch size or on who was faster. All
+//! strategies of a replication run on the same thread over the same journeys.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
+use super::results::{ChargeCell, Row};
+use crate::engine::{CHUNK, Plan, Simulation};
+use crate::ledger::{Cell, Ledger};
+use crate::model::Outcome;
+use crate::routing::{AnyRouter, Strategy};
+use crate::units::{SimDuration, SimTime, Usd};
+use crate::workload::{Generator, Journey};
+
+/// How an experiment is run; none of this but seed and replications can change a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// The seed of all draws.
+    pub seed: u64,
+    /// How many replications.
+    pub replications: u32,
+    /// Threads; 0 for one per core.
+    pub threads: usize,
+    /// Replications per batch, at least 1.
+    pub batch: u32,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Replications finished.
+    pub replications: u32,
+    /// Requests simulated, over all strategies.
+    pub requests: u64,
+}
+
+/// What the replications yielded.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Run {
+    /// Replications finished: those from 0 to this number.
+    pub replications: u32,
+    /// One row per replication and strategy, in order.
+    pub rows: Vec<Row>,
+    /// Charges by strategy: only cells with a charge.
+    pub charges: Vec<Vec<ChargeCell>>,
+}
+
+/// Why replications could not be run.
+#[derive(Debug)]
+pub enum RunError {
+    /// The stop flag was set; so many replications had been finished.
+    Stopped(u32),
+    /// The operating system gave no threads.
+    Threads(String),
+}
+
+/// What a thread needs for one replication after the other.
+struct Workspace<'p> {
+    generator: Generator,
+    chunk: Vec<Journey>,
+    simulations: Vec<Simulation<'p, Strategy<AnyRouter>, Ledger>>,
+}
+
+/// One replication: a row and all cells per strategy.
+type Replication = Vec<(Row, Vec<Cell>)>;
+
+/// Runs all replications. `progress` is called after each batch, from the calling thread; `stop` is looked at before each
+/// replication.
+///
+/// # Errors
+/// When stopped, or when there are no threads to be had.
+pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, mut progress: impl FnMut(Step) + Send) -> Result<Run, RunError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
+    let pool = pool.map_err(|e| RunError::Threads(e.to_string()))?;
+    pool.install(|| {
+        let mut totals = vec![vec![Cell::default(); 0]; plan.strategies.len()];
+        let mut run = Run::default();
+        let mut requests = 0;
+        while run.replications < settings.replications {
+            let end = settings.replications.min(run.replications.saturating_add(settings.batch.max(1)));
+            let batch: Vec<Option<Replication>> = (run.replications..end)
+                .into_par_iter()
+                .map_init(
+                    || Workspace::new(plan),
+                    |space, number| (!stop.load(Ordering::Relaxed)).then(|| space.replicate(plan, settings.seed, number)),
+                )
+                .collect();
+            let Some(batch) = batch.into_iter().collect::<Option<Vec<Replication>>>() else {
+                return Err(RunError::Stopped(run.replications));
+            };
+            for replication in batch {
+                for (strategy, (row, cells)) in replication.into_iter().enumerate() {
+                    requests += row.requests;
+                    run.rows.push(row);
+                    add(&mut totals[strategy], &cells);
+                }
+            }
+            run.replications = end;
+            progress(Step { replications: end, requests });
+        }
+        run.charges = totals.iter().map(|cells| charges(plan, cells)).collect();
+        Ok(run)
+    })
+}
+
+fn add(totals: &mut Vec<Cell>, cells: &[Cell]) {
+    totals.resize(cells.len(), Cell::default());
+    for (total, cell) in totals.iter_mut().zip(cells) {
+        total.count += cell.count;
+        total.total += cell.total;
+    }
+}
+
+fn charges(plan: &Plan, cells: &[Cell]) -> Vec<ChargeCell> {
+    let keys = Ledger::new(plan.deployments.len(), SimDuration::ZERO);
+    let keyed = keys.cells().zip(cells).filter(|(_, cell)| cell.count > 0);
+    keyed
+        .map(|((deployment, stage, cause, _), cell)| ChargeCell {
+            deployment,
+            stage,
+            cause,
+            count: cell.count,
+            total: cell.total,
+        })
+        .collect()
+}
+
+impl<'p> Workspace<'p> {
+    fn new(plan: &'p Plan) -> Self {
+        let ledger = || Ledger::new(plan.deployments.len(), plan.workload.horizon.since(SimTime::START));
+        let simulations = plan.strategies.iter().map(|strategy| Simulation::new(plan, strategy, ledger())).collect();
+        Self { generator: Generator::new(), chunk: Vec::with_capacity(CHUNK), simulations }
+    }
+
+    fn replicate(&mut self, plan: &Plan, seed: u64, number: u32) -> Replication {
+        self.generator.begin(&plan.workload, seed, number);
+        for simulation in &mut self.simulations {
+            simulation.reset(seed, number);
+            simulation.observer().reset();
+        }
+        loop {
+            self.generator.fill(&plan.workload, &mut self.chunk);
+            if self.chunk.is_empty() {
+                break;
+            }
+            for simulation in &mut self.simulations {
+                simulation.advance(&self.chunk);
+            }
+        }
+        let journeys = plan.workload.journeys.is_some();
+        let finish = |(strategy, simulation): (usize, &mut Simulation<'p, _, Ledger>)| {
+            simulation.drain();
+            let ledger = simulation.observer();
+            let cells = ledger.cells().map(|(.., cell)| cell).collect();
+            (row(ledger, number, strategy as u16, journeys), cells)
+        };
+        self.simulations.iter_mut().enumerate().map(finish).collect()
+    }
+}
+
+fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row {
+    let closed = |outcome: Outcome| ledger.closed[outcome as usize];
+    let quantile = |p| ledger.time_to_image.quantile(p).map(|micros| SimDuration::from_micros(micros as i64));
+    let time_to_image = quantile(0.5).zip(quantile(0.95)).zip(quantile(0.99)).map(|((p50, p95), p99)| [p50, p95, p99]);
+    let spend: Vec<Usd> = ledger.spend().collect();
+    Row {
+        replication,
+        strategy,
+        journeys: ledger.journeys,
+        accepted: journeys.then_some(ledger.accepted),
+        requests: ledger.requests,
+        delivered: closed(Outcome::Delivered),
+        filtered: closed(Outcome::Filtered),
+        failed: closed(Outcome::Failed) + closed(Outcome::TimedOut) + closed(Outcome::RateLimited),
+        images: ledger.images,
+        attempts: ledger.attempts,
+        cost: ledger.cost(),
+        wasted: ledger.wasted(),
+        time_to_image,
+        spend,
+    }
+}

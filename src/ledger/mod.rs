@@ -1,0 +1,8 @@
+//! The ledger: listens to a simulation and keeps its sums. It draws nothing and influences nothing.
+//!
+//! Money is added as integers, so that the total equals the sum of the charges exactly, by cause and by deployment, in
+//! any order.
+
+mod sums;
+
+pub use sums::{Cell, Ledger, SPEND_POINTS};

@@ -1,0 +1,76 @@
+//! A deployment as modelled: everything about it that does not change during a replication.
+
+use super::{Bucket, Price};
+use crate::dist::QuantileTable;
+use crate::model::Outcome;
+use crate::units::{SimDuration, SimTime, Usd};
+
+use super::price::{PriceModel, Usage};
+
+/// A model at a provider, reached through one account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deployment {
+    /// Prices with the time from which each holds, in order; the first holds from the start.
+    pub prices: Box<[(SimTime, Price)]>,
+    /// Token-bucket limits; an attempt must pass all of them.
+    pub buckets: Box<[Bucket]>,
+    /// Attempts that may be under way at once; more are rejected.
+    pub in_flight: Option<u32>,
+    /// The retry-after that a rejection for attempts in flight carries; zero for none.
+    pub retry_after: SimDuration,
+    /// Time to generate, in microseconds.
+    pub latency: QuantileTable,
+    /// Probability of failing, as a threshold of 32 bits.
+    pub failure: u64,
+    /// The content filter, where there is one.
+    pub filter: Option<Filter>,
+    /// Which outcomes are billed.
+    pub billing: Billing,
+    /// Probability that a user accepts a draft made here, as a threshold.
+    pub acceptance: u64,
+}
+
+/// A content filter. Its verdict on a prompt is the same at every attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter {
+    /// Identity of the filter, from its name: deployments with the same name share verdicts.
+    pub id: u64,
+    /// Share of prompts that it refuses, as a threshold of 32 bits.
+    pub rate: u64,
+    /// When the refusal comes; `None`: when the image would have.
+    pub verdict_after: Option<SimDuration>,
+}
+
+/// Which outcomes are billed like a delivered one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Billing {
+    /// Failed attempts.
+    pub failed: bool,
+    /// Filtered attempts.
+    pub filtered: bool,
+    /// Attempts that the provider finished after the client had given up.
+    pub timed_out: bool,
+}
+
+impl Deployment {
+    /// The price in force at this time.
+    #[inline]
+    pub(super) fn price(&self, now: SimTime) -> &Price {
+        let last = self.prices.len() - 1;
+        let current = self.prices[1..].iter().rposition(|(from, _)| *from <= now).map_or(0, |i| i + 1);
+        &self.prices[current.min(last)].1
+    }
+
+    /// What an attempt with this outcome is billed.
+    #[inline]
+    pub(super) fn charge(&self, outcome: Outcome, usage: Usage, now: SimTime) -> Usd {
+        let billed = match outcome {
+            Outcome::Delivered => true,
+            Outcome::Failed => self.billing.failed,
+            Outcome::Filtered => self.billing.filtered,
+            Outcome::TimedOut => self.billing.timed_out,
+            Outcome::RateLimited => false,
+        };
+        if billed { self.price(now).of(usage) } else { Usd::ZERO }
+    }
+}

@@ -1,0 +1,16 @@
+//! Providers: the truth about what an attempt meets - limits, filter, failures, latency - and what it costs.
+//!
+//! [`Providers::submit`] answers at once what will happen to an attempt: its draws are keyed, so its whole fate is known.
+//! It knows neither who routed the attempt nor why.
+
+mod bucket;
+mod deployment;
+mod price;
+mod spec;
+mod state;
+
+pub use bucket::{Bucket, Measure};
+pub use deployment::{Billing, Deployment, Filter};
+pub use price::{PerImage, Price, PriceModel, PriceSpec, Table, Tokens, Usage};
+pub use spec::{BillingSpec, FilterSpec, LimitsSpec, ModelSpec, Setting};
+pub use state::{Accepted, Answer, Attempt, Providers};

@@ -1,0 +1,126 @@
+//! The seam between engine and strategy: what a client hears, sees and does.
+
+use crate::model::{ClassId, DeploymentId, Outcome, Stage};
+use crate::random::{Block, Key};
+use crate::units::{SimDuration, SimTime};
+
+/// A request as the client knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ask {
+    /// Its class.
+    pub class: ClassId,
+    /// What it is for.
+    pub stage: Stage,
+    /// How many images.
+    pub images: u8,
+    /// Tokens of the prompt.
+    pub tokens: u32,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// The request arrived.
+    Arrived,
+    /// The attempt under way ended.
+    Ended(Ended),
+    /// The time waited for has come.
+    Due,
+}
+
+/// How an attempt ended, as the client sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Where it went.
+    pub deployment: DeploymentId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the provider said about trying again; zero where it said nothing.
+    pub retry_after: SimDuration,
+}
+
+/// What the client does about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Sends an attempt now.
+    Attempt {
+        /// Where to.
+        deployment: DeploymentId,
+        /// How long it waits for the answer.
+        timeout: SimDuration,
+    },
+    /// Waits; it will hear [`Heard::Due`].
+    Wait(SimDuration),
+    /// Hands the images to the user.
+    Deliver,
+    /// Tells the user that there will be none, and the outcome that ended it.
+    GiveUp(Outcome),
+}
+
+/// What a real client could know of one deployment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// Until when the deployment has asked this client to stay away (its last retry-after).
+    pub retry_after_until: SimTime,
+}
+
+/// What a real client could know: nothing here comes from inside a provider.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The time.
+    pub now: SimTime,
+    /// One sight per deployment, by id.
+    pub sights: &'a [Sight],
+}
+
+/// The draws that belong to the client at one attempt: the router's coin and the jitter of the wait before it.
+///
+/// They are keyed by request and attempt, and made only when asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Luck {
+    key: Key,
+    request: u64,
+    attempt: u16,
+    block: Option<Block>,
+}
+
+const COIN: usize = 2;
+const JITTER: usize = 3;
+
+impl Luck {
+    /// The luck of the attempt with this number, from 0, of this request.
+    #[inline]
+    pub const fn new(key: Key, request: u64, attempt: u16) -> Self {
+        Self { key, request, attempt, block: None }
+    }
+
+    /// The whole block of the attempt; the provider has its other half.
+    #[inline]
+    pub fn block(&mut self) -> Block {
+        *self.block.get_or_insert_with(|| self.key.block(self.request, u64::from(self.attempt)))
+    }
+
+    /// 32 uniform bits for the choice of a deployment.
+    #[inline]
+    pub fn coin(&mut self) -> u32 {
+        self.block()[COIN]
+    }
+
+    /// 32 uniform bits for the wait before the attempt.
+    #[inline]
+    pub fn jitter(&mut self) -> u32 {
+        self.block()[JITTER]
+    }
+}
+
+/// Everything the client decides, as the engine knows it.
+pub trait Client {
+    /// What it remembers of a request between events.
+    type Memo: Copy + Default + std::fmt::Debug;
+
+    /// What it does now. `luck` is that of the next attempt. It must end every request after finitely many attempts.
+    fn next(&self, heard: Heard, ask: &Ask, memo: &mut Self::Memo, view: &View<'_>, luck: &mut Luck) -> Action;
+
+    /// Whether an image of this class from this deployment would do as a final: it is one that finals are routed to.
+    fn serves_final(&self, class: ClassId, deployment: DeploymentId) -> bool;
+}

@@ -1,0 +1,26 @@
+//! Routing: everything the client decides. It sees a [`View`] of the world, never the providers themselves.
+//!
+//! The engine knows no retry and no fallback: it tells a [`Client`] what happened and carries out the action it returns.
+//! A router is one file and one line in the table below.
+
+mod client;
+mod registry;
+mod retry;
+mod router;
+mod spec;
+mod strategy;
+
+pub use client::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
+pub use retry::{Backoff, Jitter, Retry};
+pub use router::{Find, Router};
+pub use spec::{ClassName, ModelName, StrategySpec};
+pub use strategy::{Memo, Strategy};
+
+registry::strategies! {
+    /// Always the same model.
+    single => Single,
+    /// Models in order: the next one when the attempts at one are used up, or its outcome is not retried.
+    fallback => Fallback,
+    /// A model at random, in proportion to weights, among those whose retry-after has passed.
+    weighted => Weighted,
+}

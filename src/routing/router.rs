@@ -1,0 +1,21 @@
+//! Routers: which deployment an attempt goes to.
+
+use super::client::{Ask, View};
+use crate::model::DeploymentId;
+
+/// Finds the deployment of a model by its name; `None` where there is no such model.
+pub type Find<'a> = &'a dyn Fn(&str) -> Option<DeploymentId>;
+
+/// Picks a deployment for an attempt.
+///
+/// A router has one or more levels: after the attempts at one level are used up, the strategy goes on to the next.
+pub trait Router {
+    /// How many levels there are, at least 1.
+    fn levels(&self) -> usize;
+
+    /// The deployment for the next attempt at this level, from 0. `coin` gives uniform bits where it needs them.
+    fn pick(&self, level: usize, ask: &Ask, view: &View<'_>, coin: impl FnMut() -> u32) -> DeploymentId;
+
+    /// Every deployment it may ever pick.
+    fn targets(&self) -> &[DeploymentId];
+}

@@ -1,0 +1,81 @@
+//! A strategy: rules that choose a router, the router, and what follows an attempt that did not deliver.
+
+use super::client::{Action, Ask, Client, Ended, Heard, Luck, View};
+use super::retry::Retry;
+use super::router::Router;
+use crate::model::{ClassId, DeploymentId, Outcome, Stage};
+use crate::units::SimDuration;
+
+/// Everything the client decides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strategy<R> {
+    routers: Box<[R]>,
+    /// The router of each class and stage: the rules, applied beforehand.
+    table: Box<[u16]>,
+    retry: Retry,
+    timeout: SimDuration,
+}
+
+/// What a strategy remembers of a request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Memo {
+    level: u8,
+    /// Attempts ended at this level.
+    tries: u8,
+}
+
+impl<R: Router> Strategy<R> {
+    /// A strategy with these routers; `table` has, per class, the router of its drafts and of its finals.
+    ///
+    /// # Panics
+    /// If the table names a router that is not there, or a router has more than 255 levels.
+    pub fn new(routers: Vec<R>, table: Vec<[u16; 2]>, retry: Retry, timeout: SimDuration) -> Self {
+        assert!(table.iter().flatten().all(|&r| usize::from(r) < routers.len()), "a rule names a router that is not there");
+        assert!(routers.iter().all(|r| r.levels() <= 255), "a router has more than 255 levels");
+        Self { routers: routers.into(), table: table.into_iter().flatten().collect(), retry, timeout }
+    }
+
+    /// The router for this class and stage.
+    #[inline]
+    pub fn router(&self, class: ClassId, stage: Stage) -> &R {
+        &self.routers[usize::from(self.table[class.index() * 2 + stage as usize])]
+    }
+
+    #[inline]
+    fn attempt(&self, router: &R, ask: &Ask, memo: Memo, view: &View<'_>, luck: &mut Luck) -> Action {
+        let deployment = router.pick(usize::from(memo.level), ask, view, || luck.coin());
+        Action::Attempt { deployment, timeout: self.timeout }
+    }
+
+    /// After an attempt that did not deliver: again here, on to the next level, or no more.
+    fn after(&self, ended: &Ended, ask: &Ask, memo: &mut Memo, view: &View<'_>, luck: &mut Luck) -> Action {
+        let router = self.router(ask.class, ask.stage);
+        memo.tries += 1;
+        if self.retry.covers(ended.outcome) && memo.tries < self.retry.attempts {
+            let wait = self.retry.wait(memo.tries, ended.retry_after, || luck.jitter());
+            return if wait > SimDuration::ZERO { Action::Wait(wait) } else { self.attempt(router, ask, *memo, view, luck) };
+        }
+        if usize::from(memo.level) + 1 >= router.levels() {
+            return Action::GiveUp(ended.outcome);
+        }
+        *memo = Memo { level: memo.level + 1, tries: 0 };
+        self.attempt(router, ask, *memo, view, luck)
+    }
+}
+
+impl<R: Router> Client for Strategy<R> {
+    type Memo = Memo;
+
+    #[inline]
+    fn next(&self, heard: Heard, ask: &Ask, memo: &mut Memo, view: &View<'_>, luck: &mut Luck) -> Action {
+        match heard {
+            Heard::Ended(Ended { outcome: Outcome::Delivered, .. }) => Action::Deliver,
+            Heard::Ended(ended) => self.after(&ended, ask, memo, view, luck),
+            Heard::Arrived | Heard::Due => self.attempt(self.router(ask.class, ask.stage), ask, *memo, view, luck),
+        }
+    }
+
+    fn serves_final(&self, class: ClassId, deployment: DeploymentId) -> bool {
+        self.router(class, Stage::Final).targets().contains(&deployment)
+    }
+}
