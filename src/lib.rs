@@ -32,6 +32,8 @@
 //! | `report` | terminal, CSV, JSON, Markdown, charts | units, stats, model, ledger, experiment |
 //! | `cli` | clap, progress, exit codes | everything |
 
+pub mod catalog;
+pub mod cli;
 pub mod dist;
 pub mod engine;
 pub mod experiment;
@@ -40,6 +42,7 @@ pub mod model;
 pub mod provider;
 pub mod random;
 pub mod routing;
+pub mod scenario;
 pub mod spec;
 pub mod stats;
 pub mod units;

@@ -1,3 +1,16 @@
 //! The command line program; see the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+use spendcast::cli::{self, Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::read();
+    let done = match &arguments.command {
+        Command::Run(run) => cli::run(run),
+        Command::Check(check) => cli::check(check),
+        Command::Init(init) => cli::init(init),
+        Command::Schema => cli::schema(),
+    };
+    cli::finish(done)
+}

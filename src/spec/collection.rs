@@ -54,6 +54,29 @@ impl<T: Field> Field for Vec<T> {
     }
 }
 
+/// A list that may be written as its only item.
+#[derive(Debug, Clone)]
+pub struct OneOrMany<T>(pub Vec<T>);
+
+impl<T> Default for OneOrMany<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Field> Field for OneOrMany<T> {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        match node.data {
+            Data::Array(_) => Vec::read(node, reader).map(Self),
+            _ => T::read(node, reader).map(|item| Self(vec![item])),
+        }
+    }
+
+    fn schema() -> Value {
+        json!({ "oneOf": [T::schema(), Vec::<T>::schema()] })
+    }
+}
+
 /// A table whose keys are names that the user chose, in the order of the file.
 #[derive(Debug, Clone)]
 pub struct Named<T>(pub Vec<(Located<String>, T)>);

@@ -1,6 +1,6 @@
 //! The one trait of everything that can stand in a file.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Mistake, Node, Place, Reader};
 
@@ -66,5 +66,16 @@ impl<T: Field> Field for Box<T> {
 
     fn schema() -> Value {
         T::schema()
+    }
+}
+
+/// Any value, for what another reader looks at later.
+impl Field for Node {
+    fn read(node: &Node, _: &mut Reader) -> Option<Self> {
+        Some(node.clone())
+    }
+
+    fn schema() -> Value {
+        json!({})
     }
 }

@@ -1,11 +1,12 @@
 //! Declared tables read from TOML: every mistake with its place, and a JSON Schema, from one declaration.
 //!
-//! [`table!`], [`choice!`], [`words!`] and [`names!`] declare a type once; from that come the struct or enum, its
+//! [`table!`], [`choice!`], [`words!`], [`names!`] and [`checked!`] declare a type once; from that come the struct or enum, its
 //! reader and its schema. A reader never stops at the first mistake, and it never guesses: a value is
 //! read whole or not at all. This module knows no domain, reads no file and prints nothing.
 //!
 //! Invariant: [`Field::read`] returns `None` only after it has recorded a mistake.
 
+mod checked;
 mod choice;
 mod collection;
 mod date;
@@ -22,8 +23,9 @@ mod source;
 mod table;
 mod words;
 
+pub(crate) use checked::checked;
 pub(crate) use choice::choice;
-pub use collection::{Located, Named};
+pub use collection::{Located, Named, OneOrMany};
 pub use date::Date;
 pub use field::Field;
 pub use mistake::{Mistake, Mistakes, Severity};

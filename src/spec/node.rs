@@ -66,6 +66,20 @@ impl Node {
         self.entries()?.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
     }
 
+    /// The value under `key`, made where it is missing, and this made a table where it is none.
+    pub fn entry(&mut self, key: Key) -> &mut Self {
+        if !matches!(self.data, Data::Table(_)) {
+            self.data = Data::Table(Vec::new());
+        }
+        let Data::Table(entries) = &mut self.data else { unreachable!("it was just made a table") };
+        let at = entries.iter().position(|(other, _)| other.name == key.name).unwrap_or_else(|| {
+            let empty = Self { place: key.place.clone(), data: Data::Table(Vec::new()) };
+            entries.push((key, empty));
+            entries.len() - 1
+        });
+        &mut entries[at].1
+    }
+
     /// A declared default as a value, standing where the table stands that leaves it out.
     pub fn from_json(value: &serde_json::Value, place: &Place) -> Self {
         use serde_json::Value;

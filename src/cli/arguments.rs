@@ -1,0 +1,132 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("SPENDCAST_COMMIT"), ")"), about, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Simulate a scenario, print the comparison, and write charts and data
+    Run(RunArguments),
+    /// Find every mistake in scenario files without running them
+    Check(CheckArguments),
+    /// Write a commented scenario to start from
+    Init(InitArguments),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+}
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// The scenario
+    pub file: PathBuf,
+    /// Print the summary as JSON in place of the comparison
+    #[arg(long)]
+    pub json: bool,
+    /// No progress and no notes on standard error, only mistakes
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// How many times the horizon is simulated, in place of the scenario's number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
+    /// Where the random numbers start, in place of the scenario's number
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Threads to use; all cores if left out. The results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Where to write, in place of results/SCENARIO
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace a value of the scenario: --set horizon=7d, --set 'models."qwen/image".acceptance=60%'
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// Replications that are handed to a thread at a time
+    #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u32).range(1..))]
+    pub batch: Option<u32>,
+}
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Scenarios
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Replace a value of the scenarios: --set horizon=7d
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+}
+
+/// What `init` takes.
+#[derive(Debug, Args)]
+pub struct InitArguments {
+    /// Where to write it
+    #[arg(default_value = "scenario.toml")]
+    pub file: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl Arguments {
+    /// Reads the process's arguments. Help and mistakes are printed, and end the process.
+    pub fn read() -> Self {
+        Self::parse()
+    }
+}
+
+impl RunArguments {
+    /// All replaced values of the scenario; `--replications` and `--seed` have the last word.
+    pub fn overrides(&self) -> Vec<(String, String)> {
+        let number = |key: &str, value: Option<String>| value.map(|value| (key.to_owned(), value));
+        let replications = number("replications", self.replications.map(|count| count.to_string()));
+        // As a text, because TOML integers end at 63 bits.
+        let seed = number("seed", self.seed.map(|seed| format!("\"{seed}\"")));
+        self.set.iter().cloned().chain(replications).chain(seed).collect()
+    }
+}
+
+/// Splits at the first equals sign outside quotes.
+fn setting(text: &str) -> Result<(String, String), String> {
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (None, '=') if !text[..at].trim().is_empty() => return Ok((text[..at].trim().to_owned(), text[at + 1..].to_owned())),
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if open == c => quote = None,
+            _ => {}
+        }
+    }
+    Err("expected a path, an equals sign and a value, such as horizon=7d".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_sound() {
+        use clap::CommandFactory as _;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_split_at_the_first_bare_equals_sign() {
+        let split = |text| setting(text).ok();
+        assert_eq!(split("a.b=c=d"), Some(("a.b".into(), "c=d".into())));
+        assert_eq!(split("\"a=b\".c=d"), Some(("\"a=b\".c".into(), "d".into())));
+        assert_eq!(split("a="), Some(("a".into(), String::new())));
+        assert_eq!((split("a"), split("=b"), split("\"a=b")), (None, None, None));
+    }
+}

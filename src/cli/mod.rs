@@ -1,0 +1,23 @@
+//! The command line: arguments in, the stages called in order, results out, and one exit code.
+//!
+//! Data goes to standard output and everything else to standard error, so that a pipe gets data only. A
+//! pipe that closes early ends the program quietly. Exit codes: 0 done, 1 our error, 2 the user's mistake,
+//! 130 interrupted. Nothing is computed here.
+
+mod arguments;
+mod check;
+mod failure;
+mod init;
+mod input;
+mod output;
+mod progress;
+mod run;
+mod schema;
+mod stop;
+
+pub use arguments::{Arguments, CheckArguments, Command, InitArguments, RunArguments};
+pub use check::check;
+pub use failure::{Failure, finish};
+pub use init::init;
+pub use run::run;
+pub use schema::schema;

@@ -1,0 +1,18 @@
+//! The two streams: data, and everything else. Colour only where the stream shows it (NO_COLOR, TERM=dumb, pipes).
+
+use std::io::Write as _;
+
+use super::Failure;
+
+/// Writes data to standard output.
+pub(super) fn data(text: &str) -> Result<(), Failure> {
+    let mut stream = anstream::stdout().lock();
+    stream.write_all(text.as_bytes())?;
+    stream.flush()?;
+    Ok(())
+}
+
+/// Writes a line to standard error. That nobody reads it is no reason to fail.
+pub(super) fn note(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}

@@ -1,0 +1,131 @@
+//! The price books that a scenario takes its models from, merged under the scenario's own models.
+
+use std::path::Path;
+
+use crate::catalog::{BookFile, builtin};
+use crate::spec::{Data, Field, Key, Located, Mistake, Mistakes, Node, OneOrMany, Place, Reader, Sources, nearest};
+
+use super::file::{self, ReadFile};
+
+/// A price book that was used: what the manifest says about it.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// As the scenario names it.
+    pub name: String,
+    /// The titles, dates and sources of its files.
+    pub files: Vec<BookFile>,
+}
+
+/// All price books of a scenario: what is known of them, and their models in order.
+#[derive(Debug, Default)]
+pub(super) struct Books {
+    pub(super) books: Vec<Catalogue>,
+    models: Vec<(Key, Node)>,
+}
+
+impl Books {
+    /// Reads the price books that the scenario's tree names.
+    pub(super) fn read(
+        scenario: &Node,
+        directory: &Path,
+        read_file: ReadFile<'_>,
+        sources: &mut Sources,
+        mistakes: &mut Mistakes,
+    ) -> Self {
+        let mut books = Self::default();
+        let Some(node) = scenario.get("catalog") else { return books };
+        // A value of the wrong type is reported when the whole scenario is read.
+        let names = OneOrMany::<Located<String>>::read(node, &mut Reader::new()).unwrap_or_default();
+        for name in &names.0 {
+            if let Some(files) = open(name, directory, read_file, sources, mistakes) {
+                books.add(name, files, mistakes);
+            }
+        }
+        if let [_, second, ..] = names.0.as_slice() {
+            let mistake = Mistake::warning(&second.place, "prices of two catalogues are mixed").label("a second catalogue");
+            mistakes.push(mistake.help("where both name a model, the last one's is used whole"));
+        }
+        books
+    }
+
+    fn add(&mut self, name: &Located<String>, files: Vec<Node>, mistakes: &mut Mistakes) {
+        let mut reader = Reader::new();
+        let read: Vec<BookFile> = files.iter().filter_map(|node| BookFile::read(node, &mut reader)).collect();
+        mistakes.extend(reader.into_mistakes().into_sorted());
+        for models in files.iter().filter_map(|file| file.get("models")?.entries()) {
+            for (key, model) in models {
+                self.models.retain(|(other, _)| other.name != key.name);
+                self.models.push((key.clone(), model.clone()));
+            }
+        }
+        self.books.push(Catalogue { name: name.value.clone(), files: read });
+    }
+
+    /// Puts the books' models under the scenario's: a field that the scenario gives replaces the book's whole field.
+    pub(super) fn merge_into(self, scenario: &mut Node, mistakes: &mut Mistakes) {
+        if self.models.is_empty() {
+            return;
+        }
+        let place = self.models[0].0.place.clone();
+        let models = scenario.entry(Key { name: "models".to_owned(), place });
+        let Data::Table(own) = &mut models.data else { return };
+        let known: Vec<String> = self.models.iter().map(|(key, _)| key.name.clone()).collect();
+        for (key, _) in own.iter().filter(|(key, _)| !known.contains(&key.name)) {
+            if let Some(near) = nearest(&key.name, &known) {
+                let mistake = Mistake::warning(&key.place, format!("\"{}\" is in no catalogue", key.name));
+                mistakes.push(mistake.label("taken as a model of its own").help(format!("did you mean \"{near}\"?")));
+            }
+        }
+        let mut merged = self.models;
+        for (key, model) in own.drain(..) {
+            match merged.iter_mut().find(|(other, _)| other.name == key.name) {
+                Some((_, base)) => overlay(base, model),
+                None => merged.push((key, model)),
+            }
+        }
+        *own = merged;
+    }
+}
+
+fn overlay(base: &mut Node, over: Node) {
+    match (&mut base.data, over.data) {
+        (Data::Table(fields), Data::Table(own)) => {
+            for (key, value) in own {
+                match fields.iter_mut().find(|(other, _)| other.name == key.name) {
+                    Some(field) => *field = (key, value),
+                    None => fields.push((key, value)),
+                }
+            }
+        }
+        (_, data) => *base = Node { place: over.place, data },
+    }
+}
+
+/// The trees of a price book's files. `None` after a mistake.
+fn open(
+    name: &Located<String>,
+    directory: &Path,
+    read_file: ReadFile<'_>,
+    sources: &mut Sources,
+    mistakes: &mut Mistakes,
+) -> Option<Vec<Node>> {
+    if let Some(files) = builtin::files(name) {
+        return files.iter().map(|(path, text)| file::tree(path, text, sources, mistakes)).collect();
+    }
+    let is_file = name.contains('/') || Path::new(name.as_str()).extension().is_some_and(|end| end == "toml");
+    if !is_file {
+        unknown(name, &name.place, mistakes);
+        return None;
+    }
+    let path = directory.join(name.strip_prefix("./").unwrap_or(name));
+    file::read(&path, Some(&name.place), read_file, sources, mistakes).map(|tree| vec![tree])
+}
+
+fn unknown(name: &str, place: &Place, mistakes: &mut Mistakes) {
+    let mut reader = Reader::new();
+    reader.unknown_name(place, "catalogue", name, &builtin::NAMES);
+    mistakes.extend(reader.into_mistakes().into_sorted().into_iter().map(|mistake| {
+        let help = mistake.help.clone().unwrap_or_default();
+        mistake.help(format!("{help}, or a file such as \"./prices.toml\""))
+    }));
+}

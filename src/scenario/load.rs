@@ -1,0 +1,134 @@
+//! From a path to a scenario that has passed every check, or to all its mistakes.
+
+use std::path::Path;
+
+use crate::routing::{ClassName, ModelName};
+use crate::spec::{Field, Mistake, Mistakes, Node, Reader, Sources};
+
+use super::catalogues::{Books, Catalogue};
+use super::file::{self, ReadFile};
+use super::set;
+use super::spec::{Scenario, StrategyName};
+
+/// Values that replace those of the file: pairs of a dotted path and a value, TOML or else text.
+pub type Overrides = [(String, String)];
+
+/// A scenario that was read without an error.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What the file says.
+    pub scenario: Scenario,
+    /// The price books that it uses.
+    pub catalogues: Vec<Catalogue>,
+    /// The texts that were read, for mistakes that only show later. The first is the scenario.
+    pub sources: Sources,
+    /// What may not be meant.
+    pub warnings: Vec<Mistake>,
+    /// The scenario file as it is.
+    pub text: String,
+}
+
+/// Reads a scenario with its catalogues, after the overrides are put in place.
+///
+/// ```
+/// let read_file = |_: &std::path::Path| Ok(spendcast::scenario::STARTER.into());
+/// let loaded = spendcast::scenario::load("starter.toml".as_ref(), &[], &read_file).unwrap();
+/// assert_eq!(loaded.scenario.seed, 1);
+/// ```
+///
+/// # Errors
+/// All mistakes (with the warnings), and the texts that they point into.
+pub fn load(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> Result<Loaded, (Sources, Vec<Mistake>)> {
+    let mut sources = Sources::new();
+    let mut mistakes = Mistakes::new();
+    let Some(mut tree) = file::read(path, None, read_file, &mut sources, &mut mistakes) else {
+        return Err((sources, mistakes.into_sorted()));
+    };
+    let text = sources.text(tree.place.file).to_owned();
+    let settings = set::read(sets, &mut sources, &mut mistakes);
+    // Models are set after the merge, so that a path can lead into what the catalogue says.
+    let (of_models, others): (Vec<_>, Vec<_>) = settings.iter().partition(|setting| setting.is_of("models"));
+    others.iter().for_each(|setting| setting.apply(&mut tree, &mut mistakes));
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let mut books = Books::read(&tree, directory, read_file, &mut sources, &mut mistakes);
+    let catalogues = std::mem::take(&mut books.books);
+    books.merge_into(&mut tree, &mut mistakes);
+    of_models.iter().for_each(|setting| setting.apply(&mut tree, &mut mistakes));
+
+    let scenario = read(&tree, &mut mistakes).filter(|_| !mistakes.has_errors());
+    let found = mistakes.into_sorted();
+    match scenario {
+        Some(scenario) => Ok(Loaded { scenario, catalogues, sources, warnings: found, text }),
+        None => Err((sources, found)),
+    }
+}
+
+fn read(tree: &Node, mistakes: &mut Mistakes) -> Option<Scenario> {
+    let mut reader = Reader::new();
+    reader.declare(ModelName::KIND, names(tree.get("models")));
+    reader.declare(StrategyName::KIND, names(tree.get("strategies")));
+    reader.declare(ClassName::KIND, names(tree.get("workload").and_then(|workload| workload.get("classes"))));
+    let scenario = Scenario::read(tree, &mut reader);
+    mistakes.extend(reader.into_mistakes().into_sorted());
+    let scenario = scenario?;
+    if let Err(reason) = scenario.window() {
+        let mistake = Mistake::error(&scenario.start.place, "the calendar ends before the horizon does");
+        mistakes.push(mistake.label(reason.to_string()));
+    }
+    Some(scenario)
+}
+
+fn names(table: Option<&Node>) -> Vec<String> {
+    let entries = table.and_then(Node::entries).unwrap_or_default();
+    entries.iter().map(|(key, _)| key.name.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::STARTER;
+    use super::*;
+    use crate::spec::Severity;
+
+    fn load_text(text: &str, sets: &[(&str, &str)]) -> Result<Loaded, Vec<String>> {
+        let sets: Vec<(String, String)> = sets.iter().map(|(path, value)| ((*path).into(), (*value).into())).collect();
+        let read_file = |path: &Path| match path.to_str() {
+            Some("dir/x.toml") => Ok(text.into()),
+            Some("dir/own.toml") => Ok(OWN.into()),
+            _ => Err(std::io::ErrorKind::NotFound.into()),
+        };
+        load(Path::new("dir/x.toml"), &sets, &read_file)
+            .map_err(|(_, mistakes)| mistakes.into_iter().map(|mistake| mistake.what).collect())
+    }
+
+    const OWN: &str =
+        "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.\"own/model\"]\nprice.per_image = \"1 USD\"\n";
+
+    #[test]
+    fn the_starter_loads() {
+        let loaded = load_text(STARTER, &[]).expect("no mistakes");
+        assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+        assert_eq!(loaded.text, STARTER);
+    }
+
+    #[test]
+    fn values_are_replaced() {
+        let sets = [("replications", "7"), ("horizon", "2d"), ("models.\"qwen/image\".acceptance", "12%")];
+        let scenario = load_text(STARTER, &sets).expect("no mistakes").scenario;
+        assert_eq!((scenario.replications.0, scenario.horizon.0.to_string().as_str()), (7, "2d"));
+        assert!(load_text(STARTER, &[("horizn", "2d")]).expect_err("unknown")[0].contains("horizn"));
+    }
+
+    #[test]
+    fn two_catalogues_are_a_warning() {
+        let loaded = load_text(STARTER, &[("catalog", "[\"article\", \"./own.toml\"]")]).expect("no errors");
+        assert_eq!(loaded.catalogues.len(), 2);
+        assert!(loaded.scenario.models.get("own/model").is_some());
+        assert!(loaded.warnings.iter().all(|mistake| mistake.severity == Severity::Warning) && loaded.warnings.len() == 1);
+    }
+
+    #[test]
+    fn a_date_must_be_in_the_calendar() {
+        let mistakes = load_text(STARTER, &[("start", "9999-12-31")]).expect_err("too late");
+        assert_eq!(mistakes, ["the calendar ends before the horizon does"]);
+    }
+}

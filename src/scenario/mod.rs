@@ -1,0 +1,18 @@
+//! The scenario file: what it says, reading it with its catalogues and with `--set`, and a starter to begin from.
+//!
+//! Nothing is run here, and no file is opened: the caller hands in how files are read. What is loaded has
+//! passed every check that needs no plan; compiling it into one is the next stage.
+
+mod catalogues;
+mod file;
+mod load;
+mod placeholder;
+mod set;
+mod spec;
+
+pub use catalogues::Catalogue;
+pub use load::{Loaded, Overrides, load};
+pub use spec::{Horizon, Replications, Scenario, Strategies, StrategyName, TimeZoneName, schema};
+
+/// A commented scenario to start from; `spendcast init` writes it.
+pub const STARTER: &str = include_str!("starter.toml");

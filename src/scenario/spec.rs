@@ -1,0 +1,156 @@
+//! What a scenario file says, at its top level; the parts are declared by the modules that they belong to.
+
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::placeholder::WorkloadSpec;
+use crate::provider::ModelSpec;
+use crate::routing::StrategySpec;
+use crate::spec::{self, Date, Field, Located, Mistake, Named, Node, OneOrMany, Reader, nearest};
+use crate::units::{SimDuration, Usd};
+
+spec::table! {
+    /// A question about image traffic, its inputs, and the strategies to compare.
+    pub struct Scenario {
+        /// What is compared, in one line.
+        title: String,
+        /// The question that the result answers.
+        question: Option<String>,
+        /// Price books to take models from: "article", or files of your own, relative to this one.
+        catalog: Option<OneOrMany<Located<String>>>,
+        /// The first day that is simulated, such as 2026-01-01 (no quotes).
+        start: Located<Date>,
+        /// The time zone of the days, such as "Europe/Berlin".
+        time_zone: TimeZoneName = "UTC",
+        /// How long is simulated, at most 5 years.
+        horizon: Located<Horizon>,
+        /// How many times the horizon is simulated; every strategy sees the same ones.
+        replications: Replications = 1000,
+        /// Where the random numbers start; the same seed gives the same results.
+        seed: u64 = 1,
+        /// What may be spent over the horizon.
+        budget: Option<Usd>,
+        /// The strategy that the others are compared with; the first one if left out.
+        baseline: Option<StrategyName>,
+        /// The traffic: how requests arrive, of which classes, and what users do with the images.
+        workload: WorkloadSpec,
+        /// Models by name. A field given here replaces the catalogue's field.
+        models: Named<ModelSpec>,
+        /// The strategies to compare, by name.
+        strategies: Strategies,
+    }
+}
+
+spec::checked! {
+    /// How long is simulated.
+    pub struct Horizon(SimDuration): |length| *length > SimDuration::ZERO && *length <= LONGEST,
+        "more than nothing and at most 5 years (1826d)";
+
+    /// How many times the horizon is simulated.
+    pub struct Replications(u32): |count| *count >= 1, "at least 1";
+}
+
+/// Five years with one leap day.
+const LONGEST: SimDuration = SimDuration::from_micros(1826 * SimDuration::DAY.micros());
+
+spec::names! {
+    /// One of the scenario's strategies.
+    pub struct StrategyName: "strategy";
+}
+
+impl Scenario {
+    /// The position of the strategy that the others are compared with.
+    pub fn baseline_index(&self) -> usize {
+        let named = self.baseline.as_ref().and_then(|name| self.strategies.0.position(name.as_str()));
+        named.unwrap_or(0)
+    }
+
+    /// The first instant that is simulated, and the first that is not any more.
+    ///
+    /// # Errors
+    /// Instants beyond the year 9999.
+    pub fn window(&self) -> Result<(jiff::Zoned, jiff::Zoned), jiff::Error> {
+        let start = self.start.in_zone(&self.time_zone.zone)?;
+        let end = start.checked_add(jiff::SignedDuration::from_micros(self.horizon.0.micros()))?;
+        Ok((start, end))
+    }
+}
+
+/// The strategies by name: at least one, with names that are fit for files and charts.
+#[derive(Debug, Clone)]
+pub struct Strategies(pub Named<StrategySpec>);
+
+impl Strategies {
+    fn is_fit(name: &str) -> bool {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !name.starts_with('.')
+    }
+}
+
+impl Field for Strategies {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let entries = node.entries().unwrap_or_default();
+        let mut unfit = false;
+        for (key, _) in entries.iter().filter(|(key, _)| !Self::is_fit(&key.name)) {
+            unfit = true;
+            let mistake = Mistake::error(&key.place, format!("{:?} is no name for a strategy", key.name));
+            reader.push(mistake.label("expected letters, digits, \"-\", \"_\" and \".\" only, and no \".\" first"));
+        }
+        let read = Named::read(node, reader)?;
+        if read.is_empty() {
+            reader.push(Mistake::error(&node.place, "there is no strategy to simulate").label("empty"));
+        }
+        (!unfit && !read.is_empty()).then_some(Self(read))
+    }
+
+    fn example() -> Option<String> {
+        Some("{ cheap = { router.single = \"qwen/image\" } }".to_owned())
+    }
+
+    fn schema() -> Value {
+        let mut schema = Named::<StrategySpec>::schema();
+        schema["minProperties"] = json!(1);
+        schema["propertyNames"] = json!({ "pattern": "^[A-Za-z0-9_-][A-Za-z0-9_.-]*$" });
+        schema
+    }
+}
+
+/// A time zone of the IANA database, by its name.
+#[derive(Debug, Clone)]
+pub struct TimeZoneName {
+    /// The name as written.
+    pub name: String,
+    /// The zone.
+    pub zone: TimeZone,
+}
+
+impl Field for TimeZoneName {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let name = String::read(node, reader)?;
+        if let Ok(zone) = TimeZone::get(&name) {
+            return Some(Self { name, zone });
+        }
+        let known: Vec<String> = jiff::tz::db().available().map(|known| known.as_str().to_owned()).collect();
+        let near = nearest(&name, &known).map(|near| format!("did you mean \"{near}\"?"));
+        let mistake = Mistake::error(&node.place, format!("unknown time zone \"{name}\"")).label("no such time zone");
+        reader
+            .push(mistake.help(near.unwrap_or_else(|| "names are those of the IANA database, such as \"Europe/Berlin\"".into())));
+        None
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "examples": ["UTC", "Europe/Berlin", "America/New_York"] })
+    }
+}
+
+/// The JSON Schema of scenario files, for editors.
+///
+/// The models may all come from a catalogue, so the file need not have any.
+pub fn schema() -> Value {
+    let mut schema = Scenario::schema();
+    schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
+    schema["title"] = json!("spendcast scenario");
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.retain(|key| key != "models");
+    }
+    schema
+}
