@@ -1,5 +1,21 @@
 //! Experiments: strategies x replications on common random numbers.
 
+mod bill;
+mod comparison;
+mod course;
+mod distribution;
+#[cfg(test)]
+pub(crate) mod made_up;
+mod metric;
+mod per_metric;
 mod results;
+mod summary;
 
+pub use bill::{BillLine, mean_for};
+pub use comparison::{Comparison, Difference, Reference};
+pub use course::{Course, FAN};
+pub use distribution::Distribution;
+pub use metric::{Metric, MetricUnit};
+pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row, SPEND_POINTS};
+pub use summary::{StrategySummary, Summary};
