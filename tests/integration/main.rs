@@ -7,8 +7,6 @@ mod erlang_b;
 mod failures;
 mod filter;
 mod fixture;
-mod invariants;
 mod journeys;
 mod layers;
-mod recorded;
 mod token_bucket;
