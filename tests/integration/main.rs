@@ -1,3 +1,4 @@
-//! The command line program; see the library.
+//! All integration tests in one binary: one module per behaviour.
 
-fn main() {}
+mod commands;
+mod schema;
