@@ -71,9 +71,9 @@ fn read(tree: &Node, mistakes: &mut Mistakes) -> Option<Scenario> {
     let scenario = Scenario::read(tree, &mut reader);
     mistakes.extend(reader.into_mistakes().into_sorted());
     let scenario = scenario?;
-    if let Err(reason) = scenario.window() {
+    if scenario.window().is_err() {
         let mistake = Mistake::error(&scenario.start.place, "the calendar ends before the horizon does");
-        mistakes.push(mistake.label(reason.to_string()));
+        mistakes.push(mistake.label("the horizon must end before the year 10000"));
     }
     Some(scenario)
 }

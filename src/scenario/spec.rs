@@ -44,10 +44,10 @@ spec::table! {
 spec::checked! {
     /// How long is simulated.
     pub struct Horizon(SimDuration): |length| *length > SimDuration::ZERO && *length <= LONGEST,
-        "more than nothing and at most 5 years (1826d)";
+        "more than nothing and at most 5 years (1826d)", "30d";
 
     /// How many times the horizon is simulated.
-    pub struct Replications(u32): |count| *count >= 1, "at least 1";
+    pub struct Replications(u32): |count| *count >= 1, "at least 1", 1000;
 }
 
 /// Five years with one leap day.

@@ -5,13 +5,13 @@
 /// ```text
 /// spec::checked! {
 ///     /// How long is simulated.
-///     pub struct Horizon(SimDuration): |length| *length > SimDuration::ZERO, "more than nothing";
+///     pub struct Horizon(SimDuration): |length| *length > SimDuration::ZERO, "more than nothing", "30d";
 /// }
 /// ```
 ///
-/// The text says what is expected where the check fails.
+/// The text says what is expected where the check fails; the second value is an example.
 macro_rules! checked {
-    ($( $(#[doc = $about:literal])+ $vis:vis struct $name:ident($type:ty): |$value:ident| $check:expr, $expected:expr; )+) => {$(
+    ($( $(#[doc = $about:literal])+ $vis:vis struct $name:ident($type:ty): |$value:ident| $check:expr, $expected:literal, $example:literal; )+) => {$(
         $(#[doc = $about])+
         #[derive(Debug, Clone, Copy, PartialEq)]
         $vis struct $name(pub $type);
@@ -29,11 +29,13 @@ macro_rules! checked {
             }
 
             fn example() -> Option<String> {
-                <$type as $crate::spec::Field>::example()
+                Some(stringify!($example).to_owned())
             }
 
             fn schema() -> ::serde_json::Value {
-                <$type as $crate::spec::Field>::schema()
+                let mut schema = <$type as $crate::spec::Field>::schema();
+                schema["examples"] = ::serde_json::json!([$example]);
+                schema
             }
         }
     )+};
@@ -48,7 +50,7 @@ mod tests {
 
     crate::spec::checked! {
         /// A number.
-        pub struct Replications(u32): |count| *count >= 1, "at least 1";
+        pub struct Replications(u32): |count| *count >= 1, "at least 1", 1000;
     }
 
     #[test]

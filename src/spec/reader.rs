@@ -10,10 +10,12 @@ pub struct Reader {
 }
 
 /// A table whose unknown keys have been reported.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TableView<'a> {
     place: &'a Place,
     entries: &'a [(Key, Node)],
+    /// What the unknown keys were probably meant to be: those are not reported again as missing.
+    meant: Vec<String>,
 }
 
 impl Reader {
@@ -54,12 +56,14 @@ impl Reader {
             self.wrong_type(node, &format!("a table with the keys {}", listed(allowed)));
             return None;
         };
+        let mut meant = Vec::new();
         for (key, _) in entries {
             if !allowed.contains(&key.name.as_str()) {
                 self.unknown_key(key, allowed);
+                meant.extend(nearest(&key.name, allowed).map(str::to_owned));
             }
         }
-        Some(TableView { place: &node.place, entries })
+        Some(TableView { place: &node.place, entries, meant })
     }
 
     /// The one entry of a table in which exactly one of the `allowed` keys must stand.
@@ -122,6 +126,7 @@ impl<'a> TableView<'a> {
         match (self.get(key), default) {
             (Some(node), _) => T::read(node, reader),
             (None, Some(default)) => T::read(&Node::from_json(default, self.place), reader),
+            (None, None) if !T::optional() && self.meant.iter().any(|meant| meant == key) => None,
             (None, None) => T::absent(key, self.place, reader),
         }
     }
