@@ -7,7 +7,7 @@ use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
 use crate::model::{Answer, Cause, Charge, DeploymentId, Outcome, Stage};
 use crate::provider::{Attempt, Providers, Usage};
-use crate::random::{Key, Purpose};
+use crate::random::{Block, Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Journey, Next, Progress};
@@ -116,8 +116,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     #[inline]
     fn run_before(&mut self, bound: Event) {
-        while let Some(event) = self.calendar.peek().filter(|event| *event < bound) {
-            self.calendar.pop();
+        while let Some(event) = self.calendar.pop_before(bound) {
             self.happen(event);
         }
     }
@@ -128,7 +127,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         match event.class() {
             EventClass::Completion => self.complete(number, now),
             EventClass::Release => self.providers.release(&self.plan.deployments, DeploymentId(number as u16)),
-            EventClass::Due => self.decide(number, Heard::Due, now),
+            EventClass::Due => self.decide(number, Heard::Due, None, now),
             EventClass::Ask | EventClass::Arrival => self.request(number, now),
         }
     }
@@ -141,10 +140,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     #[inline]
     fn arrive(&mut self, journey: &Journey) {
-        let stage = if self.plan.workload.journeys.is_some() { Stage::Draft } else { Stage::Final };
         let slot = Slot {
             journey: *journey,
-            progress: Progress::first(stage),
+            progress: Progress::first(self.plan.workload.first_stage()),
             opened: journey.arrival,
             attempts: 0,
             deployment: DeploymentId(0),
@@ -152,17 +150,18 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             memo: C::Memo::default(),
         };
         self.observer.journey_begins(journey.arrival);
+        self.observer.requested(slot.progress.stage, journey.arrival);
         let number = self.slots.insert(slot);
-        self.request(number, journey.arrival);
+        self.decide(number, Heard::Arrived, Some(journey.luck), journey.arrival);
     }
 
-    /// The request that the slot's progress names is sent to the client.
+    /// The next request of the journey is sent to the client.
     #[inline]
     fn request(&mut self, number: u32, now: SimTime) {
         let slot = self.slots.get(number);
         (slot.opened, slot.attempts, slot.memo) = (now, 0, C::Memo::default());
         self.observer.requested(slot.progress.stage, now);
-        self.decide(number, Heard::Arrived, now);
+        self.decide(number, Heard::Arrived, None, now);
     }
 
     #[inline]
@@ -171,16 +170,18 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if outcome != Outcome::TimedOut {
             self.providers.release(&self.plan.deployments, deployment);
         }
-        self.decide(number, Heard::Ended(Ended { deployment, outcome, retry_after: SimDuration::ZERO }), now);
+        let ended = Ended { deployment, outcome, retry_after: SimDuration::ZERO };
+        self.decide(number, Heard::Ended(ended), None, now);
     }
 
-    /// Tells the client and carries out what it says, until the request waits for something or is over.
+    /// Tells the client and carries out what it says, until the request waits for something or is over. `ahead` are the
+    /// draws of the next attempt, where they have been made.
     #[inline]
-    fn decide(&mut self, number: u32, mut heard: Heard, now: SimTime) {
+    fn decide(&mut self, number: u32, mut heard: Heard, mut ahead: Option<Block>, now: SimTime) {
         loop {
             let slot = self.slots.get(number);
             let request = slot.progress.request(slot.journey.id);
-            let mut luck = Luck::new(self.keys.attempt, request, slot.attempts);
+            let mut luck = Luck::new(self.keys.attempt, request, slot.attempts, ahead.take());
             let Journey { class, images, tokens, .. } = slot.journey;
             let ask = Ask { class, stage: slot.progress.stage, images, tokens };
             let view = View { now, sights: &self.sights };

@@ -1,6 +1,6 @@
 //! Keys: which family of draws a counter addresses.
 
-use super::philox::{Block, philox4x32_10};
+use super::philox::{Block, lanes, philox4x32_10};
 
 /// What a draw is for. The numbers are part of every result: never reuse or reorder them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,19 @@ impl Key {
     }
 }
 
+/// How many blocks are made at once.
+pub const LANES: usize = 16;
+
+impl Key {
+    /// The blocks of several entities at once, with part 0: about a third of the time of one by one.
+    #[inline]
+    pub fn blocks(self, entities: &[u64; LANES]) -> [Block; LANES] {
+        let counters = [entities.map(|e| e as u32), entities.map(|e| (e >> 32) as u32), [0; LANES], [0; LANES]];
+        let words = lanes(counters, self.0);
+        std::array::from_fn(|lane| [words[0][lane], words[1][lane], words[2][lane], words[3][lane]])
+    }
+}
+
 /// The SplitMix64 step: golden-ratio increment and finaliser.
 const fn mix(value: u64) -> u64 {
     let z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -57,6 +70,13 @@ mod tests {
     #[test]
     fn mixes_as_splitmix64_does() {
         assert_eq!(mix(1_234_567), 6_457_827_717_110_365_317);
+    }
+
+    #[test]
+    fn many_at_once_are_the_same_as_one_by_one() {
+        let key = Key::new(7, 3, Purpose::Attempt);
+        let entities = std::array::from_fn(|lane| (lane as u64) << 29);
+        assert_eq!(key.blocks(&entities), entities.map(|entity| key.block(entity, 0)));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Journey {
     pub images: u8,
     /// Whether the user wants a final once a draft is accepted.
     pub wants_final: bool,
+    /// The draws of the first attempt at its first request, made ahead for all strategies at once.
+    pub luck: Block,
 }
 
 /// Where a journey stands: which request is under way.
