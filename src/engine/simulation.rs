@@ -10,7 +10,7 @@ use crate::provider::{Attempt, Providers, Usage};
 use crate::random::{Block, Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
-use crate::workload::{Journey, Next, Progress};
+use crate::workload::{Arrival, Journey, Next, Progress};
 
 /// How many journeys make a chunk.
 pub const CHUNK: usize = 512;
@@ -19,7 +19,7 @@ pub const CHUNK: usize = 512;
 #[derive(Debug, Clone, Copy)]
 struct Keys {
     attempt: Key,
-    filter: Key,
+    prompt: Key,
     user: Key,
 }
 
@@ -27,7 +27,7 @@ impl Keys {
     const fn new(seed: u64, replication: u32) -> Self {
         Self {
             attempt: Key::new(seed, replication, Purpose::Attempt),
-            filter: Key::new(seed, replication, Purpose::Filter),
+            prompt: Key::new(seed, replication, Purpose::Prompt),
             user: Key::new(seed, replication, Purpose::User),
         }
     }
@@ -99,11 +99,11 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.slots.in_use()
     }
 
-    /// Runs until the last of these journeys has arrived. They are in order of arrival, and after all earlier ones.
-    pub fn advance(&mut self, journeys: &[Journey]) {
-        for journey in journeys {
-            self.run_before(Event::new(journey.arrival, EventClass::Arrival, 0, 0));
-            self.arrive(journey);
+    /// Runs until the last of these journeys has arrived. They are in order, and after all earlier ones.
+    pub fn advance(&mut self, arrivals: &[Arrival]) {
+        for arrival in arrivals {
+            self.run_before(Event::new(arrival.journey.arrival, EventClass::Arrival, 0, 0));
+            self.arrive(arrival);
         }
     }
 
@@ -139,7 +139,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     }
 
     #[inline]
-    fn arrive(&mut self, journey: &Journey) {
+    fn arrive(&mut self, Arrival { journey, luck }: &Arrival) {
         let slot = Slot {
             journey: *journey,
             progress: Progress::first(self.plan.workload.first_stage()),
@@ -152,7 +152,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.observer.journey_begins(journey.arrival);
         self.observer.requested(slot.progress.stage, journey.arrival);
         let number = self.slots.insert(slot);
-        self.decide(number, Heard::Arrived, Some(journey.luck), journey.arrival);
+        self.decide(number, Heard::Arrived, Some(*luck), journey.arrival);
     }
 
     /// The next request of the journey is sent to the client.
@@ -205,8 +205,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let stage = slot.progress.stage;
         let shape = if stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
         let usage = Usage { shape, images: slot.journey.images, tokens: slot.journey.tokens };
-        let attempt = Attempt { deployment: to, usage, prompt: slot.progress.prompt(slot.journey.id), timeout };
-        let answer = self.providers.submit(&self.plan.deployments, &attempt, now, &luck.block(), self.keys.filter);
+        let attempt = Attempt { deployment: to, usage, prompt: slot.progress.prompt(&slot.journey, self.keys.prompt), timeout };
+        let answer = self.providers.submit(&self.plan.deployments, &attempt, now, &luck.block());
         self.observer.attempted(to, &answer, now);
         let fate = match answer {
             Answer::Rejected { retry_after } => {

@@ -25,6 +25,8 @@ pub struct Bucket {
     unit: i64,
     /// Units it holds.
     capacity: i64,
+    /// Microseconds after which an empty one is full: a longer wait is cut to it, so that no refill overflows.
+    fills_in: i64,
 }
 
 /// The level of one bucket during a replication.
@@ -40,7 +42,7 @@ impl Bucket {
         let gain = i64::try_from(rate.count).ok().filter(|gain| *gain > 0)?;
         let unit = rate.per.micros();
         let capacity = i64::try_from(burst).ok()?.checked_mul(unit).filter(|c| *c > 0 && *c < i64::MAX / 4)?;
-        Some(Self { measure, gain, unit, capacity })
+        Some(Self { measure, gain, unit, capacity, fills_in: capacity / gain + 1 })
     }
 
     /// What it counts.
@@ -57,8 +59,7 @@ impl Bucket {
     pub(super) fn refill(&self, level: &mut Level, now: SimTime) {
         let elapsed = now.since(level.at).micros();
         level.at = now;
-        // A wait longer than it takes to fill cannot overflow: it is cut first.
-        let gained = elapsed.min(self.capacity / self.gain + 1) * self.gain;
+        let gained = elapsed.min(self.fills_in) * self.gain;
         level.units = (level.units + gained).min(self.capacity);
     }
 

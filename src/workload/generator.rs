@@ -1,8 +1,9 @@
 //! Generates the journeys of a replication, chunk by chunk.
 
 use super::arrivals::{Clock, Process};
+use super::journey::prompt_bits;
 use super::replay::Cursor;
-use super::{Arrivals, Classes, Count, Journey, Journeys, Progress, Replay};
+use super::{Arrival, Arrivals, Classes, Count, Journey, Journeys, Progress, Replay};
 use crate::model::{ClassId, Stage};
 use crate::random::{Block, Key, LANES, Purpose, open01_wide};
 use crate::units::SimTime;
@@ -44,6 +45,7 @@ pub struct Generator {
     journey: Key,
     traits: Key,
     attempt: Key,
+    prompt: Key,
     ahead: Box<Ahead>,
     next: u64,
     done: bool,
@@ -56,13 +58,15 @@ struct Ahead {
     gaps: [f64; LANES],
     journeys: [Block; LANES],
     attempts: [Block; LANES],
+    prompts: [Block; LANES],
 }
 
 impl Ahead {
-    fn draw(&mut self, first: u64, journey: Key, attempt: Key, stage: Stage) {
+    fn draw(&mut self, first: u64, [journey, attempt, prompt]: [Key; 3], stage: Stage) {
         let ids: [u64; LANES] = std::array::from_fn(|lane| first + lane as u64);
         self.journeys = journey.blocks(&ids);
         self.attempts = attempt.blocks(&ids.map(|id| Progress::first(stage).request(id)));
+        self.prompts = prompt.blocks(&ids.map(|id| Progress::prompt_id(id, 0)));
         self.gaps = self.journeys.map(|draws| -libm::log(open01_wide(draws[ARRIVAL], draws[ARRIVAL + 1])));
     }
 }
@@ -79,13 +83,14 @@ impl Generator {
     /// A generator that has nothing to give until [`begin`](Self::begin).
     pub fn new() -> Self {
         let unused = Key::new(0, 0, Purpose::Journey);
-        let ahead = Ahead { gaps: [0.0; LANES], journeys: [[0; 4]; LANES], attempts: [[0; 4]; LANES] };
+        let ahead = Ahead { gaps: [0.0; LANES], journeys: [[0; 4]; LANES], attempts: [[0; 4]; LANES], prompts: [[0; 4]; LANES] };
         Self {
             clock: Clock::default(),
             cursor: Cursor::default(),
             journey: unused,
             traits: unused,
             attempt: unused,
+            prompt: unused,
             ahead: Box::new(ahead),
             next: 0,
             done: true,
@@ -101,20 +106,22 @@ impl Generator {
         self.journey = Key::new(seed, replication, Purpose::Journey);
         self.traits = Key::new(seed, replication, Purpose::Traits);
         self.attempt = Key::new(seed, replication, Purpose::Attempt);
+        self.prompt = Key::new(seed, replication, Purpose::Prompt);
         self.next = 0;
         self.done = false;
     }
 
     /// Replaces the chunk by the next journeys, as many as it has room for; empty when the horizon is reached.
-    pub fn fill(&mut self, workload: &Workload, chunk: &mut Vec<Journey>) {
+    pub fn fill(&mut self, workload: &Workload, chunk: &mut Vec<Arrival>) {
         chunk.clear();
         while !self.done && chunk.len() < chunk.capacity() {
             let lane = self.next as usize % LANES;
             if lane == 0 {
-                self.ahead.draw(self.next, self.journey, self.attempt, workload.first_stage());
+                let keys = [self.journey, self.attempt, self.prompt];
+                self.ahead.draw(self.next, keys, workload.first_stage());
             }
             match self.draw(workload, lane) {
-                Some(journey) => chunk.push(journey),
+                Some(journey) => chunk.push(Arrival { journey, luck: self.ahead.attempts[lane] }),
                 None => self.done = true,
             }
             self.next += 1;
@@ -161,7 +168,7 @@ impl Generator {
             last: class.last,
             images: class.images.draw(traits[IMAGES]),
             wants_final: workload.journeys.as_ref().is_some_and(|j| u64::from(traits[FINAL]) < j.wants_final),
-            luck: self.ahead.attempts[lane],
+            prompt: prompt_bits(self.ahead.prompts[lane]),
         }
     }
 }
