@@ -1,5 +1,7 @@
 //! Notes the commit that is built, so that every manifest can name it. Outside a checkout it is "unknown".
 
+#![expect(clippy::disallowed_macros, reason = "printing is how a build script talks to cargo")]
+
 use std::process::Command;
 
 fn main() {

@@ -5,6 +5,8 @@ use super::Law;
 const CELLS: usize = 1024;
 /// Cells at either end in which the law itself is asked: there a straight line would be too short.
 const EXACT: u32 = 16;
+/// No draw is larger: eight years of microseconds, beyond every horizon; so sums of a few draws cannot overflow.
+const LARGEST: f64 = 2.5e14;
 const SHIFT: u32 = 32 - CELLS.trailing_zeros();
 
 /// Draws from a law, rounded to integers.
@@ -23,7 +25,7 @@ impl QuantileTable {
         let knot = |i: usize| {
             // The outermost knots are never used: the law itself is asked there.
             let p = (i as f64 / CELLS as f64).clamp(1e-9, 1.0 - 1e-9);
-            law.quantile(p)
+            law.quantile(p).min(LARGEST)
         };
         Self { law, knots: (0..=CELLS).map(knot).collect() }
     }
@@ -42,7 +44,7 @@ impl QuantileTable {
 
     #[cold]
     fn exact(&self, bits: u32) -> i64 {
-        self.law.quantile(crate::random::open01(bits)) as i64
+        self.law.quantile(crate::random::open01(bits)).min(LARGEST) as i64
     }
 }
 

@@ -29,12 +29,15 @@ pub struct Event(u128);
 const TIME: u32 = 80;
 const CLASS: u32 = 77;
 const SEQUENCE: u32 = 32;
+const LAST: i64 = (1 << 48) - 1;
 
 impl Event {
     /// The event with the given place in the order.
     #[inline]
     pub const fn new(at: SimTime, class: EventClass, sequence: u64, number: u32) -> Self {
-        let key = (at.micros() as u128) << TIME | (class as u128) << CLASS;
+        // What lies beyond the calendar happens at its end, in the order of the sequence.
+        let at = if at.micros() > LAST { LAST } else { at.micros() };
+        let key = (at as u128) << TIME | (class as u128) << CLASS;
         Self(key | (sequence as u128) << SEQUENCE | number as u128)
     }
 

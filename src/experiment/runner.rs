@@ -77,7 +77,7 @@ pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, mut progress: imp
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
     let pool = pool.map_err(|e| RunError::Threads(e.to_string()))?;
     pool.install(|| {
-        let mut totals = vec![vec![Cell::default(); 0]; plan.strategies.len()];
+        let mut totals = vec![Vec::<Cell>::new(); plan.strategies.len()];
         let mut run = Run::default();
         let mut requests = 0;
         while run.replications < settings.replications {

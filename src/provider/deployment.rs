@@ -2,7 +2,7 @@
 
 use super::{Bucket, Price};
 use crate::dist::QuantileTable;
-use crate::model::Outcome;
+use crate::model::{Outcome, ShapeId};
 use crate::units::{SimDuration, SimTime, Usd};
 
 use super::price::{PriceModel, Usage};
@@ -53,6 +53,11 @@ pub struct Billing {
 }
 
 impl Deployment {
+    /// Whether images of this shape have a price at all times.
+    pub fn covers(&self, shape: ShapeId) -> bool {
+        self.prices.iter().all(|(_, price)| price.covers(shape))
+    }
+
     /// The price in force at this time.
     #[inline]
     pub(super) fn price(&self, now: SimTime) -> &Price {

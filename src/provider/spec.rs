@@ -129,19 +129,17 @@ spec::table! {
 pub struct Setting<'a> {
     /// The shapes of the workload, by id.
     pub shapes: &'a [Shape],
-    /// Whether users accept or refuse drafts.
-    pub journeys: bool,
     /// The time of a date since the scenario's start; negative before it. An error is a sentence.
     pub time: &'a dyn Fn(Date) -> Result<SimTime, String>,
 }
 
 impl ModelSpec {
-    /// The deployment of this model. `name` is where a strategy asks for it.
+    /// The deployment of this model. `name` is where a strategy asks for it; `drafts` says whether it makes drafts.
     ///
     /// # Errors
     /// All that is missing or makes no sense.
-    pub fn build(&self, name: &Located<String>, setting: &Setting<'_>) -> Result<Deployment, Vec<Mistake>> {
-        let mut mistakes = self.missing(name, setting);
+    pub fn build(&self, name: &Located<String>, drafts: bool, setting: &Setting<'_>) -> Result<Deployment, Vec<Mistake>> {
+        let mut mistakes = self.missing(name, drafts);
         let mut keep = |mistake| mistakes.push(mistake);
         let prices = self.prices(setting).map_err(&mut keep).unwrap_or_default();
         let buckets = self.buckets().map_err(&mut keep).unwrap_or_default();
@@ -173,11 +171,11 @@ impl ModelSpec {
         })
     }
 
-    fn missing(&self, name: &Located<String>, setting: &Setting<'_>) -> Vec<Mistake> {
+    fn missing(&self, name: &Located<String>, drafts: bool) -> Vec<Mistake> {
         let absent = [
             ("price", self.price.is_none()),
             ("latency", self.latency.is_none()),
-            ("acceptance", setting.journeys && self.acceptance.is_none()),
+            ("acceptance", drafts && self.acceptance.is_none()),
         ];
         let missing: Vec<&str> = absent.iter().filter(|(_, missing)| *missing).map(|(key, _)| *key).collect();
         if missing.is_empty() {

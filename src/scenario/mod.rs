@@ -4,13 +4,14 @@
 //! passed every check that needs no plan; compiling it into one is the next stage.
 
 mod catalogues;
+mod compile;
 mod file;
 mod load;
-mod placeholder;
 mod set;
 mod spec;
 
 pub use catalogues::Catalogue;
+pub use compile::{Compiled, OpenFile, compile};
 pub use load::{Loaded, Overrides, load};
 pub use spec::{Horizon, Replications, Scenario, Strategies, StrategyName, TimeZoneName, schema};
 

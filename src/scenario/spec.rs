@@ -3,11 +3,11 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::placeholder::WorkloadSpec;
 use crate::provider::ModelSpec;
 use crate::routing::StrategySpec;
 use crate::spec::{self, Date, Field, Located, Mistake, Named, Node, OneOrMany, Reader, nearest};
 use crate::units::{SimDuration, Usd};
+use crate::workload::WorkloadSpec;
 
 spec::table! {
     /// A question about image traffic, its inputs, and the strategies to compare.

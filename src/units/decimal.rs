@@ -24,7 +24,7 @@ impl Decimal {
     /// The number as an integer, where it is one and fits.
     pub fn to_integer(self) -> Option<u64> {
         let unit = 10_u64.checked_pow(self.scale)?;
-        (self.digits % unit == 0).then_some(self.digits / unit)
+        (self.digits.is_multiple_of(unit)).then_some(self.digits / unit)
     }
 
     /// The number times `10^exponent` as an integer, rounded half to even where digits are lost.

@@ -13,8 +13,8 @@ pub type ByShape<T> = Named<Named<T>>;
 /// A key that is not a size.
 pub(super) fn by_shape<T: Copy>(table: &ByShape<T>, shapes: &[Shape]) -> Result<Box<[Option<T>]>, Mistake> {
     let mut entries = Vec::new();
-    for (quality, sizes) in table.iter() {
-        for (size, value) in sizes.iter() {
+    for (quality, sizes) in table {
+        for (size, value) in sizes {
             let wrong = |e: NotAQuantity| Mistake::error(&size.place, e.to_string()).label("not a size");
             entries.push((quality.as_str(), size.parse::<ImageSize>().map_err(wrong)?, *value));
         }

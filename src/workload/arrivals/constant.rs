@@ -1,23 +1,38 @@
 //! Evenly spaced arrivals: the first after half a gap, then one every gap.
 
-use super::Clock;
+use super::{Clock, Process, Span};
+use crate::random::Key;
+use crate::spec::{self, Mistake};
 use crate::units::Rate;
+
+spec::table! {
+    /// Evenly spaced arrivals.
+    pub struct Spec {
+        /// Journeys per time, such as "100k/30d".
+        rate: Rate,
+    }
+}
 
 /// Arrivals at equal gaps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Constant {
+    /// Microseconds between arrivals; infinite at a rate of zero.
     gap: f64,
 }
 
-impl Constant {
-    /// Arrivals at this rate; none at a rate of zero.
-    pub fn new(rate: Rate) -> Self {
-        Self { gap: rate.per.micros() as f64 / rate.count as f64 }
+#[expect(clippy::unnecessary_wraps, reason = "the processes share one signature")]
+pub(super) fn build(spec: &Spec, _: &Span) -> Result<Constant, Mistake> {
+    Ok(Constant { gap: spec.rate.per.micros() as f64 / spec.rate.count as f64 })
+}
+
+impl Process for Constant {
+    fn begin(&self, clock: &mut Clock, _: Key) {
+        clock.at = 0.0;
     }
 
     #[inline]
-    pub(super) fn next(&self, clock: &mut Clock) -> f64 {
-        // `at` counts arrivals, so that gaps do not add up their rounding.
+    fn next(&self, clock: &mut Clock, _: f64) -> f64 {
+        // `at` counts arrivals, so that the rounding of gaps does not add up.
         clock.at += 1.0;
         (clock.at - 0.5) * self.gap
     }

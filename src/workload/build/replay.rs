@@ -1,0 +1,95 @@
+//! Recorded traffic as it is replayed.
+
+use jiff::tz::TimeZone;
+
+use super::Open;
+use super::shapes::Shapes;
+use crate::model::{ClassId, Shape, ShapeId};
+use crate::spec::{Located, Mistake};
+use crate::workload::recorded::{self, Account, Mapping, StatusFilter, TimeFormat, TokenColumn};
+use crate::workload::spec::{ClassColumn, Each, TimeSpec};
+use crate::workload::{RecordedSpec, Replay, Span, WorkloadSpec};
+
+/// More different sizes than this in one file are a wrong column.
+const MOST_SHAPES: usize = 10_000;
+
+impl RecordedSpec {
+    pub(super) fn build(
+        &self,
+        workload: &WorkloadSpec,
+        span: &Span,
+        shapes: &mut Shapes,
+        open: Open<'_>,
+    ) -> Result<(Replay, Account), Mistake> {
+        let mapping = self.mapping(workload, span)?;
+        let wrong = |what: String| Mistake::error(&self.file.place, format!("{} {what}", &**self.file)).label("this recording");
+        let input = open(&self.file).map_err(|e| wrong(format!("cannot be opened: {e}")))?;
+        let fallback = workload.classes.iter().next().map(|(_, class)| class);
+        let mut shape = |size: &str, quality: &str| -> Result<ShapeId, String> {
+            let class = fallback.ok_or("there is no class")?;
+            let size =
+                if size.is_empty() { class.size } else { size.parse().map_err(|e: crate::units::NotAQuantity| e.to_string())? };
+            let quality = if quality.is_empty() { class.quality.clone() } else { quality.to_owned() };
+            if shapes.len() >= MOST_SHAPES {
+                return Err(format!("more than {MOST_SHAPES} different sizes and qualities"));
+            }
+            Ok(shapes.id(Shape { size, quality }))
+        };
+        let (rows, account) = recorded::read(input, &mapping, &mut shape).map_err(|e| wrong(e.to_string()))?;
+        let each = self.each.unwrap_or(if workload.journey.is_some() { Each::Session } else { Each::Row });
+        let sessions = (each == Each::Session).then(|| recorded::sessions(&rows, self.session_gap));
+        Ok((Replay::new(&rows, sessions.as_ref(), self.time.quantum), account))
+    }
+
+    fn mapping(&self, workload: &WorkloadSpec, span: &Span) -> Result<Mapping, Mistake> {
+        let [delimiter] = *self.delimiter.as_bytes() else {
+            return Err(Mistake::error(&self.delimiter.place, "the delimiter is a single byte").label("one byte"));
+        };
+        let time_zone = match &self.time.time_zone {
+            None => span.start.time_zone().clone(),
+            Some(name) => TimeZone::get(name)
+                .map_err(|_| Mistake::error(&name.place, format!("unknown time zone \"{}\"", &**name)).label("no such zone"))?,
+        };
+        Ok(Mapping {
+            delimiter,
+            time_format: time_format(&self.time)?,
+            time_zone,
+            user: self.user.clone(),
+            n: self.n.clone(),
+            size: self.size.clone(),
+            quality: self.quality.clone(),
+            class: class_of(self.class.as_ref(), workload)?,
+            tokens: self.tokens.as_ref().map(|t| TokenColumn { name: t.column.clone(), chars_per_token: t.chars_per_token }),
+            status: self.status.as_ref().map(|s| StatusFilter { name: s.column.clone(), keep: s.keep.clone() }),
+            ..Mapping::new(self.time.column.clone(), TimeFormat::Pattern(String::new()), ClassId(0))
+        })
+    }
+}
+
+fn time_format(time: &Located<TimeSpec>) -> Result<TimeFormat, Mistake> {
+    match (&time.format, time.unit) {
+        (Some(pattern), None) => Ok(TimeFormat::Pattern(pattern.clone())),
+        (None, Some(unit)) => Ok(TimeFormat::Number { unit, zero: time.zero }),
+        _ => {
+            let help = r#"format = "%Y-%m-%d %H:%M:%S" for dates, unit = "s", "ms", "us" or "ns" for numbers"#;
+            Err(Mistake::error(&time.place, "a time takes either `format` or `unit`").label("never guessed").help(help))
+        }
+    }
+}
+
+fn class_of(column: Option<&ClassColumn>, workload: &WorkloadSpec) -> Result<recorded::Classes, Mistake> {
+    let id = |name: &str| ClassId(workload.classes.position(name).unwrap_or(0) as u16);
+    let Some(column) = column else {
+        if workload.classes.len() > 1 {
+            let what = "recorded traffic of several classes needs the column of the class";
+            let help = "give [workload.recorded.class] with `column` and `of`";
+            return Err(Mistake::error(&workload.classes.place, what).label("several classes").help(help));
+        }
+        return Ok(recorded::Classes::All(ClassId(0)));
+    };
+    Ok(recorded::Classes::Column {
+        name: column.column.clone(),
+        of: column.of.iter().map(|(text, class)| (text.to_string(), id(class.as_str()))).collect(),
+        otherwise: column.otherwise.as_ref().map(|class| id(class.as_str())),
+    })
+}

@@ -1,0 +1,62 @@
+//! Recorded traffic as a source of journeys: the same arrivals in every replication.
+
+use std::sync::Arc;
+
+use super::recorded::{Recorded, Row, Sessions};
+use crate::random::open01;
+use crate::units::{SimDuration, SimTime};
+
+/// Rows of a recording, shared by all threads, each of which starts a journey.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replay {
+    rows: Arc<[Row]>,
+    /// The tick of the recording's clock: rows of one tick are spread over it.
+    quantum: SimDuration,
+}
+
+/// Where a replication stands in the rows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cursor {
+    next: usize,
+    /// Rows with the time of the next one: where they begin and end, and how far apart they are spread.
+    group: (usize, usize),
+    width: i64,
+}
+
+impl Replay {
+    /// All rows, or those that start a session.
+    pub fn new(recorded: &Recorded, sessions: Option<&Sessions>, quantum: SimDuration) -> Self {
+        let starts = |index: usize| sessions.is_none_or(|sessions| sessions.starts(index));
+        let rows = recorded.rows().iter().enumerate().filter(|(index, _)| starts(*index)).map(|(_, row)| *row).collect();
+        Self { rows, quantum }
+    }
+
+    /// The rows that start a journey.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The next row and its arrival. Rows of one tick keep their order: the i-th of k falls at random into the i-th of k
+    /// equal parts of the tick.
+    #[inline]
+    pub(super) fn next(&self, cursor: &mut Cursor, bits: u32) -> Option<(Row, SimTime)> {
+        let row = *self.rows.get(cursor.next)?;
+        if cursor.next >= cursor.group.1 {
+            self.open_group(cursor, row.time());
+        }
+        let (begin, end) = cursor.group;
+        let part = (cursor.next - begin) as f64 + open01(bits);
+        let offset = (cursor.width as f64 * part / (end - begin) as f64) as i64;
+        cursor.next += 1;
+        Some((row, row.time() + SimDuration::from_micros(offset)))
+    }
+
+    fn open_group(&self, cursor: &mut Cursor, time: SimTime) {
+        let rest = &self.rows[cursor.next..];
+        let same = rest.iter().take_while(|row| row.time() == time).count();
+        // Where the clock ticked sooner than its quantum, what came after stays after.
+        let room = rest.get(same).map_or(i64::MAX, |next| next.time().since(time).micros());
+        cursor.group = (cursor.next, cursor.next + same);
+        cursor.width = self.quantum.micros().min(room);
+    }
+}

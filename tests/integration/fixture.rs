@@ -1,0 +1,71 @@
+//! Runs a scenario from its text, as the program does.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use spendcast::experiment::{self, Row, Run, Settings};
+use spendcast::scenario::{self, Compiled};
+
+/// The level of the tests against theory: a tolerance of 4.5 standard errors fails by chance once in 150 000 times, and
+/// the seeds are fixed.
+pub(crate) const SIGMAS: f64 = 4.5;
+
+/// Compiles the text of a scenario; its mistakes are a failure of the test.
+pub(crate) fn compile(text: &str) -> (Compiled, Settings) {
+    let read = |_: &Path| Ok(text.as_bytes().to_vec());
+    let loaded = scenario::load(Path::new("scenario.toml"), &[], &read)
+        .unwrap_or_else(|(sources, mistakes)| panic!("{}", spendcast::spec::render(&sources, &mistakes, false)));
+    let compiled = scenario::compile(&loaded.scenario, Path::new(""), &|_| Err(std::io::ErrorKind::NotFound.into()))
+        .unwrap_or_else(|mistakes| panic!("{}", spendcast::spec::render(&loaded.sources, &mistakes, false)));
+    let replications = loaded.scenario.replications.0;
+    (compiled, Settings { seed: loaded.scenario.seed, replications, threads: 2, batch: 16 })
+}
+
+/// Runs the text of a scenario.
+pub(crate) fn run(text: &str) -> Run {
+    let (compiled, settings) = compile(text);
+    run_with(&compiled, settings)
+}
+
+/// Runs a compiled scenario with these settings.
+pub(crate) fn run_with(compiled: &Compiled, settings: Settings) -> Run {
+    experiment::run(&compiled.plan, settings, &AtomicBool::new(false), |_| {}).expect("nobody stops it")
+}
+
+/// Checks that the mean of a value over replications is what theory says, to within its own standard error.
+pub(crate) fn assert_mean(rows: &[Row], value: impl Fn(&Row) -> f64, theory: f64, what: &str) {
+    let values: Vec<f64> = rows.iter().map(value).collect();
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1.0);
+    let error = (variance / n).sqrt();
+    assert!(error > 0.0, "{what}: nothing varies");
+    let off = (mean - theory) / error;
+    assert!(off.abs() < SIGMAS, "{what}: {mean} +- {error}, theory {theory}, {off:.1} standard errors off");
+}
+
+/// A scenario with one class and one model, to which tests add what they are about.
+pub(crate) fn plain(arrivals: &str, horizon: &str, replications: u32, model: &str, strategy: &str) -> String {
+    format!(
+        r#"
+title = "A known answer"
+start = 2026-01-01
+horizon = "{horizon}"
+replications = {replications}
+seed = 20260101
+
+[workload.arrivals]
+{arrivals}
+
+[workload.classes.only]
+size = "1024x1024"
+
+[models."a/model"]
+{model}
+
+[strategies.only]
+router.single = "a/model"
+{strategy}
+"#
+    )
+}
