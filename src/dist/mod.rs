@@ -6,7 +6,7 @@
 mod discrete;
 mod law;
 mod normal;
-mod spec;
+pub mod spec;
 mod table;
 
 pub use discrete::{Alias, NotWeights};

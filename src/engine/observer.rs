@@ -1,7 +1,6 @@
 //! Who listens to a simulation. An observer is told; it never influences the run.
 
-use crate::model::{Charge, DeploymentId, Outcome, Stage};
-use crate::provider::Answer;
+use crate::model::{Answer, Charge, DeploymentId, Outcome, Stage};
 use crate::units::{SimDuration, SimTime};
 
 /// A request that is over.

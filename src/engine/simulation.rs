@@ -5,8 +5,8 @@
 
 use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
-use crate::model::{Cause, Charge, DeploymentId, Outcome, Stage};
-use crate::provider::{Answer, Attempt, Providers, Usage};
+use crate::model::{Answer, Cause, Charge, DeploymentId, Outcome, Stage};
+use crate::provider::{Attempt, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};

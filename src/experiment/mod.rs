@@ -1,9 +1,25 @@
 //! Experiments: strategies x replications on common random numbers.
 
+mod bill;
+mod comparison;
+mod course;
+mod distribution;
+#[cfg(test)]
+pub(crate) mod made_up;
+mod metric;
+mod per_metric;
 mod results;
 mod runner;
+mod summary;
 
+pub use bill::{BillLine, mean_for};
+pub use comparison::{Comparison, Difference, Reference};
+pub use course::{Course, FAN};
+pub use distribution::Distribution;
+pub use metric::{Metric, MetricUnit};
+pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};
 pub use runner::{Run, RunError, Settings, Step, run};
+pub use summary::{StrategySummary, Summary};
 
 pub use crate::ledger::SPEND_POINTS;

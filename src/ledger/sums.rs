@@ -1,8 +1,7 @@
 //! The sums of one replication of one strategy.
 
 use crate::engine::{Closed, Observer};
-use crate::model::{Cause, Charge, DeploymentId, Outcome, Stage};
-use crate::provider::Answer;
+use crate::model::{Answer, Cause, Charge, DeploymentId, Outcome, Stage};
 use crate::stats::Histogram;
 use crate::units::{SimDuration, SimTime, Usd};
 

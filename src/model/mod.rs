@@ -1,10 +1,12 @@
 //! The nouns that all later stages share: ids, stages, outcomes, causes of charges. No behaviour.
 
+mod answer;
 mod charge;
 mod id;
 mod outcome;
 mod shape;
 
+pub use answer::{Accepted, Answer};
 pub use charge::{Cause, Charge};
 pub use id::{ClassId, DeploymentId, ShapeId};
 pub use outcome::{Outcome, Stage};

@@ -5,12 +5,12 @@
 
 mod bucket;
 mod deployment;
-mod price;
-mod spec;
+pub mod price;
+pub mod spec;
 mod state;
 
 pub use bucket::{Bucket, Measure};
 pub use deployment::{Billing, Deployment, Filter};
 pub use price::{PerImage, Price, PriceModel, PriceSpec, Table, Tokens, Usage};
 pub use spec::{BillingSpec, FilterSpec, LimitsSpec, ModelSpec, Setting};
-pub use state::{Accepted, Answer, Attempt, Providers};
+pub use state::{Attempt, Providers};

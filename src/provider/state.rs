@@ -3,9 +3,9 @@
 use super::bucket::Level;
 use super::price::{PriceModel, Usage};
 use super::{Deployment, Measure};
-use crate::model::{DeploymentId, Outcome};
+use crate::model::{Accepted, Answer, DeploymentId, Outcome};
 use crate::random::{Block, Key};
-use crate::units::{SimDuration, SimTime, Usd};
+use crate::units::{SimDuration, SimTime};
 
 /// One call to one deployment.
 #[derive(Debug, Clone, Copy)]
@@ -18,31 +18,6 @@ pub struct Attempt {
     pub prompt: u64,
     /// How long the client waits.
     pub timeout: SimDuration,
-}
-
-/// What will happen to an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// A limit was reached. The next attempt may pass after this time; zero where the provider does not say.
-    Rejected {
-        /// The retry-after.
-        retry_after: SimDuration,
-    },
-    /// The provider works on it.
-    Accepted(Accepted),
-}
-
-/// The fate of an attempt that was let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Accepted {
-    /// How it ends for the client.
-    pub outcome: Outcome,
-    /// When it ends for the client.
-    pub ends: SimTime,
-    /// When the provider is done with it; later than `ends` after a timeout.
-    pub released: SimTime,
-    /// What it is billed, at the price of the time it was sent.
-    pub charge: Usd,
 }
 
 /// Lanes of an attempt's block that belong to the provider; the client has the others.

@@ -7,7 +7,7 @@ mod client;
 mod registry;
 mod retry;
 mod router;
-mod spec;
+pub mod spec;
 mod strategy;
 
 pub use client::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};

@@ -7,7 +7,7 @@
 /// `build(&Spec, Find)`.
 macro_rules! strategies {
     ($($(#[doc = $doc:literal])* $module:ident => $Router:ident),* $(,)?) => {
-        $(mod $module;)*
+        $(pub mod $module;)*
         $(pub use $module::$Router;)*
 
         $crate::spec::choice! {

@@ -4,14 +4,14 @@
 //! strategy is run over the same chunks. What a user does after a request (accept, ask again, want a final) is decided
 //! here too, by [`Journeys`], from draws keyed by the request and not by who served it.
 
-mod arrivals;
+pub mod arrivals;
 mod build;
 mod classes;
 mod generator;
 mod journey;
 pub mod recorded;
 mod replay;
-mod spec;
+pub mod spec;
 
 pub use arrivals::{Arrivals, ArrivalsSpec, Process, Span};
 pub use build::{Asked, Built, Open};

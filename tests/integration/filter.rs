@@ -20,7 +20,8 @@ fn retries_do_not_move_a_persistent_filter() {
 
 #[test]
 fn two_independent_filters_refuse_the_product() {
-    let model = format!("{MODEL}\n[models.\"b/model\"]\nprice.per_image = \"0.04 USD\"\nlatency = \"2s\"\nfilter.rate = \"25%\"\n");
+    let model =
+        format!("{MODEL}\n[models.\"b/model\"]\nprice.per_image = \"0.04 USD\"\nlatency = \"2s\"\nfilter.rate = \"25%\"\n");
     let text = plain(r#"poisson.rate = "5000/d""#, "1d", 200, &model, "");
     let text = text.replace("router.single = \"a/model\"", "router.fallback = [\"a/model\", \"b/model\"]");
     let rows = run(&text).rows;

@@ -1,11 +1,14 @@
-//! Whole-path tests: from the text of a scenario to its rows, files and messages.
+//! Whole-path tests, one module per behaviour: from the text of a scenario to its rows, files and messages.
 
+mod allocations;
 mod commands;
 mod compound_poisson;
+mod determinism;
 mod erlang_b;
 mod failures;
 mod filter;
 mod fixture;
 mod journeys;
+mod layers;
 mod schema;
 mod token_bucket;

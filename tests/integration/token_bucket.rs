@@ -6,9 +6,8 @@ use crate::fixture::{assert_mean, plain, run};
 #[test]
 fn accepted_share_of_a_bucket_of_one() {
     for (limit, ratio) in [("6/min", 2.0), ("12/min", 1.0), ("60/min", 0.2)] {
-        let model = format!(
-            "price.per_image = \"0.04 USD\"\nlatency = \"1s\"\nlimits.requests = {{ rate = \"{limit}\", burst = 1 }}"
-        );
+        let model =
+            format!("price.per_image = \"0.04 USD\"\nlatency = \"1s\"\nlimits.requests = {{ rate = \"{limit}\", burst = 1 }}");
         let rows = run(&plain(r#"poisson.rate = "12/min""#, "2d", 100, &model, "")).rows;
         let accepted = 1.0 / (1.0 + ratio);
         // The bucket starts full: one more is accepted per replication than in the long run, of 34 560 arrivals.

@@ -1,6 +1,6 @@
 //! Price models: what an attempt costs. A model is one file and one line in the table below.
 
-mod by_shape;
+pub mod by_shape;
 mod registry;
 
 use crate::model::ShapeId;

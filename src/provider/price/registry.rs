@@ -5,7 +5,7 @@
 /// The module has the model (`impl PriceModel`), `Spec` (how it is written) and `build(&Spec, &[Shape])`.
 macro_rules! prices {
     ($($(#[doc = $doc:literal])* $module:ident => $Model:ident),* $(,)?) => {
-        $(mod $module;)*
+        $(pub mod $module;)*
         $(pub use $module::$Model;)*
 
         $crate::spec::choice! {

@@ -6,7 +6,7 @@
 /// The module has the process (`impl Process`), `Spec` (how it is written) and `build(&Spec, &Span)`.
 macro_rules! arrivals {
     ($($(#[doc = $doc:literal])* $module:ident => $Process:ident),* $(,)?) => {
-        $(mod $module;)*
+        $(pub mod $module;)*
         $(pub use $module::$Process;)*
 
         $crate::spec::choice! {

@@ -1,0 +1,95 @@
+//! Paired comparison of two strategies over the same replications.
+
+use crate::stats::{Estimate, LEVEL, Paired, relative_difference};
+
+use super::{Metric, PerMetric, Results};
+
+/// What a strategy is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reference {
+    /// The baseline of the scenario.
+    Baseline,
+    /// The strategy with the lowest mean cost, where that is not the baseline.
+    Cheapest,
+}
+
+/// One strategy minus another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The strategy that is compared.
+    pub strategy: usize,
+    /// The strategy it is compared with.
+    pub other: usize,
+    /// Why with that one.
+    pub reference: Reference,
+    /// The differences; `None` where a metric is undefined in every replication.
+    pub metrics: PerMetric<Option<Difference>>,
+}
+
+/// A metric of one strategy minus the same of another, replication by replication. Replications in which either is
+/// undefined are left out, and the estimates say how many are left.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Difference {
+    /// The mean difference.
+    pub mean: Estimate,
+    /// The difference of the means as a share of the other's mean; `None` where that is zero.
+    pub relative: Option<Estimate>,
+    /// The share of replications in which the strategy is strictly lower.
+    pub p_lower: Estimate,
+    /// Quantiles of the difference itself: 10 %, 50 % and 90 %.
+    pub quantiles: [Estimate; 3],
+}
+
+impl Comparison {
+    pub(super) fn of(results: &Results, strategy: usize, other: usize, reference: Reference) -> Self {
+        let metrics = PerMetric::from_fn(|metric| {
+            let pairs: Vec<(f64, f64)> = pairs(results, metric, strategy, other).collect();
+            Difference::of(&pairs)
+        });
+        Self { strategy, other, reference, metrics }
+    }
+}
+
+impl Difference {
+    fn of(pairs: &[(f64, f64)]) -> Option<Self> {
+        let paired = Paired::new(pairs.iter().copied());
+        Some(Self {
+            mean: paired.mean(LEVEL)?,
+            relative: relative_difference(pairs.iter().copied(), LEVEL),
+            p_lower: paired.share_lower(LEVEL)?,
+            quantiles: paired.quantiles([0.10, 0.50, 0.90], LEVEL)?,
+        })
+    }
+}
+
+fn pairs(results: &Results, metric: Metric, a: usize, b: usize) -> impl Iterator<Item = (f64, f64)> {
+    let both = results.of(a).zip(results.of(b));
+    both.filter_map(move |(a, b)| Some((metric.of(a)?, metric.of(b)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::made_up;
+    use super::*;
+
+    #[test]
+    fn a_strategy_against_itself_differs_by_exactly_zero() {
+        let results = made_up::results(&["a", "b"], 20);
+        let comparison = Comparison::of(&results, 1, 1, Reference::Baseline);
+        for (metric, difference) in comparison.metrics.iter() {
+            let difference = difference.expect("defined");
+            assert_eq!((difference.mean.value, difference.mean.lo, difference.mean.hi), (0.0, Some(0.0), Some(0.0)));
+            let relative = difference.relative.map(|r| (r.value, r.lo, r.hi));
+            assert_eq!(relative.unwrap_or((0.0, Some(0.0), Some(0.0))), (0.0, Some(0.0), Some(0.0)), "{metric:?}");
+        }
+    }
+
+    #[test]
+    fn undefined_replications_are_left_out_and_counted() {
+        let mut results = made_up::results(&["a", "b"], 20);
+        results.rows[1].time_to_image = None;
+        let comparison = Comparison::of(&results, 1, 0, Reference::Baseline);
+        let n = |metric: Metric| comparison.metrics.get(metric).map(|d| d.mean.n);
+        assert_eq!((n(Metric::Cost), n(Metric::TimeToImageP95)), (Some(20), Some(19)));
+    }
+}

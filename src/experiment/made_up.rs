@@ -1,0 +1,107 @@
+//! Made-up results for tests of summaries and reports: deterministic, and shaped like real ones.
+
+use crate::model::{Cause, DeploymentId, Stage};
+use crate::units::{SimDuration, Usd};
+
+use super::{ChargeCell, Results, Row, SPEND_POINTS};
+
+/// Results of these strategies: the first is the baseline and the dearest; each further one costs less, waits
+/// a little less long, and fails a little more often. Demand is common to all.
+pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
+    let rows: Vec<Row> = (0..replications).flat_map(|r| (0..strategies.len()).map(move |s| row(r, s as u16))).collect();
+    let charges = (0..strategies.len()).map(|s| charges(rows.iter().filter(|row| usize::from(row.strategy) == s))).collect();
+    Results {
+        strategies: strategies.iter().map(ToString::to_string).collect(),
+        baseline: 0,
+        deployments: vec!["google/imagen-3".to_owned(), "qwen/image".to_owned()],
+        replications,
+        rows,
+        charges,
+        horizon: SimDuration::from_micros(30 * SimDuration::DAY.micros()),
+        budget: Some(usd(1_050.0)),
+    }
+}
+
+/// The same with every price doubled.
+pub(crate) fn at_twice_the_price(results: &Results) -> Results {
+    let mut results = results.clone();
+    for row in &mut results.rows {
+        (row.cost, row.wasted) = (row.cost * 2, row.wasted * 2);
+        row.spend.iter_mut().for_each(|spent| *spent = *spent * 2);
+    }
+    results.charges.iter_mut().flatten().for_each(|cell| cell.total = cell.total * 2);
+    results
+}
+
+fn usd(dollars: f64) -> Usd {
+    Usd::from_picos((dollars * 1e6) as i128 * 1_000_000)
+}
+
+/// A draw in [0, 1) that depends on its keys alone (SplitMix64).
+fn uniform(replication: u32, purpose: u64) -> f64 {
+    let mut z = (u64::from(replication) << 20 | purpose).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// A draw with mean 0 and standard deviation 1: twelve uniforms.
+fn normal(replication: u32, purpose: u64) -> f64 {
+    (0..12).map(|i| uniform(replication, purpose * 16 + i)).sum::<f64>() - 6.0
+}
+
+fn row(replication: u32, strategy: u16) -> Row {
+    let rank = f64::from(strategy);
+    let demand = 1.0 + 0.08 * normal(replication, 0);
+    let own = 1.0 + 0.02 * normal(replication, u64::from(strategy) + 1);
+    let cost = usd(1_000.0 * demand * own * 0.75_f64.powf(rank));
+    let requests = (40_000.0 * demand) as u64;
+    let delivered = (requests as f64 * (0.985 - 0.01 * rank)) as u64;
+    let filtered = (requests - delivered) / 3;
+    let seconds = |s: f64| SimDuration::from_secs_f64(s * (1.0 - 0.1 * rank) * (1.0 + 0.01 * normal(replication, 99)));
+    Row {
+        replication,
+        strategy,
+        journeys: requests / 2,
+        accepted: Some(requests * 2 / 5),
+        requests,
+        delivered,
+        filtered,
+        failed: requests - delivered - filtered,
+        images: delivered,
+        attempts: requests + requests / 10,
+        cost,
+        wasted: cost.times_ratio(3 + u64::from(strategy), 100),
+        time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),
+        spend: course(cost, replication),
+    }
+}
+
+/// Spending grows through the month, faster towards its end.
+fn course(cost: Usd, replication: u32) -> Vec<Usd> {
+    let bend = 1.1 + 0.1 * uniform(replication, 500);
+    let share = |point: usize| (point as f64 / SPEND_POINTS as f64).powf(bend);
+    let spent = |point| if point == SPEND_POINTS { cost } else { usd(cost.to_f64() * share(point)) };
+    (1..=SPEND_POINTS).map(spent).collect()
+}
+
+fn charges<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<ChargeCell> {
+    let (mut bought, mut wasted, mut count, mut cheap) = (Usd::ZERO, Usd::ZERO, 0, false);
+    for row in rows {
+        bought += row.cost - row.wasted;
+        wasted += row.wasted;
+        count += row.delivered;
+        cheap = row.strategy > 0;
+    }
+    let third = wasted.times_ratio(1, 3);
+    let drafts = bought.times_ratio(if cheap { 2 } else { 4 }, 5);
+    let cell = |deployment, stage, cause, total| ChargeCell { deployment: DeploymentId(deployment), stage, cause, count, total };
+    let draft = u16::from(cheap);
+    vec![
+        cell(0, Stage::Final, Cause::Delivered, bought - drafts),
+        cell(0, Stage::Final, Cause::Failed, third),
+        cell(draft, Stage::Draft, Cause::Delivered, drafts),
+        cell(draft, Stage::Draft, Cause::Filtered, third),
+        cell(draft, Stage::Draft, Cause::TimedOut, wasted - third - third),
+    ]
+}

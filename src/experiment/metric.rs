@@ -1,0 +1,171 @@
+//! What is measured of each replication.
+
+use super::Row;
+
+/// A figure of one replication of one strategy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Metric {
+    /// The invoice.
+    Cost,
+    /// The invoice per image delivered.
+    CostPerDelivered,
+    /// The invoice per journey that ended with an accepted image.
+    CostPerAccepted,
+    /// The share of requests that were delivered.
+    DeliveredShare,
+    /// The share of requests lost to a content filter.
+    FilteredShare,
+    /// The share of requests lost to failures, timeouts or limits.
+    FailedShare,
+    /// The part of the invoice that bought no delivered image.
+    Wasted,
+    /// The same as a share of the invoice.
+    WastedShare,
+    /// Attempts per request, rate-limited ones included.
+    AttemptsPerRequest,
+    /// The median time from a delivered request to its images.
+    TimeToImageP50,
+    /// Its 95th percentile.
+    TimeToImageP95,
+    /// Its 99th percentile.
+    TimeToImageP99,
+}
+
+/// What a metric is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MetricUnit {
+    /// US dollars.
+    Usd,
+    /// A share of a whole, 0 to 1.
+    Share,
+    /// A plain number.
+    Number,
+    /// Seconds.
+    Seconds,
+}
+
+impl Metric {
+    /// Every metric, in the order in which reports list them.
+    pub const ALL: [Self; 12] = [
+        Self::Cost,
+        Self::CostPerDelivered,
+        Self::CostPerAccepted,
+        Self::DeliveredShare,
+        Self::FilteredShare,
+        Self::FailedShare,
+        Self::Wasted,
+        Self::WastedShare,
+        Self::AttemptsPerRequest,
+        Self::TimeToImageP50,
+        Self::TimeToImageP95,
+        Self::TimeToImageP99,
+    ];
+
+    /// The name used in files; it ends in the unit.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Cost => "cost_usd",
+            Self::CostPerDelivered => "cost_per_delivered_usd",
+            Self::CostPerAccepted => "cost_per_accepted_usd",
+            Self::DeliveredShare => "delivered_share",
+            Self::FilteredShare => "filtered_share",
+            Self::FailedShare => "failed_share",
+            Self::Wasted => "wasted_usd",
+            Self::WastedShare => "wasted_share",
+            Self::AttemptsPerRequest => "attempts_per_request",
+            Self::TimeToImageP50 => "time_to_image_p50_s",
+            Self::TimeToImageP95 => "time_to_image_p95_s",
+            Self::TimeToImageP99 => "time_to_image_p99_s",
+        }
+    }
+
+    /// The name used in tables and charts, without the unit.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Cost => "cost",
+            Self::CostPerDelivered => "cost per delivered image",
+            Self::CostPerAccepted => "cost per accepted image",
+            Self::DeliveredShare => "delivered",
+            Self::FilteredShare => "filtered",
+            Self::FailedShare => "failed",
+            Self::Wasted => "wasted",
+            Self::WastedShare => "wasted share of cost",
+            Self::AttemptsPerRequest => "attempts per request",
+            Self::TimeToImageP50 => "time to image, p50",
+            Self::TimeToImageP95 => "time to image, p95",
+            Self::TimeToImageP99 => "time to image, p99",
+        }
+    }
+
+    /// What it is counted in.
+    pub const fn unit(self) -> MetricUnit {
+        match self {
+            Self::Cost | Self::CostPerDelivered | Self::CostPerAccepted | Self::Wasted => MetricUnit::Usd,
+            Self::DeliveredShare | Self::FilteredShare | Self::FailedShare | Self::WastedShare => MetricUnit::Share,
+            Self::AttemptsPerRequest => MetricUnit::Number,
+            Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => MetricUnit::Seconds,
+        }
+    }
+
+    /// Its value in one replication, in its unit; `None` where it is undefined, such as a cost per delivered
+    /// image where nothing was delivered.
+    pub fn of(self, row: &Row) -> Option<f64> {
+        let requests = row.requests as f64;
+        match self {
+            Self::Cost => Some(row.cost.to_f64()),
+            Self::CostPerDelivered => ratio(row.cost.to_f64(), row.images as f64),
+            Self::CostPerAccepted => ratio(row.cost.to_f64(), row.accepted? as f64),
+            Self::DeliveredShare => ratio(row.delivered as f64, requests),
+            Self::FilteredShare => ratio(row.filtered as f64, requests),
+            Self::FailedShare => ratio(row.failed as f64, requests),
+            Self::Wasted => Some(row.wasted.to_f64()),
+            Self::WastedShare => ratio(row.wasted.to_f64(), row.cost.to_f64()),
+            Self::AttemptsPerRequest => ratio(row.attempts as f64, requests),
+            Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
+            Self::TimeToImageP95 => row.time_to_image.map(|[_, p95, _]| p95.as_secs_f64()),
+            Self::TimeToImageP99 => row.time_to_image.map(|[_, _, p99]| p99.as_secs_f64()),
+        }
+    }
+}
+
+fn ratio(part: f64, whole: f64) -> Option<f64> {
+    (whole != 0.0).then(|| part / whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::made_up;
+    use super::*;
+
+    #[test]
+    fn undefined_where_nothing_was_delivered_or_asked() {
+        let results = made_up::results(&["a"], 1);
+        let row = &results.rows[0];
+        assert!(Metric::ALL.iter().all(|m| m.of(row).is_some()));
+        let nothing = Row {
+            requests: 0,
+            delivered: 0,
+            images: 0,
+            accepted: None,
+            time_to_image: None,
+            cost: crate::units::Usd::ZERO,
+            wasted: crate::units::Usd::ZERO,
+            ..row.clone()
+        };
+        let defined: Vec<Metric> = Metric::ALL.into_iter().filter(|m| m.of(&nothing).is_some()).collect();
+        assert_eq!(defined, [Metric::Cost, Metric::Wasted]);
+    }
+
+    #[test]
+    fn keys_end_in_the_unit() {
+        for metric in Metric::ALL {
+            let suffix = match metric.unit() {
+                MetricUnit::Usd => "_usd",
+                MetricUnit::Share => "_share",
+                MetricUnit::Number => "attempts_per_request",
+                MetricUnit::Seconds => "_s",
+            };
+            assert!(metric.key().ends_with(suffix), "{}", metric.key());
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The estimates of an experiment: everything that reports show.
+
+use crate::stats::{Density, Estimate, LEVEL, exceedance, share, sorted};
+use crate::units::Usd;
+
+use super::bill::{BillLine, bill};
+use super::course::{Course, days};
+use super::{Comparison, Distribution, Metric, PerMetric, Reference, Results};
+
+/// All estimates of an experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// How many replications they rest on.
+    pub replications: u32,
+    /// The length of one replication in days.
+    pub days: f64,
+    /// The budget of one replication.
+    pub budget: Option<Usd>,
+    /// Which strategy the others are compared with.
+    pub baseline: usize,
+    /// The strategies, in the order of the scenario.
+    pub strategies: Vec<StrategySummary>,
+    /// Every other strategy against the baseline; then against the cheapest, where that is another.
+    pub comparisons: Vec<Comparison>,
+}
+
+/// The estimates of one strategy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StrategySummary {
+    /// Its name.
+    pub name: String,
+    /// Its metrics; `None` where one is undefined in every replication.
+    pub metrics: PerMetric<Option<Distribution>>,
+    /// The share of replications that cost more than the budget; `None` without a budget.
+    pub p_over_budget: Option<Estimate>,
+    /// The density of its cost; `None` where every replication costs the same.
+    pub density: Option<Density>,
+    /// The share of replications that cost more than x dollars.
+    pub exceedance: Vec<(f64, f64)>,
+    /// Its spending over the horizon.
+    pub course: Course,
+    /// What the money went for.
+    pub bill: Vec<BillLine>,
+}
+
+impl Summary {
+    /// The estimates of these results.
+    ///
+    /// # Panics
+    /// If a strategy has no row, which no finished experiment leaves.
+    pub fn of(results: &Results) -> Self {
+        let strategies: Vec<StrategySummary> =
+            (0..results.strategies.len()).map(|strategy| StrategySummary::of(results, strategy)).collect();
+        let cheapest = cheapest(&strategies, results.baseline);
+        Self {
+            replications: results.replications,
+            days: days(results.horizon),
+            budget: results.budget,
+            baseline: results.baseline,
+            comparisons: comparisons(results, cheapest),
+            strategies,
+        }
+    }
+
+    /// The comparisons with the baseline, the lowest mean difference in cost first.
+    pub fn against_baseline(&self) -> Vec<&Comparison> {
+        let cost = |c: &Comparison| c.metrics.get(Metric::Cost).map_or(0.0, |d| d.mean.value);
+        let mut with: Vec<&Comparison> =
+            self.comparisons.iter().filter(|comparison| comparison.reference == Reference::Baseline).collect();
+        with.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
+        with
+    }
+}
+
+impl StrategySummary {
+    fn of(results: &Results, strategy: usize) -> Self {
+        let costs = sorted(results.of(strategy).map(|row| row.cost.to_f64()));
+        let metrics = PerMetric::from_fn(|metric| {
+            let values: Vec<f64> = results.of(strategy).filter_map(|row| metric.of(row)).collect();
+            Distribution::of(&values)
+        });
+        let p_over_budget = results.budget.and_then(|budget| {
+            let over = results.of(strategy).filter(|row| row.cost > budget).count();
+            share(over as u64, costs.len() as u64, LEVEL)
+        });
+        Self {
+            name: results.strategies[strategy].clone(),
+            metrics,
+            p_over_budget,
+            density: Density::of(&costs),
+            exceedance: exceedance(&costs),
+            course: Course::of(results, strategy),
+            bill: bill(results, strategy),
+        }
+    }
+
+    /// The distribution of its cost; every finished replication has one.
+    pub fn cost(&self) -> Option<&Distribution> {
+        self.metrics.get(Metric::Cost).as_ref()
+    }
+}
+
+/// The strategy with the lowest mean cost; at equal cost the baseline, then the first.
+fn cheapest(strategies: &[StrategySummary], baseline: usize) -> usize {
+    let mean = |strategy: usize| strategies[strategy].cost().map_or(f64::INFINITY, |cost| cost.mean.value);
+    let order = std::iter::once(baseline).chain((0..strategies.len()).filter(|&s| s != baseline));
+    order.min_by(|&a, &b| mean(a).total_cmp(&mean(b))).unwrap_or(baseline)
+}
+
+fn comparisons(results: &Results, cheapest: usize) -> Vec<Comparison> {
+    let mut references = vec![(results.baseline, Reference::Baseline)];
+    if cheapest != results.baseline {
+        references.push((cheapest, Reference::Cheapest));
+    }
+    let with = |(other, reference)| {
+        let others = (0..results.strategies.len()).filter(move |&strategy| strategy != other);
+        others.map(move |strategy| Comparison::of(results, strategy, other, reference))
+    };
+    references.into_iter().flat_map(with).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MetricUnit, made_up};
+    use super::*;
+
+    #[test]
+    fn doubling_all_prices_doubles_every_money_figure_exactly() {
+        let plain = made_up::results(&["a", "b", "c"], 101);
+        let doubled = Summary::of(&made_up::at_twice_the_price(&plain));
+        let plain = Summary::of(&plain);
+        for (before, after) in plain.strategies.iter().zip(&doubled.strategies) {
+            for (metric, distribution) in before.metrics.iter() {
+                let factor = if metric.unit() == MetricUnit::Usd { 2.0 } else { 1.0 };
+                let (before, after) = (distribution.expect("defined"), after.metrics.get(metric).expect("defined"));
+                let expected = figures(&before).map(|figure| scaled(figure, factor));
+                assert_eq!(expected, figures(&after), "{metric:?}");
+            }
+        }
+        for (before, after) in plain.comparisons.iter().zip(&doubled.comparisons) {
+            let (before, after) = (before.metrics.get(Metric::Cost), after.metrics.get(Metric::Cost));
+            let (before, after) = (before.expect("defined"), after.expect("defined"));
+            assert_eq!(scaled(before.mean, 2.0), after.mean);
+            assert_eq!((before.relative, before.p_lower), (after.relative, after.p_lower));
+        }
+    }
+
+    fn figures(d: &Distribution) -> [Estimate; 8] {
+        [d.mean, d.sd.expect("101 values"), d.p10, d.p50, d.p90, d.p95, d.p99, d.cvar95]
+    }
+
+    fn scaled(e: Estimate, factor: f64) -> Estimate {
+        Estimate { value: e.value * factor, lo: e.lo.map(|x| x * factor), hi: e.hi.map(|x| x * factor), ..e }
+    }
+
+    #[test]
+    fn strategies_do_not_move_each_other() {
+        let all = Summary::of(&made_up::results(&["a", "b", "c"], 30));
+        let fewer = Summary::of(&made_up::results(&["a", "b"], 30));
+        assert_eq!(all.strategies[..2], fewer.strategies[..]);
+        assert_eq!(all.comparisons[0], fewer.comparisons[0]);
+    }
+
+    #[test]
+    fn compares_with_the_baseline_and_with_the_cheapest() {
+        let summary = Summary::of(&made_up::results(&["a", "b", "c"], 30));
+        let pairs: Vec<_> = summary.comparisons.iter().map(|c| (c.strategy, c.other, c.reference)).collect();
+        let (baseline, cheapest) = (Reference::Baseline, Reference::Cheapest);
+        assert_eq!(pairs, [(1, 0, baseline), (2, 0, baseline), (0, 2, cheapest), (1, 2, cheapest)]);
+        let order: Vec<usize> = summary.against_baseline().iter().map(|c| c.strategy).collect();
+        assert_eq!(order, [2, 1]);
+    }
+
+    #[test]
+    fn a_single_replication_of_a_single_strategy_works() {
+        let summary = Summary::of(&made_up::results(&["only"], 1));
+        let only = &summary.strategies[0];
+        assert!(summary.comparisons.is_empty() && only.density.is_none());
+        assert_eq!(only.cost().expect("one replication").mean.n, 1);
+    }
+}
