@@ -34,5 +34,6 @@
 
 pub mod experiment;
 pub mod model;
+pub mod report;
 pub mod stats;
 pub mod units;
