@@ -71,7 +71,7 @@ impl io::Write for Hashing<'_> {
 
 /// A finished hash in hex.
 pub(super) fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// Shows mistakes on standard error.

@@ -10,5 +10,6 @@ mod filter;
 mod fixture;
 mod journeys;
 mod layers;
+mod running;
 mod schema;
 mod token_bucket;
