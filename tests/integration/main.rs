@@ -1,6 +1,7 @@
 //! Whole-path tests, one module per behaviour: from the text of a scenario to its rows, files and messages.
 
 mod allocations;
+mod any_text;
 mod commands;
 mod compound_poisson;
 mod determinism;
@@ -10,5 +11,6 @@ mod filter;
 mod fixture;
 mod journeys;
 mod layers;
+mod running;
 mod schema;
 mod token_bucket;
