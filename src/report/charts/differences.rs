@@ -44,7 +44,8 @@ impl<'a> DifferenceChart<'a> {
     /// `None` where there is nothing to compare.
     pub(super) fn new(report: &'a Report<'a>) -> Option<Self> {
         let rows = report.summary.against_baseline();
-        if rows.is_empty() {
+        let panels = panels(report, &rows);
+        if panels.is_empty() {
             return None;
         }
         let baseline = &report.summary.strategies[report.summary.baseline].name;
@@ -54,7 +55,6 @@ impl<'a> DifferenceChart<'a> {
         );
         let title = "What changes against the baseline?".to_owned();
         let frame = Frame::new(report, title, subtitle, HEAD + ROW * rows.len() as f64 + 60.0);
-        let panels = panels(report, &rows);
         Some(Self { report, frame, rows, panels })
     }
 
@@ -140,7 +140,7 @@ fn panels(report: &Report<'_>, rows: &[&Comparison]) -> Vec<Panel> {
         (Metric::TimeToImageP95, "Time to image p95, seconds".to_owned(), ["faster", "slower"]),
     ];
     let shown: Vec<_> = all.into_iter().filter(|(m, ..)| rows.iter().any(|c| c.metrics.get(*m).is_some())).collect();
-    let width = (WIDTH - MARGIN - LEFT - GAP * (shown.len() - 1) as f64) / shown.len() as f64;
+    let width = (WIDTH - MARGIN - LEFT - GAP * shown.len().saturating_sub(1) as f64) / shown.len().max(1) as f64;
     let place = |(at, (metric, heading, ways)): (usize, (Metric, String, [&'static str; 2]))| {
         let start = LEFT + (width + GAP) * at as f64;
         let show = if metric == Metric::DeliveredShare { Show::BARE_POINTS } else { Show::NUMBER };

@@ -102,7 +102,7 @@ impl<'a> SpendingChart<'a> {
 
     fn axes<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, days: &Axis, usd: &Axis, index: usize) -> io::Result<()> {
         let bottom = usd.start();
-        for (y, text) in usd.ticks(7) {
+        for (y, text) in usd.ticks((self.plot / 45.0) as usize) {
             canvas.line(&[(days.start(), y), (days.end(), y)], GRID, 1.0)?;
             if index.is_multiple_of(self.columns) {
                 canvas.text(&text, (days.start() - 9.0, y + 4.5), SMALL, MUTED, Align::Right)?;
