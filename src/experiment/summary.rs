@@ -44,10 +44,7 @@ pub struct StrategySummary {
 }
 
 impl Summary {
-    /// The estimates of these results.
-    ///
-    /// # Panics
-    /// If a strategy has no row, which no finished experiment leaves.
+    /// The estimates of these results. Without any replication all estimates are `None`.
     pub fn of(results: &Results) -> Self {
         let strategies: Vec<StrategySummary> =
             (0..results.strategies.len()).map(|strategy| StrategySummary::of(results, strategy)).collect();

@@ -20,7 +20,7 @@ pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
         figures: summary.strategies.iter().map(|s| s.metrics.get(metric).as_ref().map(figure)).collect(),
     };
     let mut rows = vec![
-        row("mean cost, USD", Metric::Cost, |d| d.mean),
+        row("mean cost", Metric::Cost, |d| d.mean),
         row("  p10", Metric::Cost, |d| d.p10),
         row("  p50", Metric::Cost, |d| d.p50),
         row("  p90", Metric::Cost, |d| d.p90),
@@ -33,10 +33,7 @@ pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
             figures: summary.strategies.iter().map(|s: &StrategySummary| s.p_over_budget).collect(),
         });
     }
-    rows.extend(Metric::ALL.into_iter().filter(|&m| m != Metric::Cost).map(|metric| {
-        let currency = if metric.unit() == MetricUnit::Usd { ", USD" } else { "" };
-        row(&format!("{}{currency}", metric.label()), metric, |d| d.mean)
-    }));
+    rows.extend(Metric::ALL.into_iter().filter(|&m| m != Metric::Cost).map(|m| row(m.label(), m, |d| d.mean)));
     rows.retain(|row| row.figures.iter().any(Option::is_some));
     rows
 }
@@ -48,13 +45,8 @@ pub(super) fn difference_rows(comparisons: &[&Comparison]) -> Vec<FigureRow> {
         let of = |figure: fn(&crate::experiment::Difference) -> Option<Estimate>| -> Vec<Option<Estimate>> {
             comparisons.iter().map(|c| c.metrics.get(metric).as_ref().and_then(figure)).collect()
         };
-        let unit = match metric.unit() {
-            MetricUnit::Usd => ", USD",
-            MetricUnit::Share => ", points",
-            MetricUnit::Number | MetricUnit::Seconds => "",
-        };
-        let show = if metric.unit() == MetricUnit::Share { Show::BARE_POINTS } else { Show::unit(metric.unit()) };
-        rows.push(FigureRow { label: format!("{}{unit}", metric.label()), show, figures: of(|d| Some(d.mean)) });
+        let show = if metric.unit() == MetricUnit::Share { Show::PP } else { Show::unit(metric.unit()) };
+        rows.push(FigureRow { label: metric.label().to_owned(), show, figures: of(|d| Some(d.mean)) });
         if metric == Metric::Cost {
             let share = Show::unit(MetricUnit::Share);
             rows.push(FigureRow { label: "  p10".to_owned(), show, figures: of(|d| Some(d.quantiles[0])) });

@@ -60,7 +60,9 @@ impl Show {
     /// Any number bare, where an axis or a heading says its unit.
     pub(super) const NUMBER: Self = Self { factor: 1.0, suffix: "" };
 
-    /// The same where the row or axis already says so.
+    /// The same in tables.
+    pub(super) const PP: Self = Self { factor: 100.0, suffix: " pp" };
+    /// The same where a heading already says so.
     pub(super) const BARE_POINTS: Self = Self { factor: 100.0, suffix: "" };
 
     /// The value alone, with the decimals that its interval supports.
@@ -85,21 +87,20 @@ impl Show {
         self.interval(e).map_or_else(|| self.value(e), |interval| format!("{} {interval}", self.value(e)))
     }
 
-    /// As many decimals as show the first digit of the interval's half-width; four digits in all where there is no interval.
+    /// As many decimals as show the first digit of the interval's half-width, but no more than four digits in all.
     fn decimals(self, e: &Estimate) -> usize {
         let half = match (e.lo, e.hi) {
             (Some(lo), Some(hi)) => (hi - lo) / 2.0,
             (Some(end), None) | (None, Some(end)) => (end - e.value).abs(),
             (None, None) => 0.0,
         };
-        let decimals = if half > 0.0 {
-            (-(half * self.factor).log10()).ceil()
-        } else if e.value == 0.0 {
-            0.0
-        } else {
-            3.0 - (e.value * self.factor).abs().log10().floor()
-        };
-        decimals.clamp(0.0, 6.0) as usize
+        let largest = [Some(e.value), e.lo, e.hi].into_iter().flatten().fold(0.0, |most: f64, x| most.max(x.abs()));
+        if largest == 0.0 {
+            return 0;
+        }
+        let for_digits = 3.0 - (largest * self.factor).log10().floor();
+        let for_interval = if half > 0.0 { (-(half * self.factor).log10()).ceil() } else { for_digits };
+        for_interval.min(for_digits).clamp(0.0, 9.0) as usize
     }
 }
 

@@ -1,6 +1,6 @@
 //! The report on a terminal: verdict, tables, how to read them. Returns text; the caller prints it.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 use crate::experiment::Summary;
 
@@ -8,13 +8,26 @@ use super::figures::{FigureRow, difference_rows, strategy_rows};
 use super::period::Period;
 use super::verdict::verdict;
 
+/// Nothing but a line below the header.
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none())
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .content_lines(ContentLineStyle::none());
+
+/// Fewer replications than this leave p10 and p90 without a bound on one side.
+const ENOUGH_FOR_BOUNDS: u32 = 36;
+
 /// What intervals and percentiles are, in every report.
 pub(super) fn legend(summary: &Summary) -> String {
+    if summary.replications < 2 {
+        return "One replication has no spread and no interval: ask for more to see both.".to_owned();
+    }
     let period = Period::of(summary.days);
+    let yours = if period.many == "months" { "your months".to_owned() } else { format!("your {}", period.length) };
+    let open = if summary.replications < ENOUGH_FOR_BOUNDS { " ? = no bound at so few replications." } else { "" };
     format!(
-        "[..] = 95 % interval of our simulation error: more replications narrow it. p10 to p90 = how {} differ from \
-         each other: they do not.",
-        if period.many == "months" { "your months".to_owned() } else { format!("replications of {}", period.length) },
+        "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {yours}, eight times of \
+         ten; that stays. pp = percentage points.{open}"
     )
 }
 
@@ -30,7 +43,7 @@ pub fn terminal(summary: &Summary, columns: u16, bold: bool) -> String {
     let names: Vec<&str> = summary.strategies.iter().map(|s| s.name.as_str()).collect();
     let n = super::number::count(u64::from(summary.replications));
     let rate = Period::of(summary.days).rate;
-    blocks.push(heading(&wrap(&format!("Each strategy, {rate} (n = {n} replications)"), width)));
+    blocks.push(heading(&wrap(&format!("Each strategy, {rate}, money in USD (n = {n})"), width)));
     blocks.extend(tables(&names, &strategy_rows(summary), width));
     let against = summary.against_baseline();
     if !against.is_empty() {
@@ -43,20 +56,21 @@ pub fn terminal(summary: &Summary, columns: u16, bold: bool) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// Rows as tables no wider than `width`: one where it fits, then with intervals below their values, then several.
+/// Rows as tables no wider than `width`: one where it fits, if need be with intervals below their values; else several.
 fn tables(names: &[&str], rows: &[FigureRow], width: usize) -> Vec<String> {
-    let one_line = table(names, rows, 0..names.len(), " ");
-    if fits(&one_line, width) {
-        return vec![one_line];
-    }
+    let all = 0..names.len();
+    let mut whole = [" ", "\n"].into_iter().map(|between| table(names, rows, all.clone(), between));
+    whole.find(|text| fits(text, width)).map_or_else(|| split(names, rows, width), |text| vec![text])
+}
+
+/// Several tables, each with as many columns as fit, and always one.
+fn split(names: &[&str], rows: &[FigureRow], width: usize) -> Vec<String> {
     let mut made = Vec::new();
     let mut from = 0;
     while from < names.len() {
-        // As many columns as fit, and always one.
-        let fitting = (from + 1..=names.len()).rev().map(|to| (to, table(names, rows, from..to, "\n")));
-        let (to, text) = { fitting }
-            .find(|(_, text)| fits(text, width))
-            .unwrap_or_else(|| (from + 1, table(names, rows, from..from + 1, "\n")));
+        let mut columns = (from + 1..=names.len()).rev().map(|to| (to, table(names, rows, from..to, " ")));
+        let fitting = columns.find(|(_, text)| fits(text, width));
+        let (to, text) = fitting.unwrap_or_else(|| (from + 1, table(names, rows, from..from + 1, "\n")));
         made.push(text);
         from = to;
     }
@@ -69,7 +83,7 @@ fn fits(table: &str, width: usize) -> bool {
 
 fn table(names: &[&str], rows: &[FigureRow], columns: std::ops::Range<usize>, between: &str) -> String {
     let mut table = Table::new();
-    table.force_no_tty().load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.force_no_tty().load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
     let names = names[columns.clone()].iter().map(|name| broken(name));
     table.set_header(std::iter::once(String::new()).chain(names));
     for row in rows {
@@ -95,19 +109,34 @@ fn broken(name: &str) -> String {
     letters.chunks(LONGEST).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("\n")
 }
 
-/// Text wrapped at spaces.
+/// Text wrapped at spaces, except those between digits.
 pub(super) fn wrap(text: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in words(text) {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(word),
         }
     }
     lines.join("\n")
+}
+
+/// The words of a text; a number with its thousands apart is one word.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for part in text.split(' ') {
+        match words.last_mut() {
+            Some(last) if last.ends_with(|c: char| c.is_ascii_digit()) && part.starts_with(|c: char| c.is_ascii_digit()) => {
+                last.push(' ');
+                last.push_str(part);
+            }
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -122,7 +151,7 @@ mod tests {
             let summary = Summary::of(&made_up::results(&names[..count], 30));
             let text = terminal(&summary, width, false);
             let longest = text.lines().map(|line| line.chars().count()).max();
-            assert!(longest <= Some(usize::from(width.max(50))), "{count} strategies at {width}: {longest:?}\n{text}");
+            assert!(longest <= Some(usize::from(width.max(60))), "{count} strategies at {width}: {longest:?}\n{text}");
             assert!(!text.contains('\u{1b}') && !text.contains("NaN"), "{text}");
         }
     }
@@ -138,6 +167,7 @@ mod tests {
     #[test]
     fn words_are_kept_whole() {
         assert_eq!(wrap("one two three", 7), "one two\nthree");
+        assert_eq!(wrap("for 1 050 USD", 7), "for\n1 050\nUSD");
         assert_eq!(wrap("incomprehensible a", 5), "incomprehensible\na");
     }
 }

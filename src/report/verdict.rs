@@ -23,15 +23,17 @@ fn alone(summary: &Summary, only: &StrategySummary) -> String {
         return format!("{} has no finished replication.", only.name);
     };
     let (usd, period) = (Show::in_words(MetricUnit::Usd), Period::of(summary.days));
-    let mut text = format!("{} costs {} {} on average", only.name, usd.both(&cost.mean), period.rate);
-    if summary.replications > 1 {
+    let range = if summary.replications > 1 {
         let (p10, p90) = (Show::unit(MetricUnit::Usd).value(&cost.p10), usd.value(&cost.p90));
-        text += &format!(", and between {p10} and {p90} in eight of ten {}", period.many);
-    }
-    if let (Some(chance), Some(budget)) = (&only.p_over_budget, summary.budget) {
-        text += &format!("; {} chance of passing {}", percent(chance), money(budget.to_f64()));
-    }
-    text + "."
+        format!(", and between {p10} and {p90} in eight of ten {}", period.many)
+    } else {
+        String::new()
+    };
+    let chance = match (&only.p_over_budget, summary.budget) {
+        (Some(chance), Some(budget)) => format!("; {} chance of passing {}", percent(chance), money(budget.to_f64())),
+        _ => String::new(),
+    };
+    format!("{} costs {} {} on average{range}{chance}.", only.name, usd.both(&cost.mean), period.rate)
 }
 
 fn cost_sentence(summary: &Summary, comparison: &Comparison) -> String {
@@ -44,7 +46,7 @@ fn cost_sentence(summary: &Summary, comparison: &Comparison) -> String {
     if mean.lo.is_none() {
         let way = if mean.value < 0.0 { "less" } else { "more" };
         return format!(
-            "in the only replication, {name} costs {} {way} than {other}{}; one replication shows no more",
+            "In the only replication, {name} costs {} {way} than {other}{}; one replication shows no more",
             usd.value(&amount),
             relative(cost),
         );
@@ -54,7 +56,7 @@ fn cost_sentence(summary: &Summary, comparison: &Comparison) -> String {
     }
     if !mean.excludes_zero() {
         let sure = usd.both(mean);
-        return format!("no difference in cost is shown between {name} and {other}: {sure} {}", period.rate);
+        return format!("No difference in cost is shown between {name} and {other}: {sure} {}", period.rate);
     }
     let way = if mean.value < 0.0 { "less" } else { "more" };
     format!(
@@ -87,7 +89,7 @@ fn side_effects(summary: &Summary, comparison: &Comparison) -> Option<String> {
     let delivered = effect(summary, comparison, Metric::DeliveredShare, "the share delivered", ["lower", "higher"]);
     let latency = effect(summary, comparison, Metric::TimeToImageP95, "p95 time to image", ["shorter", "longer"]);
     let effects: Vec<String> = [delivered, latency].into_iter().flatten().collect();
-    (!effects.is_empty()).then(|| format!("with {}, {}.", names(summary, comparison).0, effects.join("; ")))
+    (!effects.is_empty()).then(|| format!("With {}, {}.", names(summary, comparison).0, effects.join("; ")))
 }
 
 fn effect(summary: &Summary, with: &Comparison, metric: Metric, what: &str, ways: [&str; 2]) -> Option<String> {
@@ -151,7 +153,7 @@ mod tests {
         assert!(lines[0].starts_with("cheap costs 4"), "{}", lines[0]);
         assert!(lines[0].contains("less a month than premium-only (-44 %) and was cheaper in 500 of 500 months; 0.0 % ["));
         assert!(lines[0].contains("chance of passing 1 050 USD, against "));
-        assert!(lines[1].starts_with("with cheap, the share delivered is 2.0000 percentage points"), "{}", lines[1]);
+        assert!(lines[1].starts_with("With cheap, the share delivered is 2.000 percentage points"), "{}", lines[1]);
         assert!(lines[2].starts_with("tiered costs "));
     }
 
@@ -166,7 +168,7 @@ mod tests {
             let cent = crate::units::Usd::from_picos(10_000_000_000);
             pair[1].cost = if at % 2 == 0 { pair[0].cost + cent } else { pair[0].cost - cent };
         }
-        assert!(verdict(&Summary::of(&same))[0].starts_with("no difference in cost is shown between b and a"));
+        assert!(verdict(&Summary::of(&same))[0].starts_with("No difference in cost is shown between b and a"));
         assert!(lines(&["a", "b"], 1)[0].contains("only replication"));
     }
 

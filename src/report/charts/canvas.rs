@@ -7,6 +7,8 @@ use plotters::prelude::{Color, DrawingBackend, RGBColor, ShapeStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontFamily, FontStyle, IntoFont, TextStyle, register_font};
 
+use super::look::WHITE;
+
 /// The font's name: in an SVG a list of what to try, in a PNG the key of the font that the program brings.
 const FAMILY: &str = "Ubuntu, Helvetica Neue, Helvetica, Arial, sans-serif";
 
@@ -26,8 +28,9 @@ pub(super) struct TextPlacing {
 }
 
 impl TextPlacing {
-    /// plotters-svg: divides sizes by 1.24; a vertically centred text hangs half an x-height below its point.
-    pub(super) const SVG: Self = Self { size_per_em: 1.24, drop: 0.26 };
+    /// plotters-svg: divides sizes by 1.24; a vertically centred text hangs half an x-height below its point. A little
+    /// smaller than the PNG's, since the fonts that readers have are wider.
+    pub(super) const SVG: Self = Self { size_per_em: 1.24 * 0.96, drop: 0.25 };
     /// plotters-bitmap with ab_glyph: half a size below a point that is itself moved up by half a layout box.
     pub(super) const BITMAP: Self = Self { size_per_em: BITMAP_SIZE_PER_EM, drop: BITMAP_SIZE_PER_EM * (0.5 - 0.5 / 1.24) };
 }
@@ -52,9 +55,7 @@ impl<DB: DrawingBackend> Canvas<DB> {
     pub(super) fn new(mut backend: DB, scale: f64, placing: TextPlacing) -> io::Result<Self> {
         register();
         let (width, height) = backend.get_size();
-        backend
-            .draw_rect((0, 0), (width as i32, height as i32), &style(RGBColor(255, 255, 255), 1.0, 1), true)
-            .map_err(failed)?;
+        backend.draw_rect((0, 0), (width as i32, height as i32), &style(WHITE, 1.0, 1), true).map_err(failed)?;
         Ok(Self { backend, scale, placing })
     }
 
@@ -96,7 +97,7 @@ impl<DB: DrawingBackend> Canvas<DB> {
 
     /// A filled disc with a white rim.
     pub(super) fn dot(&mut self, centre: Point, radius: f64, colour: RGBColor) -> io::Result<()> {
-        for (radius, colour) in [(radius + 1.2, RGBColor(255, 255, 255)), (radius, colour)] {
+        for (radius, colour) in [(radius + 1.2, WHITE), (radius, colour)] {
             let (centre, radius) = (self.at(centre), (radius * self.scale).round() as u32);
             self.backend.draw_circle(centre, radius, &style(colour, 1.0, 1), true).map_err(failed)?;
         }
@@ -117,7 +118,15 @@ impl<DB: DrawingBackend> Canvas<DB> {
     }
 }
 
-/// The width of a text in points.
+/// How much wider than the program's own font the fonts are that an SVG may be shown in.
+const WIDER: f64 = 1.1;
+
+/// The room that a text needs in points, whichever of the fonts it is shown in.
+pub(super) fn text_room(text: &str, em: f64) -> f64 {
+    text_width(text, em) * WIDER
+}
+
+/// The width of a text in points in the program's own font.
 pub(super) fn text_width(text: &str, em: f64) -> f64 {
     register();
     // Measured large, since plotters rounds widths to whole pixels.

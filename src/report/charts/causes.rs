@@ -12,10 +12,10 @@ use crate::report::period::Period;
 
 use super::Picture;
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, Point, text_width};
+use super::canvas::{Align, Canvas, Point, text_room};
 use super::exceedance::draw_cost_axis;
 use super::frame::{Frame, TOP};
-use super::look::{GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour, tint};
+use super::look::{GRID, INK, LABEL, MARGIN, MUTED, SMALL, colour, tint};
 use super::words::two_lines;
 
 pub(super) const NAME: &str = "causes";
@@ -88,7 +88,7 @@ impl<'a> CauseChart<'a> {
         for part in self.parts() {
             swatch(canvas, (x, y), (x + 26.0, y + 16.0), MUTED, part.fill)?;
             canvas.text(part.name, (x + 34.0, y + 12.5), SMALL, INK, Align::Left)?;
-            x += 34.0 + text_width(part.name, SMALL) * 1.08 + 22.0;
+            x += 34.0 + text_room(part.name, SMALL) + 22.0;
         }
         Ok(())
     }
@@ -101,6 +101,9 @@ impl<'a> CauseChart<'a> {
             let y = middle + 5.0 - 8.5 * (lines.len() - 1) as f64 + 17.0 * at as f64;
             canvas.text(line, (MARGIN, y), LABEL, INK, Align::Left)?;
         }
+        if self.parts().next().is_none() {
+            canvas.text("nothing was charged", (LEFT + 10.0, middle + 5.0), SMALL, MUTED, Align::Left)?;
+        }
         let mut sum = 0.0;
         for part in self.parts() {
             let amount = part.mean(strategy);
@@ -110,19 +113,20 @@ impl<'a> CauseChart<'a> {
                 swatch(canvas, (from, middle - BAR / 2.0), (to, middle + BAR / 2.0), colour(index), part.fill)?;
             }
         }
-        self.totals(canvas, strategy, middle)
+        totals(canvas, strategy, middle)
     }
+}
 
-    fn totals<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, strategy: &StrategySummary, middle: f64) -> io::Result<()> {
-        let Some(cost) = strategy.cost() else {
-            return Ok(());
-        };
-        let column = RIGHT + 16.0;
-        canvas.text(&Show::NUMBER.value(&cost.mean), (column, middle - 3.0), LABEL, INK, Align::Left)?;
-        let wasted = strategy.metrics.get(crate::experiment::Metric::WastedShare);
-        let text = wasted.map_or_else(String::new, |share| format!("{} % wasted", grouped(share.mean.value * 100.0, 1)));
-        canvas.text(&text, (column, middle + 14.0), SMALL, MUTED, Align::Left)
-    }
+/// The mean cost and the wasted share of it, at the right of a bar.
+fn totals<DB: DrawingBackend>(canvas: &mut Canvas<DB>, strategy: &StrategySummary, middle: f64) -> io::Result<()> {
+    let Some(cost) = strategy.cost() else {
+        return Ok(());
+    };
+    let column = RIGHT + 16.0;
+    canvas.text(&Show::NUMBER.value(&cost.mean), (column, middle - 3.0), LABEL, INK, Align::Left)?;
+    let wasted = strategy.metrics.get(crate::experiment::Metric::WastedShare);
+    let text = wasted.map_or_else(String::new, |share| format!("{} % wasted", grouped(share.mean.value * 100.0, 1)));
+    canvas.text(&text, (column, middle + 14.0), SMALL, MUTED, Align::Left)
 }
 
 /// A filled rectangle: solid, or outlined and hatched.

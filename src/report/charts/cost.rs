@@ -2,7 +2,7 @@
 
 use std::io;
 
-use plotters::prelude::DrawingBackend;
+use plotters::prelude::{DrawingBackend, RGBColor};
 
 use crate::experiment::{MetricUnit, StrategySummary};
 use crate::report::Report;
@@ -11,7 +11,7 @@ use crate::report::period::Period;
 use crate::report::verdict::{money, percent};
 
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, Point};
+use super::canvas::{Align, Canvas, Point, text_room};
 use super::frame::{Frame, TOP};
 use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour};
 use super::words::two_lines;
@@ -76,13 +76,14 @@ impl<'a> CostChart<'a> {
         let text = if curve.len() < 2 {
             let x = self.axis.at(cost.p50.value);
             canvas.line(&[(x, base), (x, base - self.row + 40.0)], colour(index), 3.0)?;
-            format!("always {}", usd.value(&cost.p50))
+            let what = if cost.mean.n == 1 { "in the only replication" } else { "in every replication" };
+            format!("{} {what}", usd.value(&cost.p50))
         } else {
-            self.fill(canvas, index, &curve, base, quantiles.map(|q| self.axis.at(q.value)))?;
+            fill(canvas, colour(index), &curve, base, quantiles.map(|q| self.axis.at(q.value)))?;
             let [p10, p50, p90] = quantiles.map(|q| usd.value(&q));
-            format!("P10 {p10}    P50 {p50}    P90 {p90}")
+            format!("P10 {p10} · P50 {p50} · P90 {p90}")
         };
-        let half = super::canvas::text_width(&text, SMALL) / 2.0;
+        let half = text_room(&text, SMALL) / 2.0;
         let middle = self.axis.at(cost.p50.value).clamp(self.axis.start() + half, self.axis.end() - half);
         canvas.text(&text, (middle, base + 15.0), SMALL, INK, Align::Middle)
     }
@@ -94,9 +95,13 @@ impl<'a> CostChart<'a> {
             canvas.text(line, (MARGIN, first + 17.0 * at as f64), LABEL, INK, Align::Left)?;
         }
         if let Some(cost) = strategy.cost() {
-            let mean = format!("mean {}", Show::unit(MetricUnit::Usd).value(&cost.mean));
-            canvas.text(&mean, (MARGIN, base - 7.0), SMALL, MUTED, Align::Left)?;
-            if let Some(interval) = Show::unit(MetricUnit::Usd).interval(&cost.mean) {
+            let usd = Show::unit(MetricUnit::Usd);
+            let interval = usd.interval(&cost.mean).unwrap_or_default();
+            let (mean, whole) = (format!("mean {}", usd.value(&cost.mean)), format!("mean {}", usd.both(&cost.mean)));
+            if text_room(&whole, SMALL) < NAMES_END - MARGIN {
+                canvas.text(&whole, (MARGIN, base - 7.0), SMALL, MUTED, Align::Left)?;
+            } else {
+                canvas.text(&mean, (MARGIN, base - 7.0), SMALL, MUTED, Align::Left)?;
                 canvas.text(&interval, (MARGIN, base + 9.0), SMALL, MUTED, Align::Left)?;
             }
         }
@@ -108,21 +113,20 @@ impl<'a> CostChart<'a> {
         let interval = share.interval(over).unwrap_or_else(|| percent(over));
         canvas.text(&interval, (column, base + 9.0), SMALL, MUTED, Align::Left)
     }
+}
 
-    fn fill<DB: DrawingBackend>(
-        &self,
-        canvas: &mut Canvas<DB>,
-        index: usize,
-        curve: &[Point],
-        base: f64,
-        [p10, p50, p90]: [f64; 3],
-    ) -> io::Result<()> {
-        canvas.area(&under(curve, base, f64::MIN, f64::MAX), colour(index), 0.22)?;
-        canvas.area(&under(curve, base, p10, p90), colour(index), 0.5)?;
-        canvas.line(curve, colour(index), 1.6)?;
-        let median = under(curve, base, p50, p50);
-        canvas.line(&median[..2.min(median.len())], colour(index), 2.6)
-    }
+/// A curve, the area below it, darker from P10 to P90, and the median.
+fn fill<DB: DrawingBackend>(
+    canvas: &mut Canvas<DB>,
+    colour: RGBColor,
+    curve: &[Point],
+    base: f64,
+    [p10, p50, p90]: [f64; 3],
+) -> io::Result<()> {
+    canvas.area(&under(curve, base, f64::MIN, f64::MAX), colour, 0.22)?;
+    canvas.area(&under(curve, base, p10, p90), colour, 0.5)?;
+    canvas.line(curve, colour, 1.6)?;
+    canvas.line(&[(p50, base), (p50, height(curve, p50))], colour, 2.6)
 }
 
 /// The area below a curve between two places: along the base at both ends, along the curve in between.
@@ -164,8 +168,12 @@ impl Picture for CostChart<'_> {
             return canvas.text(&text, (self.axis.end(), TOP + 14.0), SMALL, INK, Align::Right);
         }
         let x = self.axis.at(budget);
-        canvas.dashed(&[(x, TOP + HEAD), (x, bottom)], INK, 1.4, &BUDGET)?;
-        let half = super::canvas::text_width(&text, SMALL) / 2.0;
+        for index in 0..summary.strategies.len() {
+            // Not through the figures below each curve.
+            let base = self.base(index);
+            canvas.dashed(&[(x, base + 22.0 - self.row), (x, base + 3.0)], INK, 1.4, &BUDGET)?;
+        }
+        let half = text_room(&text, SMALL) / 2.0;
         canvas.text(&text, (x.clamp(LEFT + half, WIDTH - MARGIN - half), TOP + 14.0), SMALL, INK, Align::Middle)
     }
 }

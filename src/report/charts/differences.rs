@@ -11,9 +11,9 @@ use crate::report::period::Period;
 
 use super::Picture;
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, text_width};
+use super::canvas::{Align, Canvas, text_room, text_width};
 use super::frame::{Frame, TOP};
-use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour};
+use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WHITE, WIDTH, colour};
 use super::words::{fitted, two_lines};
 
 pub(super) const NAME: &str = "differences";
@@ -44,7 +44,8 @@ impl<'a> DifferenceChart<'a> {
     /// `None` where there is nothing to compare.
     pub(super) fn new(report: &'a Report<'a>) -> Option<Self> {
         let rows = report.summary.against_baseline();
-        if rows.is_empty() {
+        let panels = panels(report, &rows);
+        if panels.is_empty() {
             return None;
         }
         let baseline = &report.summary.strategies[report.summary.baseline].name;
@@ -54,7 +55,6 @@ impl<'a> DifferenceChart<'a> {
         );
         let title = "What changes against the baseline?".to_owned();
         let frame = Frame::new(report, title, subtitle, HEAD + ROW * rows.len() as f64 + 60.0);
-        let panels = panels(report, &rows);
         Some(Self { report, frame, rows, panels })
     }
 
@@ -73,7 +73,7 @@ impl<'a> DifferenceChart<'a> {
         let zero = axis.at(0.0);
         canvas.dashed(&[(zero, TOP + HEAD), (zero, bottom)], INK, 1.2, &BUDGET)?;
         // Left and right of zero, unless zero stands at an edge and leaves no room.
-        let [lower, higher] = panel.ways.map(|way| (way, text_width(way, SMALL) + 10.0));
+        let [lower, higher] = panel.ways.map(|way| (way, text_room(way, SMALL) + 10.0));
         if zero - axis.start() > lower.1 - 8.0 {
             canvas.text(lower.0, (zero - 8.0, bottom + 36.0), SMALL, MUTED, Align::Right)?;
         }
@@ -108,24 +108,39 @@ fn mark<DB: DrawingBackend>(
         canvas.bar((axis.at(lo), y - 3.5), (axis.at(hi), y + 3.5), colour)?;
     }
     canvas.dot((x, y), 5.0, colour)?;
-    let mut text = panel.show.both(mean);
-    if let (Metric::Cost, Some(relative)) = (panel.metric, difference.relative) {
-        text += &format!(" ({:+.0} %)", relative.value * 100.0);
+    let relative = difference.relative.filter(|_| panel.metric == Metric::Cost);
+    let relative = relative.map_or_else(String::new, |relative| format!(", {:+.0} %", relative.value * 100.0));
+    let text = format!("{}{relative}", panel.show.both(mean));
+    let start = beside_zero(x, text_room(&text, SMALL), axis, mean.value);
+    let end = start + text_width(&text, SMALL);
+    // Grid and zero lines end where a figure stands.
+    canvas.bar((start - 2.0, y - 25.0), (end + 2.0, y - 9.0), WHITE)?;
+    canvas.text(&text, (start, y - 13.0), SMALL, INK, Align::Left)
+}
+
+/// Where a text of this width begins: around its mark, on the mark's side of zero and within the panel where there is room.
+fn beside_zero(x: f64, width: f64, axis: &Axis, value: f64) -> f64 {
+    const OFF: f64 = 6.0;
+    let (mut first, mut last) = (axis.start(), axis.end() - width);
+    if value < 0.0 {
+        last = last.min(axis.at(0.0) - OFF - width);
+    } else if value > 0.0 {
+        first = first.max(axis.at(0.0) + OFF);
     }
-    let half = text_width(&text, SMALL) / 2.0;
-    let middle = x.clamp(axis.start() + half.min(100.0), axis.end() - half.min(100.0));
-    canvas.text(&text, (middle, y - 13.0), SMALL, INK, Align::Middle)
+    // Without room on that side, within the panel is enough.
+    let (first, last) = if first <= last { (first, last) } else { (axis.start(), (axis.end() - width).max(axis.start())) };
+    (x - width / 2.0).clamp(first, last)
 }
 
 fn panels(report: &Report<'_>, rows: &[&Comparison]) -> Vec<Panel> {
     let rate = Period::of(report.summary.days).rate;
     let all = [
         (Metric::Cost, format!("Cost, USD {rate}"), ["cheaper", "dearer"]),
-        (Metric::DeliveredShare, "Delivered, percentage points".to_owned(), ["worse", "better"]),
+        (Metric::DeliveredShare, "Delivered, percentage points".to_owned(), ["fewer", "more"]),
         (Metric::TimeToImageP95, "Time to image p95, seconds".to_owned(), ["faster", "slower"]),
     ];
     let shown: Vec<_> = all.into_iter().filter(|(m, ..)| rows.iter().any(|c| c.metrics.get(*m).is_some())).collect();
-    let width = (WIDTH - MARGIN - LEFT - GAP * (shown.len() - 1) as f64) / shown.len() as f64;
+    let width = (WIDTH - MARGIN - LEFT - GAP * shown.len().saturating_sub(1) as f64) / shown.len().max(1) as f64;
     let place = |(at, (metric, heading, ways)): (usize, (Metric, String, [&'static str; 2]))| {
         let start = LEFT + (width + GAP) * at as f64;
         let show = if metric == Metric::DeliveredShare { Show::BARE_POINTS } else { Show::NUMBER };

@@ -13,7 +13,7 @@ use crate::units::Usd;
 
 use super::Picture;
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, Point, text_width};
+use super::canvas::{Align, Canvas, Point, text_room};
 use super::frame::{Frame, TOP};
 use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour, dashes};
 use super::words::two_lines;
@@ -38,7 +38,7 @@ impl<'a> ExceedanceChart<'a> {
         let summary = report.summary;
         let plot = (60.0 * summary.strategies.len() as f64).max(360.0);
         let bottom = TOP + HEAD + plot;
-        let title = format!("How likely is it that {} costs more than ..?", Period::of(summary.days).length);
+        let title = format!("How likely is {} to cost more than a given amount?", Period::of(summary.days).length);
         let subtitle =
             "Share of replications that cost more than the amount below. Further left is cheaper; steeper is more certain.";
         Self {
@@ -50,16 +50,17 @@ impl<'a> ExceedanceChart<'a> {
         }
     }
 
-    /// The steps of a curve, from all to none.
+    /// A curve from all to none; in steps where there are so few that they can be told apart.
     fn curve(&self, points: &[(f64, f64)]) -> Vec<Point> {
-        let place = |(x, share): (f64, f64)| (self.cost.at(x), self.share.at(share * 100.0));
-        let mut curve = vec![(self.cost.start(), self.share.at(100.0))];
-        for &(x, share) in points {
-            let (x, y) = place((x, share));
-            let before = curve[curve.len() - 1].1;
-            curve.extend([(x, before), (x, y)]);
+        const FEW: usize = 60;
+        let mut curve: Vec<Point> = Vec::new();
+        for &(x, share) in points.iter().filter(|(x, _)| self.cost.has(*x)) {
+            let (x, y) = (self.cost.at(x), self.share.at(share * 100.0));
+            if points.len() < FEW {
+                curve.extend(curve.last().map(|&(_, before)| (x, before)));
+            }
+            curve.push((x, y));
         }
-        curve.push((self.cost.end(), self.share.at(0.0)));
         thinned(&curve)
     }
 
@@ -97,20 +98,20 @@ impl<'a> ExceedanceChart<'a> {
         let x = self.cost.at(budget);
         canvas.dashed(&[(x, TOP + HEAD), (x, self.bottom)], INK, 1.4, &BUDGET)?;
         for (index, strategy) in self.report.summary.strategies.iter().enumerate() {
-            if let Some(over) = &strategy.p_over_budget {
+            if let Some(over) = strategy.p_over_budget.filter(|over| over.value > 0.0 && over.value < 1.0) {
                 canvas.dot((x, self.share.at(over.value * 100.0)), 4.0, colour(index))?;
             }
         }
-        let half = text_width(&text, SMALL) / 2.0;
+        let half = text_room(&text, SMALL) / 2.0;
         canvas.text(&text, (x.clamp(LEFT + half, RIGHT - half), TOP + 14.0), SMALL, INK, Align::Middle)
     }
 }
 
-/// Leaves out points that lie less than a third of a point from the last one kept.
+/// Leaves out points that lie less than a point from the last one kept.
 fn thinned(curve: &[Point]) -> Vec<Point> {
     let mut kept: Vec<Point> = Vec::new();
     for &(x, y) in curve {
-        let far = kept.last().is_none_or(|last| (x - last.0).abs() + (y - last.1).abs() > 0.33);
+        let far = kept.last().is_none_or(|last| (x - last.0).abs() + (y - last.1).abs() > 1.0);
         if far {
             kept.push((x, y));
         }
@@ -165,7 +166,10 @@ pub(super) fn cost_axis(summary: &Summary, ends: (f64, f64)) -> Axis {
             (low, high) = (low.min(budget), high.max(budget));
         }
     }
-    Axis::new((low, high), ends).padded(0.02)
+    // Costs are never negative, even where their smoothed density begins below zero.
+    let pad = 0.02 * (high - low);
+    let (low, high) = if high > 0.0 { ((low - pad).max(0.0), high + pad) } else { (0.0, 1.0) };
+    Axis::new((low, high), ends)
 }
 
 /// The axis of costs below a plot that reaches from the first to the second height, with a grid.

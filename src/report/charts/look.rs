@@ -6,6 +6,8 @@ use plotters::prelude::RGBColor;
 pub(super) const INK: RGBColor = RGBColor(0x1f, 0x29, 0x33);
 /// Text of second rank.
 pub(super) const MUTED: RGBColor = RGBColor(0x5a, 0x66, 0x75);
+/// Paper.
+pub(super) const WHITE: RGBColor = RGBColor(0xff, 0xff, 0xff);
 /// Grid lines.
 pub(super) const GRID: RGBColor = RGBColor(0xe3, 0xe7, 0xec);
 

@@ -135,7 +135,11 @@ mod tests {
         let one_dollar = Usd::from_picos(1_000_000_000_000);
         let mut unlimited = made_up::results(&EIGHT[..3], 300);
         unlimited.budget = None;
+        let mut between = made_up::results(&EIGHT[..4], 400);
+        (between.baseline, between.budget) = (1, Some(one_dollar * 700));
         vec![
+            ("between", between),
+            ("none", made_up::results(&EIGHT[..2], 0)),
             ("two", made_up::results(&EIGHT[..2], 1_000)),
             ("three", made_up::results(&EIGHT[..3], 500)),
             ("unlimited", unlimited),
@@ -154,7 +158,8 @@ mod tests {
         let keep = std::env::var_os("SPENDCAST_CHARTS").map(std::path::PathBuf::from);
         for (case, results) in cases() {
             let charts = with_report(&results, |report| charts(report).expect("drawn"));
-            assert_eq!(charts.len(), if results.strategies.len() > 1 { 5 } else { 4 });
+            let compared = results.strategies.len() > 1 && results.replications > 0;
+            assert_eq!(charts.len(), if compared { 5 } else { 4 });
             for chart in charts {
                 assert!(chart.svg.len() < 200_000, "{case} {} has {} bytes", chart.name, chart.svg.len());
                 assert!(chart.svg.ends_with("</svg>\n") && !chart.svg.contains("NaN") && !chart.svg.contains("<b>"));

@@ -7,7 +7,7 @@ use plotters::prelude::DrawingBackend;
 use crate::experiment::StrategySummary;
 use crate::report::Report;
 use crate::report::number::{Show, grouped};
-use crate::report::verdict::money;
+use crate::report::verdict::{money, percent};
 use crate::units::Usd;
 
 use super::Picture;
@@ -57,7 +57,7 @@ impl<'a> SpendingChart<'a> {
             frame: Frame::new(report, title.to_owned(), subtitle.to_owned(), rows as f64 * (HEAD + plot + FOOT)),
             columns,
             plot,
-            high: if high > 0.0 { high * 1.04 } else { 1.0 },
+            high: if high > 0.0 { high * 1.08 } else { 1.0 },
         }
     }
 
@@ -93,14 +93,16 @@ impl<'a> SpendingChart<'a> {
             (None, _) => {
                 strategy.cost().map_or_else(String::new, |c| format!("median {} in the end", Show::NUMBER.value(&c.p50)))
             }
-            (Some(_), None) => "fewer than half pass the budget".to_owned(),
+            (Some(_), None) => {
+                strategy.p_over_budget.as_ref().map_or_else(String::new, |over| format!("{} pass the budget", percent(over)))
+            }
             (Some(_), Some(day)) => format!("half pass it by day {}", grouped(day.value, 1)),
         }
     }
 
     fn axes<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, days: &Axis, usd: &Axis, index: usize) -> io::Result<()> {
         let bottom = usd.start();
-        for (y, text) in usd.ticks(5) {
+        for (y, text) in usd.ticks((self.plot / 45.0) as usize) {
             canvas.line(&[(days.start(), y), (days.end(), y)], GRID, 1.0)?;
             if index.is_multiple_of(self.columns) {
                 canvas.text(&text, (days.start() - 9.0, y + 4.5), SMALL, MUTED, Align::Right)?;

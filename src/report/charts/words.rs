@@ -1,16 +1,16 @@
 //! Fits texts of any length into the room there is.
 
-use super::canvas::text_width;
+use super::canvas::text_room;
 
 /// The text, cut with an ellipsis where it is wider than `room`.
 pub(super) fn fitted(text: &str, em: f64, room: f64) -> String {
-    if text_width(text, em) <= room {
+    if text_room(text, em) <= room {
         return text.to_owned();
     }
     let mut letters: Vec<char> = text.chars().collect();
     loop {
         let short: String = letters.iter().chain(['…'].iter()).collect();
-        if letters.pop().is_none() || text_width(&short, em) <= room {
+        if letters.pop().is_none() || text_room(&short, em) <= room {
             return short;
         }
     }
@@ -18,11 +18,11 @@ pub(super) fn fitted(text: &str, em: f64, room: f64) -> String {
 
 /// The text on at most two lines, broken after a space or a joining sign where there is one, cut where that is not enough.
 pub(super) fn two_lines(text: &str, em: f64, room: f64) -> Vec<String> {
-    if text_width(text, em) <= room {
+    if text_room(text, em) <= room {
         return vec![text.to_owned()];
     }
     let ends: Vec<usize> = text.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-    let fits = |end: &usize| text_width(&text[..*end], em) <= room;
+    let fits = |end: &usize| text_room(&text[..*end], em) <= room;
     let longest = ends.iter().copied().take_while(fits).last().unwrap_or(0);
     let nice = text[..longest].rfind([' ', '-', '_', '/', '.']).map(|at| at + 1);
     // A break near the start would waste the first line.
@@ -39,7 +39,7 @@ mod tests {
     fn breaks_at_joints_and_cuts_the_rest() {
         let lines = two_lines("drafts-on-cheap-then-premium-with-a-very-long-tail-of-words", 14.0, 120.0);
         assert!(lines[0].ends_with('-') && lines[1].ends_with('…'), "{lines:?}");
-        assert!(lines.iter().all(|line| text_width(line, 14.0) <= 120.0));
+        assert!(lines.iter().all(|line| text_room(line, 14.0) <= 120.0));
         assert_eq!(two_lines("short", 14.0, 120.0), ["short"]);
         assert_eq!(fitted("ä", 14.0, 0.0), "…");
     }
