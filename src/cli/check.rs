@@ -38,8 +38,8 @@ fn understood(file: &Path, ready: &Ready) -> String {
     lines.push(format!("  catalogue     {}", if books.is_empty() { "none".to_owned() } else { books.join(", ") }));
     lines.push(format!("  models        {}", ready.compiled.deployments.join(", ")));
     lines.push(format!("  strategies    {}", strategies.join(", ")));
-    if let Some(account) = &ready.compiled.account {
-        lines.push(format!("  recording     {}", account.to_string().replace('\n', "\n                ")));
+    if let Some(recording) = &ready.compiled.recording {
+        lines.push(format!("  recording     {}", recording.to_string().replace('\n', "\n                ")));
     }
     lines.join("\n") + "\n"
 }

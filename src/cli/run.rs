@@ -18,8 +18,8 @@ const BATCH: u32 = 16;
 /// Mistakes in the scenario, an interruption, and results that cannot be written.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let ready = input::prepare(&arguments.file, &arguments.overrides())?;
-    if let Some(account) = ready.compiled.account.as_ref().filter(|_| !arguments.quiet) {
-        note(&account.to_string());
+    if let Some(recording) = ready.compiled.recording.as_ref().filter(|_| !arguments.quiet) {
+        note(&recording.to_string());
     }
     let run = simulate(arguments, &ready)?;
     let scenario = provenance::asked(&arguments.file, &ready, &arguments.set);

@@ -58,7 +58,7 @@ fn sink(heap: &mut [Event], event: Event) {
     loop {
         let first = at * CHILDREN + 1;
         let (least, child) = match heap.get(first..first + CHILDREN) {
-            Some(&[a, b, c, d]) => least_of_four(a, b, c, d),
+            Some(&[a, b, c, d]) => least_of_four([a, b, c, d]),
             _ => match least_of(heap.get(first..).unwrap_or_default()) {
                 Some(least) => least,
                 None => break,
@@ -75,10 +75,11 @@ fn sink(heap: &mut [Event], event: Event) {
 
 /// The least of four and its position: two comparisons that do not wait for each other, and one between their winners.
 #[inline]
-fn least_of_four(a: Event, b: Event, c: Event, d: Event) -> (usize, Event) {
-    let (i, front) = if b < a { (1, b) } else { (0, a) };
-    let (j, back) = if d < c { (3, d) } else { (2, c) };
-    if back < front { (j, back) } else { (i, front) }
+fn least_of_four(children: [Event; CHILDREN]) -> (usize, Event) {
+    let front = usize::from(children[1] < children[0]);
+    let back = 2 + usize::from(children[3] < children[2]);
+    let least = if children[back] < children[front] { back } else { front };
+    (least, children[least])
 }
 
 /// The same for the last node, which may have fewer children.

@@ -74,7 +74,7 @@ impl StrategySummary {
         let costs = sorted(results.of(strategy).map(|row| row.cost.to_f64()));
         let metrics = PerMetric::from_fn(|metric| {
             let values: Vec<f64> = results.of(strategy).filter_map(|row| metric.of(row)).collect();
-            Distribution::of(&values)
+            Distribution::of(&values).map(|distribution| distribution.within(metric.range()))
         });
         let p_over_budget = results.budget.and_then(|budget| {
             let over = results.of(strategy).filter(|row| row.cost > budget).count();

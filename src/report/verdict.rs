@@ -86,9 +86,10 @@ fn budget_clause(summary: &Summary, comparison: &Comparison) -> String {
 
 /// What the cheaper way does to success and latency.
 fn side_effects(summary: &Summary, comparison: &Comparison) -> Option<String> {
-    let delivered = effect(summary, comparison, Metric::DeliveredShare, "the share delivered", ["lower", "higher"]);
+    let delivered = effect(summary, comparison, Metric::DeliveredShare, "the share of requests delivered", ["lower", "higher"]);
+    let accepted = effect(summary, comparison, Metric::AcceptedShare, "the share of journeys accepted", ["lower", "higher"]);
     let latency = effect(summary, comparison, Metric::TimeToImageP95, "p95 time to image", ["shorter", "longer"]);
-    let effects: Vec<String> = [delivered, latency].into_iter().flatten().collect();
+    let effects: Vec<String> = [delivered, accepted, latency].into_iter().flatten().collect();
     (!effects.is_empty()).then(|| format!("With {}, {}.", names(summary, comparison).0, effects.join("; ")))
 }
 

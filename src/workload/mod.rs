@@ -18,5 +18,5 @@ pub use build::{Asked, Built, Open};
 pub use classes::{Class, Classes, Count};
 pub use generator::{Generator, Source, Workload};
 pub use journey::{Arrival, Journey, Journeys, Next, Progress};
-pub use replay::Replay;
+pub use replay::{Recording, Replay};
 pub use spec::{ClassSpec, JourneySpec, RecordedSpec, WorkloadSpec};
