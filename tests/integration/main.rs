@@ -10,5 +10,6 @@ mod filter;
 mod fixture;
 mod journeys;
 mod layers;
+mod nonsense;
 mod schema;
 mod token_bucket;
