@@ -29,6 +29,9 @@ pub struct Bucket {
     fills_in: i64,
 }
 
+/// More units than any bucket holds; four times as many are still a number.
+const LARGEST: i64 = i64::MAX / 4;
+
 /// The level of one bucket during a replication.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Level {
@@ -41,7 +44,9 @@ impl Bucket {
     pub fn new(measure: Measure, rate: Rate, burst: u64) -> Option<Self> {
         let gain = i64::try_from(rate.count).ok().filter(|gain| *gain > 0)?;
         let unit = rate.per.micros();
-        let capacity = i64::try_from(burst).ok()?.checked_mul(unit).filter(|c| *c > 0 && *c < i64::MAX / 4)?;
+        let capacity = i64::try_from(burst).ok()?.checked_mul(unit).filter(|c| *c > 0 && *c < LARGEST)?;
+        // What fills within a microsecond is full after one; so no sum below can overflow.
+        let gain = gain.min(capacity);
         Some(Self { measure, gain, unit, capacity, fills_in: capacity / gain + 1 })
     }
 
@@ -79,7 +84,7 @@ impl Bucket {
     #[inline]
     fn cost(&self, amount: u64) -> i64 {
         // An amount that no bucket could hold is never there.
-        (amount as i64).checked_mul(self.unit).unwrap_or(i64::MAX / 2)
+        (amount as i64).saturating_mul(self.unit).min(LARGEST)
     }
 }
 
@@ -109,5 +114,18 @@ mod tests {
         bucket.refill(&mut level, SimTime::from_micros(i64::MAX / 2));
         assert_eq!(level.units, 3 * 1_000_000);
         assert!(bucket.wait(&level, 4) > SimDuration::ZERO);
+    }
+
+    #[test]
+    fn the_largest_numbers_do_not_overflow() {
+        let bucket = Bucket::new(Measure::Tokens, "9223372036854775807/s".parse().expect("valid"), 2).expect("valid");
+        let mut level = bucket.full();
+        bucket.take(&mut level, 2);
+        assert_eq!(bucket.wait(&level, 2).micros(), 1);
+        bucket.refill(&mut level, SimTime::from_micros(1));
+        assert_eq!((bucket.wait(&level, 2), level.units), (SimDuration::ZERO, 2_000_000));
+        assert!(bucket.wait(&level, u64::from(u32::MAX) * 256) > SimDuration::ZERO);
+        let slow = Bucket::new(Measure::Tokens, "1/1000d".parse().expect("valid"), 26_000).expect("valid");
+        assert!(slow.wait(&slow.full(), u64::MAX / 2) > SimDuration::ZERO);
     }
 }

@@ -9,7 +9,7 @@ use super::{Decimal, NotAQuantity};
 /// An amount of US dollars, exact to the picodollar (10^-12 USD).
 ///
 /// Sums are exact in any order. A picodollar is fine enough for prices per pixel (1.3e-9 USD) and per
-/// token; 128 bits hold more money than exists.
+/// token; 128 bits hold more money than exists, and no amount of more than 10^12 USD is read.
 ///
 /// ```
 /// use spendcast::units::Usd;
@@ -22,6 +22,9 @@ pub struct Usd(i128);
 
 const PICOS: u32 = 12;
 const EXPECTED: &str = r#"an amount such as "0.04 USD""#;
+/// No amount that is read is larger: 10^12 USD. As the price of a million tokens, for the most tokens that an attempt can
+/// have (10^12) and 10^8 attempts, it still makes a sum that 128 bits hold.
+const LARGEST: i128 = 1_000_000_000_000 * 10_i128.pow(PICOS);
 
 impl Usd {
     /// No money.
@@ -113,7 +116,7 @@ impl std::str::FromStr for Usd {
     /// Reads `"0.04 USD"`.
     ///
     /// # Errors
-    /// A missing or other currency, a sign, and more than twelve decimal places.
+    /// A missing or other currency, a sign, more than twelve decimal places, and more than 10^12 USD.
     fn from_str(text: &str) -> Result<Self, NotAQuantity> {
         let Some(number) = text.trim().strip_suffix("USD") else {
             return Err(NotAQuantity::new(format!("{text:?} does not end in USD"), EXPECTED));
@@ -122,7 +125,8 @@ impl std::str::FromStr for Usd {
         if number.scale > PICOS {
             return Err(NotAQuantity::new(format!("{text:?} is finer than a picodollar"), EXPECTED));
         }
-        number.scaled(PICOS).map(Self).ok_or_else(|| NotAQuantity::new(format!("{text:?} is too much money"), EXPECTED))
+        let picos = number.scaled(PICOS).filter(|picos| *picos <= LARGEST);
+        picos.map(Self).ok_or_else(|| NotAQuantity::new(format!("{text:?} is too much money"), EXPECTED))
     }
 }
 
@@ -137,6 +141,14 @@ mod tests {
             assert_eq!(read.to_string(), text);
         }
         assert_eq!((-Usd::from_picos(1_500_000_000_000)).to_string(), "-1.5");
+    }
+
+    #[test]
+    fn more_money_than_exists_is_refused() {
+        assert_eq!("1_000_000M USD".parse::<Usd>(), Ok(Usd(LARGEST)));
+        assert!("1_000_000.000001M USD".parse::<Usd>().is_err() && "18446744073709551615 USD".parse::<Usd>().is_err());
+        let all = Usd(LARGEST).times_ratio(u64::from(u32::MAX) * 256, 1_000_000) * 100_000_000;
+        assert!(all > Usd(LARGEST));
     }
 
     #[test]

@@ -32,6 +32,10 @@ const UNITS: [(&str, i64); 7] = [
     ("us", 1),
 ];
 
+/// No duration that is read is longer: a thousand years. So an instant of a simulation and a few durations can be added
+/// without a thought of overflow.
+const LONGEST: i64 = 365_250 * UNITS[0].1;
+
 impl SimTime {
     /// The scenario's start.
     pub const START: Self = Self(0);
@@ -126,7 +130,7 @@ impl std::str::FromStr for SimDuration {
     /// Reads a number and a unit: `"500ms"`, `"1.5s"`, `"5min"`, `"12h"`, `"30d"`. A bare unit is one of it.
     ///
     /// # Errors
-    /// No or an unknown unit, a sign, and lengths that are no whole number of microseconds or beyond 292 000 years.
+    /// No or an unknown unit, a sign, and lengths that are no whole number of microseconds or beyond 1000 years.
     fn from_str(text: &str) -> Result<Self, NotAQuantity> {
         let text = text.trim();
         let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
@@ -145,8 +149,8 @@ impl std::str::FromStr for SimDuration {
         if total % unit != 0 {
             return Err(too_fine());
         }
-        let micros = i64::try_from(total / unit).map_err(|_| NotAQuantity::new(format!("{text:?} is too long"), EXPECTED))?;
-        Ok(Self(micros))
+        let micros = i64::try_from(total / unit).ok().filter(|micros| *micros <= LONGEST);
+        micros.map(Self).ok_or_else(|| NotAQuantity::new(format!("{text:?} is longer than 1000 years"), EXPECTED))
     }
 }
 
@@ -162,7 +166,8 @@ mod tests {
         assert!(micros("day").is_err());
         assert_eq!(micros("d"), Ok(86_400_000_000));
         assert_eq!(micros("0.5h"), micros("30min"));
-        for wrong in ["2", "2 weeks", "-2s", "0.0000001s", "99999999999d", ""] {
+        assert_eq!(micros("365250d"), Ok(LONGEST));
+        for wrong in ["365250.1d", "9223372036854775807us", "2", "2 weeks", "-2s", "0.0000001s", "99999999999d", ""] {
             assert!(micros(wrong).is_err(), "{wrong} was read");
         }
     }

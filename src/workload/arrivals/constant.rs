@@ -1,15 +1,15 @@
 //! Evenly spaced arrivals: the first after half a gap, then one every gap.
 
-use super::{Clock, Process, Span};
+use super::{Clock, Process, Span, bounded};
 use crate::random::Key;
-use crate::spec::{self, Mistake};
+use crate::spec::{self, Located, Mistake};
 use crate::units::Rate;
 
 spec::table! {
     /// Evenly spaced arrivals.
     pub struct Spec {
         /// Journeys per time, such as "100k/30d".
-        rate: Rate,
+        rate: Located<Rate>,
     }
 }
 
@@ -20,8 +20,8 @@ pub struct Constant {
     gap: f64,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the processes share one signature")]
-pub(super) fn build(spec: &Spec, _: &Span) -> Result<Constant, Mistake> {
+pub(super) fn build(spec: &Spec, span: &Span) -> Result<Constant, Mistake> {
+    bounded(&spec.rate, spec.rate.per_second() * span.horizon.as_secs_f64())?;
     Ok(Constant { gap: spec.rate.per.micros() as f64 / spec.rate.count as f64 })
 }
 

@@ -6,7 +6,8 @@ mod registry;
 use jiff::Zoned;
 
 use crate::random::Key;
-use crate::units::SimDuration;
+use crate::spec::{Located, Mistake};
+use crate::units::{Rate, SimDuration};
 
 /// The time that arrivals fall into.
 #[derive(Debug, Clone)]
@@ -15,6 +16,18 @@ pub struct Span {
     pub start: Zoned,
     /// How long it is.
     pub horizon: SimDuration,
+}
+
+/// No replication is expected to have more journeys: their numbers have 40 bits, and a machine would take days.
+const MOST: f64 = 1e11;
+
+/// Refuses a rate at which so many journeys are expected within the horizon that they could not be numbered.
+fn bounded(rate: &Located<Rate>, expected: f64) -> Result<(), Mistake> {
+    if expected <= MOST {
+        return Ok(());
+    }
+    let what = format!("about {expected:.0e} journeys would arrive within the horizon, and 1e11 are the most");
+    Err(Mistake::error(&rate.place, what).label("this rate, with its growth"))
 }
 
 /// When journeys arrive.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
 use rand_distr::{Distribution, Gamma};
 
-use super::{Clock, Process, Span};
+use super::{Clock, Process, Span, bounded};
 use crate::random::{Key, Stream};
 use crate::spec::{self, Located, Mistake};
 use crate::units::{Rate, Share, SimDuration};
@@ -17,7 +17,7 @@ spec::table! {
     /// Arrivals at random at a rate that changes.
     pub struct Spec {
         /// Journeys per time, on average over a week without growth, such as "100k/30d".
-        rate: Rate,
+        rate: Located<Rate>,
         /// 24 weights of the hours of the day, from midnight, in the scenario's time zone.
         day: Option<Located<Vec<f64>>>,
         /// 7 weights of the days of the week, from Monday.
@@ -83,6 +83,7 @@ pub(super) fn build(spec: &Spec, span: &Span) -> Result<Nonhomogeneous, Mistake>
         begin = end;
         now = now.saturating_add(rest);
     }
+    bounded(&spec.rate, stretches.iter().map(|stretch| stretch.expected).sum())?;
     Ok(Nonhomogeneous { stretches: stretches.into(), noise: noise(spec.day_noise.get()) })
 }
 
@@ -90,7 +91,7 @@ pub(super) fn build(spec: &Spec, span: &Span) -> Result<Nonhomogeneous, Mistake>
 fn weights(given: Option<&Located<Vec<f64>>>, count: usize) -> Result<Vec<f64>, Mistake> {
     let Some(given) = given else { return Ok(vec![1.0; count]) };
     let sum: f64 = given.iter().sum();
-    if given.len() != count || given.iter().any(|weight| *weight < 0.0) || sum <= 0.0 {
+    if given.len() != count || given.iter().any(|weight| *weight < 0.0) || sum <= 0.0 || !(sum * count as f64).is_finite() {
         let what = format!("expected {count} weights, none negative and not all zero");
         return Err(Mistake::error(&given.place, what).label(format!("{} values", given.len())));
     }
@@ -169,7 +170,8 @@ mod tests {
     #[test]
     fn follows_the_local_clock() {
         let start: Zoned = "2026-03-29T00:00[Europe/Berlin]".parse().expect("valid");
-        let rate: Rate = "24/24h".parse().expect("valid");
+        let place = crate::spec::Place::whole(crate::spec::Sources::new().add("a.toml", ""));
+        let rate = Located { value: "24/24h".parse().expect("valid"), place };
         let spec = Spec { rate, day: None, week: None, growth: None, day_noise: Share::NONE };
         let process = build(&spec, &Span { start, horizon: SimDuration::DAY }).expect("valid");
         assert_eq!(process.stretches.len(), 24);

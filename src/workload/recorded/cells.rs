@@ -21,7 +21,8 @@ pub(super) fn digits_of(text: &[u8]) -> Option<u64> {
 }
 
 /// A decimal number of units of `unit` nanoseconds, in microseconds; what lies below the microsecond is cut towards the
-/// past. `None` for anything else, and for numbers beyond 292 000 years.
+/// past. `None` for anything else, and for numbers beyond 73 000 years, so that
+/// the difference of any two is a number too.
 pub(super) fn decimal_micros(text: &[u8], unit: i128) -> Option<i64> {
     let (negative, text) = match text.first()? {
         b'-' => (true, &text[1..]),
@@ -38,7 +39,8 @@ pub(super) fn decimal_micros(text: &[u8], unit: i128) -> Option<i64> {
     }
     let part = if cut.is_empty() { 0 } else { i128::from(digits_of(cut)?) * unit / 10_i128.pow(cut.len() as u32) };
     let nanos = whole.checked_mul(unit)?.checked_add(part)?;
-    i64::try_from((if negative { -nanos } else { nanos }).div_euclid(1000)).ok()
+    let micros = i64::try_from((if negative { -nanos } else { nanos }).div_euclid(1000)).ok()?;
+    (micros.unsigned_abs() <= i64::MAX.unsigned_abs() / 4).then_some(micros)
 }
 
 /// The value of 19 to 30 digits: nanoseconds since 1970 have 19.
@@ -76,7 +78,7 @@ mod tests {
         assert_eq!(decimal_micros(b"27482", 1_000_000), Some(27_482_000));
         assert_eq!(decimal_micros(b"1772442847512000999", 1), Some(1_772_442_847_512_000));
         assert_eq!(decimal_micros(b"-0.0000001", 1_000_000_000), Some(-1));
-        for wrong in ["", "-", "1.5e3", "1.x", "99999999999999999999", "+1"] {
+        for wrong in ["", "-", "1.5e3", "1.x", "99999999999999999999", "+1", "2400000000000", "-2400000000000"] {
             assert_eq!(decimal_micros(wrong.as_bytes(), 1_000_000_000), None, "{wrong} was read");
         }
     }
