@@ -13,6 +13,7 @@ mod journeys;
 mod layers;
 mod nonsense;
 mod random_plans;
+mod recorded;
 mod schema;
 mod token_bucket;
 mod witness;
