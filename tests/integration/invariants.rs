@@ -4,15 +4,16 @@ use std::cell::RefCell;
 
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
-use spendcast::engine::Simulation;
+use spendcast::engine::{Closed, Simulation};
 use spendcast::experiment::{Row, Run, Settings};
+use spendcast::model::{Outcome, Stage};
 use spendcast::routing::Ask;
 use spendcast::scenario::Compiled;
 use spendcast::units::Usd;
-use spendcast::workload::{Generator, Journey};
+use spendcast::workload::{Arrival, Generator};
 
 use crate::fixture::{compile, run_with};
-use crate::random_plans::{Case, cases};
+use crate::random_plans::{Case, JourneyCase, cases};
 use crate::witness::{Said, Spy, Tally, Witness, levels};
 
 const SEED: u64 = 7;
@@ -82,25 +83,34 @@ fn compare(witness: &Witness<'_>, row: &Row) {
     assert!(row.spend.is_sorted());
 }
 
-/// Each of the first journeys, alone in the world: the requests that it has.
+/// The requests of one journey: so many drafts at most are delivered, one final, and none is lost too often in a row.
+fn check_course(case: &Case, closed: &[Closed]) {
+    let JourneyCase { rounds, at_most } = case.journey.unwrap_or(JourneyCase { rounds: 0, at_most: 0 });
+    let delivered = |stage| closed.iter().filter(|c| c.stage == stage && c.outcome == Outcome::Delivered).count() as u64;
+    assert!(!closed.is_empty() && delivered(Stage::Draft) <= rounds && delivered(Stage::Final) <= 1, "{closed:?}");
+    let runs = closed.split(|request| request.outcome == Outcome::Delivered);
+    assert!(runs.map(<[Closed]>::len).all(|lost| lost as u64 <= at_most + 1), "{closed:?}");
+    assert!(closed.is_sorted_by_key(|request| request.stage as u8), "a draft after the final");
+}
+
+/// Each of the first journeys, alone in the world.
 fn alone(case: &Case, compiled: &Compiled) {
     let plan = &compiled.plan;
     let (of, said) = (models(compiled), Said::default());
-    let mut chunk: Vec<Journey> = Vec::with_capacity(10);
+    let mut chunk: Vec<Arrival> = Vec::with_capacity(10);
     let mut generator = Generator::new();
     generator.begin(&plan.workload, SEED, 0);
     generator.fill(&plan.workload, &mut chunk);
     for (strategy, router) in plan.strategies.iter().enumerate() {
         let levels = |ask: &Ask| levels(router, ask);
-        for journey in &chunk {
+        for arrival in &chunk {
             let client = Spy { client: router, said: &said };
             let witness = Witness::new(plan, &case.models, &of, case.strategies[strategy].attempts, &levels, &said);
             let mut simulation = Simulation::new(plan, &client, witness);
             simulation.reset(SEED, 0);
-            simulation.advance(std::slice::from_ref(journey));
+            simulation.advance(std::slice::from_ref(arrival));
             simulation.drain();
-            let requests = simulation.observer().requested;
-            assert!((1..=most_requests(case)).contains(&requests), "{requests} requests in one journey");
+            check_course(case, &simulation.observer().closed);
         }
     }
 }

@@ -14,6 +14,7 @@ mod journeys;
 mod layers;
 mod nonsense;
 mod random_plans;
+mod recorded;
 mod running;
 mod schema;
 mod token_bucket;

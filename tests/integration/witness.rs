@@ -102,7 +102,7 @@ pub(crate) struct Witness<'a> {
     pub(crate) begun: u64,
     pub(crate) ended: u64,
     pub(crate) requested: u64,
-    pub(crate) closed: u64,
+    pub(crate) closed: Vec<Closed>,
     pub(crate) charges: Usd,
     pub(crate) tally: Tally,
     plan: &'a Plan,
@@ -138,7 +138,7 @@ impl<'a> Witness<'a> {
             begun: 0,
             ended: 0,
             requested: 0,
-            closed: 0,
+            closed: Vec::new(),
             charges: Usd::ZERO,
             tally: Tally::default(),
             plan,
@@ -155,7 +155,7 @@ impl<'a> Witness<'a> {
 
     /// Requests that are neither delivered nor lost.
     pub(crate) fn open(&self) -> u64 {
-        self.requested - self.closed
+        self.requested - self.closed.len() as u64
     }
 
     /// Over every window that starts and ends with an accepted attempt, no bucket gave more than its burst and its rate.
@@ -313,7 +313,7 @@ impl Observer for Witness<'_> {
         let most = self.attempts * (self.router)(&ask) as u16;
         assert!((1..=most).contains(&request.attempts), "{} attempts of {most}", request.attempts);
         assert!(request.took >= SimDuration::ZERO);
-        self.closed += 1;
+        self.closed.push(*request);
         self.tally.tried_again += u64::from(request.attempts > 1);
         self.ledger.closed(request, now);
     }

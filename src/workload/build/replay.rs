@@ -25,9 +25,8 @@ impl RecordedSpec {
         let mapping = self.mapping(workload, span)?;
         let wrong = |what: String| Mistake::error(&self.file.place, format!("{} {what}", &**self.file)).label("this recording");
         let input = open(&self.file).map_err(|e| wrong(format!("cannot be opened: {e}")))?;
-        let fallback = workload.classes.iter().next().map(|(_, class)| class);
-        let mut shape = |size: &str, quality: &str| -> Result<ShapeId, String> {
-            let class = fallback.ok_or("there is no class")?;
+        let mut shape = |class: ClassId, size: &str, quality: &str| -> Result<ShapeId, String> {
+            let (_, class) = workload.classes.0.get(class.index()).ok_or("there is no class")?;
             let size =
                 if size.is_empty() { class.size } else { size.parse().map_err(|e: crate::units::NotAQuantity| e.to_string())? };
             let quality = if quality.is_empty() { class.quality.clone() } else { quality.to_owned() };

@@ -22,10 +22,10 @@ pub enum BadKind {
     SkippedTime,
     /// The number of images is not a whole number from 1 to 255.
     Images,
-    /// Size and quality are none that can be asked for.
-    Shape,
     /// The class is not one that the mapping knows.
     Class,
+    /// Size and quality are none that can be asked for.
+    Shape,
     /// The length of the prompt is not a whole number.
     Tokens,
 }
@@ -33,7 +33,7 @@ pub enum BadKind {
 impl BadKind {
     /// Every kind, in the order in which they are looked for.
     pub const ALL: [Self; 7] =
-        [Self::Uneven, Self::Time, Self::SkippedTime, Self::Images, Self::Shape, Self::Class, Self::Tokens];
+        [Self::Uneven, Self::Time, Self::SkippedTime, Self::Images, Self::Class, Self::Shape, Self::Tokens];
 
     /// What is wrong, in words.
     pub const fn name(self) -> &'static str {
@@ -42,8 +42,8 @@ impl BadKind {
             Self::Time => "no readable time",
             Self::SkippedTime => "a time that the clock skipped",
             Self::Images => "no number of images from 1 to 255",
-            Self::Shape => "a size and quality that cannot be asked for",
             Self::Class => "an unknown class",
+            Self::Shape => "a size and quality that cannot be asked for",
             Self::Tokens => "no prompt length",
         }
     }

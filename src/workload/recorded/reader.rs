@@ -16,11 +16,11 @@ use crate::model::{ClassId, ShapeId};
 /// What is wrong with a row: the column's position where one is at fault, the kind, and the words.
 type Bad = (Option<usize>, BadKind, String);
 
-/// Says which shape a size and a quality are, or why none.
-type Shapes<'a> = &'a mut dyn FnMut(&str, &str) -> Result<ShapeId, String>;
+/// Says which shape a size and a quality are in a class, or why none.
+type Shapes<'a> = &'a mut dyn FnMut(ClassId, &str, &str) -> Result<ShapeId, String>;
 
-/// Reads a recording. `sizes` is asked once for each different pair of size and quality; either may be empty, but not
-/// both.
+/// Reads a recording. `sizes` is asked once for each different class, size and quality; size or quality may be empty, but
+/// not both: the class decides what is.
 ///
 /// # Errors
 /// Only what makes the recording as a whole useless; what is wrong with single rows is in the account.
@@ -69,7 +69,8 @@ struct Reading<'a> {
     clock: Clock,
     users: Interned<u32>,
     shapes: Interned<Result<ShapeId, String>>,
-    pair: Vec<u8>,
+    /// Class, size and quality of a row, as a key.
+    wanted: Vec<u8>,
     rows: Vec<Row>,
     account: Account,
     last: i64,
@@ -89,7 +90,7 @@ impl<'a> Reading<'a> {
             sizes,
             users: Interned::new(),
             shapes: Interned::new(),
-            pair: Vec::new(),
+            wanted: Vec::new(),
             rows: Vec::new(),
             account: Account::default(),
             last: i64::MIN,
@@ -145,8 +146,8 @@ impl<'a> Reading<'a> {
         let time = self.columns.time;
         let instant = self.clock.read(record[time].trim_ascii()).map_err(|(kind, what)| (Some(time), kind, what))?;
         let images = self.images(record)?;
-        let shape = self.shape(record)?;
         let class = self.class(record)?;
+        let shape = self.shape(record, class)?;
         let tokens = self.tokens(record)?;
         // Last, so that users of bad rows are not numbered.
         let user = cell(record, self.columns.user).map(|user| self.users.get(user, |known| known as u32));
@@ -164,18 +165,19 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn shape(&mut self, record: &ByteRecord) -> Result<Option<ShapeId>, Bad> {
+    fn shape(&mut self, record: &ByteRecord, class: ClassId) -> Result<Option<ShapeId>, Bad> {
         let size = cell(record, self.columns.size).unwrap_or_default();
         let quality = cell(record, self.columns.quality).unwrap_or_default();
         if size.is_empty() && quality.is_empty() {
             return Ok(None);
         }
-        self.pair.clear();
-        self.pair.extend_from_slice(size);
-        self.pair.push(0);
-        self.pair.extend_from_slice(quality);
-        let found = self.shapes.get(&self.pair, |_| match (str::from_utf8(size), str::from_utf8(quality)) {
-            (Ok(size), Ok(quality)) => (self.sizes)(size, quality),
+        self.wanted.clear();
+        self.wanted.extend(class.0.to_le_bytes());
+        self.wanted.extend_from_slice(size);
+        self.wanted.push(0);
+        self.wanted.extend_from_slice(quality);
+        let found = self.shapes.get(&self.wanted, |_| match (str::from_utf8(size), str::from_utf8(quality)) {
+            (Ok(size), Ok(quality)) => (self.sizes)(class, size, quality),
             _ => Err(format!("{} {} is not UTF-8", shown(size), shown(quality))),
         });
         found.map(Some).map_err(|what| (self.columns.size.or(self.columns.quality), BadKind::Shape, what))

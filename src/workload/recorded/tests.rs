@@ -19,7 +19,7 @@ fn mapping() -> Mapping {
     mapping
 }
 
-fn no_sizes(size: &str, _: &str) -> Result<ShapeId, String> {
+fn no_sizes(_: ClassId, size: &str, _: &str) -> Result<ShapeId, String> {
     Err(format!("{size:?} is not sold"))
 }
 
@@ -262,7 +262,7 @@ fn shapes_are_asked_for_once_each() {
     let text = "time,who,n,size,quality\n2026-01-01 00:00:00,a,1,1024x1024,hd\n2026-01-01 00:00:01,a,1,1024x1024,hd\n\
         2026-01-01 00:00:02,a,1,,\n2026-01-01 00:00:03,a,1,9x9,\n2026-01-01 00:00:04,a,1,9x9,\n";
     let mut asked = Vec::new();
-    let mut sizes = |size: &str, quality: &str| {
+    let mut sizes = |_: ClassId, size: &str, quality: &str| {
         asked.push(format!("{size}/{quality}"));
         if size == "9x9" { Err("9x9 is not sold".to_owned()) } else { Ok(ShapeId(5)) }
     };
