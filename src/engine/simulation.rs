@@ -7,7 +7,7 @@ use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
 use crate::model::{Answer, Cause, Charge, DeploymentId, Outcome, Stage};
 use crate::provider::{Attempt, Providers, Usage};
-use crate::random::{Block, Key, Purpose};
+use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Arrival, Journey, Next, Progress};
@@ -127,7 +127,10 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         match event.class() {
             EventClass::Completion => self.complete(number, now),
             EventClass::Release => self.providers.release(&self.plan.deployments, DeploymentId(number as u16)),
-            EventClass::Due => self.decide(number, Heard::Due, None, now),
+            EventClass::Due => {
+                let luck = self.luck(number);
+                self.decide(number, Heard::Due, luck, now);
+            }
             EventClass::Ask | EventClass::Arrival => self.request(number, now),
         }
     }
@@ -152,7 +155,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.observer.journey_begins(journey.arrival);
         self.observer.requested(slot.progress.stage, journey.arrival);
         let number = self.slots.insert(slot);
-        self.decide(number, Heard::Arrived, Some(*luck), journey.arrival);
+        self.decide(number, Heard::Arrived, Luck::known(*luck), journey.arrival);
     }
 
     /// The next request of the journey is sent to the client.
@@ -161,7 +164,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let slot = self.slots.get(number);
         (slot.opened, slot.attempts, slot.memo) = (now, 0, C::Memo::default());
         self.observer.requested(slot.progress.stage, now);
-        self.decide(number, Heard::Arrived, None, now);
+        let luck = self.luck(number);
+        self.decide(number, Heard::Arrived, luck, now);
     }
 
     #[inline]
@@ -171,23 +175,29 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             self.providers.release(&self.plan.deployments, deployment);
         }
         let ended = Ended { deployment, outcome, retry_after: SimDuration::ZERO };
-        self.decide(number, Heard::Ended(ended), None, now);
+        let luck = self.luck(number);
+        self.decide(number, Heard::Ended(ended), luck, now);
     }
 
-    /// Tells the client and carries out what it says, until the request waits for something or is over. `ahead` are the
-    /// draws of the next attempt, where they have been made.
+    /// The draws of the request's next attempt.
     #[inline]
-    fn decide(&mut self, number: u32, mut heard: Heard, mut ahead: Option<Block>, now: SimTime) {
+    fn luck(&mut self, number: u32) -> Luck {
+        let slot = self.slots.get(number);
+        Luck::new(self.keys.attempt, slot.progress.request(slot.journey.id), slot.attempts)
+    }
+
+    /// Tells the client and carries out what it says, until the request waits for something or is over. `luck` is that of
+    /// the next attempt.
+    #[inline]
+    fn decide(&mut self, number: u32, mut heard: Heard, mut luck: Luck, now: SimTime) {
         loop {
             let slot = self.slots.get(number);
-            let request = slot.progress.request(slot.journey.id);
-            let mut luck = Luck::new(self.keys.attempt, request, slot.attempts, ahead.take());
             let Journey { class, images, tokens, .. } = slot.journey;
             let ask = Ask { class, stage: slot.progress.stage, images, tokens };
             let view = View { now, sights: &self.sights };
             match self.client.next(heard, &ask, &mut slot.memo, &view, &mut luck) {
                 Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
-                    Some(ended) => heard = Heard::Ended(ended),
+                    Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
                     None => return,
                 },
                 Action::Wait(wait) => return self.schedule(now + wait, EventClass::Due, number),

@@ -61,9 +61,8 @@ impl Deployment {
     /// The price in force at this time.
     #[inline]
     pub(super) fn price(&self, now: SimTime) -> &Price {
-        let last = self.prices.len() - 1;
-        let current = self.prices[1..].iter().rposition(|(from, _)| *from <= now).map_or(0, |i| i + 1);
-        &self.prices[current.min(last)].1
+        let [(_, first), changes @ ..] = &*self.prices else { unreachable!("a deployment has a price from the start") };
+        changes.iter().rfind(|(from, _)| *from <= now).map_or(first, |(_, price)| price)
     }
 
     /// What an attempt with this outcome is billed.

@@ -77,27 +77,41 @@ pub struct View<'a> {
 ///
 /// They are keyed by request and attempt, and made only when asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Luck {
-    key: Key,
-    request: u64,
-    attempt: u16,
-    block: Option<Block>,
+pub struct Luck(Draws);
+
+#[derive(Debug, Clone, Copy)]
+enum Draws {
+    Made(Block),
+    Keyed { key: Key, request: u64, attempt: u16 },
 }
 
 const COIN: usize = 2;
 const JITTER: usize = 3;
 
 impl Luck {
-    /// The luck of the attempt with this number, from 0, of this request; `block` is its block, where it is known.
+    /// The luck of the attempt with this number, from 0, of this request.
     #[inline]
-    pub const fn new(key: Key, request: u64, attempt: u16, block: Option<Block>) -> Self {
-        Self { key, request, attempt, block }
+    pub const fn new(key: Key, request: u64, attempt: u16) -> Self {
+        Self(Draws::Keyed { key, request, attempt })
+    }
+
+    /// The luck of an attempt whose block has been made.
+    #[inline]
+    pub const fn known(block: Block) -> Self {
+        Self(Draws::Made(block))
     }
 
     /// The whole block of the attempt; the provider has its other half.
     #[inline]
     pub fn block(&mut self) -> Block {
-        *self.block.get_or_insert_with(|| self.key.block(self.request, u64::from(self.attempt)))
+        match self.0 {
+            Draws::Made(block) => block,
+            Draws::Keyed { key, request, attempt } => {
+                let block = key.block(request, u64::from(attempt));
+                self.0 = Draws::Made(block);
+                block
+            }
+        }
     }
 
     /// 32 uniform bits for the choice of a deployment.
