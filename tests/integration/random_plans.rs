@@ -101,9 +101,9 @@ fn workload(classes: usize) -> impl Strategy<Value = (String, Option<JourneyCase
         let share = ["100%", "50%", "25%"][classes.len() - 1];
         for (number, (size, n, tokens)) in classes.iter().enumerate() {
             let share = if number == 2 { "50%" } else { share };
-            write!(
+            writeln!(
                 text,
-                "[workload.classes.c{number}]\nshare = \"{share}\"\nsize = \"{size}\"\nn = {n}\nprompt_tokens = {tokens}\n"
+                "[workload.classes.c{number}]\nshare = \"{share}\"\nsize = \"{size}\"\nn = {n}\nprompt_tokens = {tokens}"
             )
             .expect("a String takes all");
         }
@@ -123,7 +123,7 @@ fn journey() -> impl Strategy<Value = (String, JourneyCase)> {
             text += "draft_size = \"512x512\"\n";
         }
         if let Some((share, at_most)) = again {
-            write!(text, "after_error = {{ again = \"{share}\", at_most = {at_most} }}\n").expect("a String takes all");
+            writeln!(text, "after_error = {{ again = \"{share}\", at_most = {at_most} }}").expect("a String takes all");
         }
         (text, JourneyCase { rounds, at_most: again.map_or(0, |(_, at_most)| at_most) })
     })
@@ -158,10 +158,10 @@ fn limits() -> impl Strategy<Value = (String, Vec<Limit>, Option<usize>)> {
             let mut text = String::new();
             for (key, limit) in given.iter().filter_map(|(key, limit)| Some((key, (*limit)?))) {
                 let Limit { count, per_micros, burst, .. } = limit;
-                write!(text, "limits.{key} = {{ rate = \"{count}/{per_micros}us\", burst = {burst} }}\n").expect("it takes all");
+                writeln!(text, "limits.{key} = {{ rate = \"{count}/{per_micros}us\", burst = {burst} }}").expect("it takes all");
             }
             if let Some((most, retry_after)) = in_flight {
-                write!(text, "limits.in_flight = {most}\n").expect("it takes all");
+                writeln!(text, "limits.in_flight = {most}").expect("it takes all");
                 text += &retry_after.map_or(String::new(), |after| format!("limits.retry_after = \"{after}\"\n"));
             }
             (text, given.into_iter().filter_map(|(_, limit)| limit).collect(), in_flight.map(|(most, _)| most))
@@ -187,15 +187,15 @@ fn model() -> impl Strategy<Value = ModelCase> {
             let mut text =
                 format!("price = {price}\nlatency = {latency}\nfailure = \"{failure}\"\nacceptance = \"{acceptance}\"\n");
             if let Some((rate, more)) = filter {
-                write!(text, "filter = {{ rate = \"{rate}\"{more} }}\n").expect("a String takes all");
+                writeln!(text, "filter = {{ rate = \"{rate}\"{more} }}").expect("a String takes all");
             }
             if let Some(billed) = billing {
                 let [failed, filtered, timed_out] = billed.map(|yes| if yes { "yes" } else { "no" });
-                write!(text, "billing = {{ failed = \"{failed}\", filtered = \"{filtered}\", timed_out = \"{timed_out}\" }}\n")
+                writeln!(text, "billing = {{ failed = \"{failed}\", filtered = \"{filtered}\", timed_out = \"{timed_out}\" }}")
                     .expect("a String takes all");
             }
             if let Some(price) = change {
-                write!(text, "price_changes = [{{ from = 2026-03-28T01:00:00, price = {price} }}]\n").expect("it takes all");
+                writeln!(text, "price_changes = [{{ from = 2026-03-28T01:00:00, price = {price} }}]").expect("it takes all");
             }
             ModelCase { text: text + &limits_text, limits, in_flight }
         },
@@ -224,10 +224,10 @@ fn strategy(models: usize, classes: usize) -> impl Strategy<Value = StrategyCase
     (router(models), rules, retry, timeout).prop_map(|(router, rules, retry, timeout)| {
         let mut text = format!("router = {{ {router} }}\n");
         if let Some((attempts, outcomes, backoff, jitter, honored)) = &retry {
-            write!(
+            writeln!(
                 text,
                 "retry = {{ attempts = {attempts}, on = {outcomes:?}, backoff = {{ {backoff} }}, jitter = \"{jitter}\", \
-                 honor_retry_after = \"{honored}\" }}\n"
+                 honor_retry_after = \"{honored}\" }}"
             )
             .expect("a String takes all");
         }

@@ -201,7 +201,7 @@ impl<'a> Witness<'a> {
 
     fn price(&self, to: DeploymentId) -> &spendcast::provider::Price {
         let prices = &self.plan.deployments[to.index()].prices;
-        &prices.iter().filter(|(from, _)| *from <= self.now).next_back().expect("there is a first price").1
+        &prices.iter().rfind(|(from, _)| *from <= self.now).expect("there is a first price").1
     }
 
     /// An accepted attempt was within all limits, and they are charged with it.
