@@ -41,6 +41,7 @@ pub mod ledger;
 pub mod model;
 pub mod provider;
 pub mod random;
+pub mod report;
 pub mod routing;
 pub mod scenario;
 pub mod spec;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::input::Ready;
 use super::output::data;
 use super::{CheckArguments, Failure, input};
-use crate::scenario::Loaded;
 
 /// Checks all files, whatever is wrong with one of them.
 ///
@@ -13,21 +13,21 @@ use crate::scenario::Loaded;
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let mut done = Ok(());
     for file in &arguments.files {
-        match input::load(file, &arguments.set) {
-            Ok(loaded) => data(&understood(file, &loaded))?,
+        match input::prepare(file, &arguments.set) {
+            Ok(ready) => data(&understood(file, &ready))?,
             Err(failure) => done = Err(failure),
         }
     }
     done
 }
 
-fn understood(file: &Path, loaded: &Loaded) -> String {
-    let scenario = &loaded.scenario;
+fn understood(file: &Path, ready: &Ready) -> String {
+    let scenario = &ready.loaded.scenario;
     let baseline = scenario.baseline_index();
     let strategies: Vec<String> = (scenario.strategies.0.names().enumerate())
         .map(|(index, name)| if index == baseline { format!("{name} (baseline)") } else { name.to_owned() })
         .collect();
-    let books: Vec<String> = loaded.catalogues.iter().map(|book| book.name.clone()).collect();
+    let books: Vec<String> = ready.loaded.catalogues.iter().map(|book| book.name.clone()).collect();
     let mut lines = vec![
         format!("{}: ok", file.display()),
         format!("  title         {}", scenario.title),
@@ -36,6 +36,10 @@ fn understood(file: &Path, loaded: &Loaded) -> String {
     ];
     lines.extend(scenario.budget.map(|budget| format!("  budget        {budget} USD")));
     lines.push(format!("  catalogue     {}", if books.is_empty() { "none".to_owned() } else { books.join(", ") }));
+    lines.push(format!("  models        {}", ready.compiled.deployments.join(", ")));
     lines.push(format!("  strategies    {}", strategies.join(", ")));
+    if let Some(recording) = &ready.compiled.recording {
+        lines.push(format!("  recording     {}", recording.to_string().replace('\n', "\n                ")));
+    }
     lines.join("\n") + "\n"
 }

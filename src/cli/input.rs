@@ -1,28 +1,81 @@
-//! Scenarios from the file system, with their mistakes shown.
+//! Scenarios from the file system to a plan, with their mistakes shown.
 
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::path::Path;
+
+use sha2::{Digest, Sha256};
 
 use super::Failure;
 use super::output::note;
-use crate::scenario::{self, Loaded, Overrides};
+use crate::experiment::InputFile;
+use crate::scenario::{self, Compiled, Loaded, Overrides};
 use crate::spec::{Mistake, Severity, Sources, render};
 
-/// Loads a scenario, and shows its mistakes or its warnings.
-pub(super) fn load(file: &Path, sets: &Overrides) -> Result<Loaded, Failure> {
-    match scenario::load(file, sets, &|path| std::fs::read(path)) {
-        Ok(loaded) => {
-            show(&loaded.sources, &loaded.warnings);
-            Ok(loaded)
-        }
-        Err((sources, mistakes)) => {
-            show(&sources, &mistakes);
-            Err(refuse(file, &mistakes))
-        }
+/// A scenario that can be run.
+#[derive(Debug)]
+pub(super) struct Ready {
+    /// What the file says.
+    pub(super) loaded: Loaded,
+    /// What it means.
+    pub(super) compiled: Compiled,
+    /// The files that it was compiled from besides its own text and its catalogues.
+    pub(super) inputs: Vec<InputFile>,
+}
+
+/// Loads and compiles a scenario, and shows its mistakes and warnings.
+pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
+    let loaded = scenario::load(file, sets, &|path| std::fs::read(path)).map_err(|(sources, mistakes)| {
+        show(&sources, &mistakes);
+        refuse(file, &mistakes)
+    })?;
+    show(&loaded.sources, &loaded.warnings);
+    let directory = file.parent().unwrap_or(Path::new(""));
+    let inputs = RefCell::new(Vec::new());
+    let open = |path: &Path| {
+        let (stream, input) = open(path, directory)?;
+        inputs.borrow_mut().push(input);
+        Ok(stream)
+    };
+    let compiled = scenario::compile(&loaded.scenario, directory, &open).map_err(|mistakes| {
+        show(&loaded.sources, &mistakes);
+        refuse(file, &mistakes)
+    })?;
+    Ok(Ready { loaded, compiled, inputs: inputs.into_inner() })
+}
+
+/// Opens a file that results depend on, and notes what it holds.
+fn open(path: &Path, directory: &Path) -> io::Result<(Box<dyn Read>, InputFile)> {
+    let mut stream = File::open(path)?;
+    let mut hash = Sha256::new();
+    io::copy(&mut stream, &mut Hashing(&mut hash))?;
+    stream.rewind()?;
+    let name = path.strip_prefix(directory).unwrap_or(path).display().to_string();
+    Ok((Box::new(stream), InputFile { name, sha256: hex(hash) }))
+}
+
+/// A hash as something to write to.
+pub(super) struct Hashing<'a>(pub(super) &'a mut Sha256);
+
+impl io::Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
+/// A finished hash in hex.
+pub(super) fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 /// Shows mistakes on standard error.
-pub(super) fn show(sources: &Sources, mistakes: &[Mistake]) {
+fn show(sources: &Sources, mistakes: &[Mistake]) {
     if !mistakes.is_empty() {
         // It ends with a line feed, so that an empty line follows.
         note(&render(sources, mistakes, true));
@@ -30,7 +83,7 @@ pub(super) fn show(sources: &Sources, mistakes: &[Mistake]) {
 }
 
 /// Says how many mistakes there are.
-pub(super) fn refuse(file: &Path, mistakes: &[Mistake]) -> Failure {
+fn refuse(file: &Path, mistakes: &[Mistake]) -> Failure {
     let count = mistakes.iter().filter(|mistake| mistake.severity == Severity::Error).count();
     let plural = if count == 1 { "mistake" } else { "mistakes" };
     note(&format!("{}: {count} {plural}", file.display()));

@@ -11,6 +11,7 @@ mod init;
 mod input;
 mod output;
 mod progress;
+mod provenance;
 mod run;
 mod schema;
 mod stop;

@@ -12,6 +12,11 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How wide the terminal is; 100 columns where the output goes elsewhere.
+pub(super) fn columns() -> u16 {
+    comfy_table::Table::new().width().unwrap_or(100)
+}
+
 /// Writes a line to standard error. That nobody reads it is no reason to fail.
 pub(super) fn note(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");

@@ -2,6 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::experiment::Step;
+
 /// A line that shows replications done, requests per second, and when it will be over.
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -10,20 +12,20 @@ pub(super) struct Progress {
 
 impl Progress {
     /// A line for so many replications; invisible where it is not wanted or standard error is no terminal.
-    pub(super) fn start(replications: u64, quiet: bool) -> Self {
+    pub(super) fn start(replications: u32, quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let style = ProgressStyle::with_template("{bar:24} {human_pos} / {human_len} replications{msg}, ETA {eta}")
             .expect("the template is valid")
             .progress_chars("=> ");
-        Self { bar: ProgressBar::with_draw_target(Some(replications), target).with_style(style) }
+        Self { bar: ProgressBar::with_draw_target(Some(u64::from(replications)), target).with_style(style) }
     }
 
-    /// So many replications with so many requests are done in all.
-    pub(super) fn update(&self, replications: u64, requests: u64) {
+    /// Shows how far the run is.
+    pub(super) fn update(&self, step: Step) {
         let seconds = self.bar.elapsed().as_secs_f64().max(1e-3);
-        let rate = indicatif::HumanCount((requests as f64 / seconds) as u64);
+        let rate = indicatif::HumanCount((step.requests as f64 / seconds) as u64);
         self.bar.set_message(format!(", {rate} requests/s"));
-        self.bar.set_position(replications);
+        self.bar.set_position(u64::from(step.replications));
     }
 
     /// Takes the line away.

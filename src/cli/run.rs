@@ -1,23 +1,82 @@
 //! `spendcast run`: load, simulate, report.
 
-use std::sync::atomic::Ordering;
+use std::path::PathBuf;
 
+use super::input::Ready;
+use super::output::{columns, data, note};
 use super::progress::Progress;
-use super::{Failure, RunArguments, input, stop};
+use super::{Failure, RunArguments, input, provenance, stop};
+use crate::experiment::{self, Results, Run, RunError, Settings, Summary};
+use crate::report::{self, Report};
+
+/// Replications per batch: often enough to show progress, seldom enough to keep all threads busy.
+const BATCH: u32 = 16;
 
 /// Runs a scenario and reports what came out.
 ///
 /// # Errors
 /// Mistakes in the scenario, an interruption, and results that cannot be written.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    let loaded = input::load(&arguments.file, &arguments.overrides())?;
-    let stopped = stop::on_interrupt()?;
-    let total = u64::from(loaded.scenario.replications.0);
-    let progress = Progress::start(total, arguments.quiet);
-    progress.update(0, 0);
-    progress.finish();
-    if stopped.load(Ordering::Relaxed) {
-        return Err(Failure::Interrupted(format!("stopped after 0 of {total} replications; nothing was written")));
+    let ready = input::prepare(&arguments.file, &arguments.overrides())?;
+    if let Some(recording) = ready.compiled.recording.as_ref().filter(|_| !arguments.quiet) {
+        note(&recording.to_string());
     }
-    Err(Failure::Error("the engine is not there yet".to_owned()))
+    let run = simulate(arguments, &ready)?;
+    let scenario = provenance::asked(&arguments.file, &ready, &arguments.set);
+    let manifest = provenance::manifest(&arguments.file, &ready, &run);
+    let results = results(&ready, run);
+    let summary = Summary::of(&results);
+    let title = &ready.loaded.scenario.title;
+    let report = Report { title, scenario: &scenario, manifest: &manifest, results: &results, summary: &summary };
+    write(arguments, &report)?;
+    if arguments.json {
+        return data(&report::summary_json(&report).map_err(|reason| Failure::Error(reason.to_string()))?);
+    }
+    data(&report::terminal(&summary, columns(), true))
+}
+
+fn simulate(arguments: &RunArguments, ready: &Ready) -> Result<Run, Failure> {
+    let scenario = &ready.loaded.scenario;
+    let settings = Settings {
+        seed: scenario.seed,
+        replications: scenario.replications.0,
+        threads: arguments.threads.map_or(0, usize::from),
+        batch: arguments.batch.unwrap_or(BATCH),
+    };
+    let stop = stop::on_interrupt()?;
+    let progress = Progress::start(settings.replications, arguments.quiet);
+    let run = experiment::run(&ready.compiled.plan, settings, &stop, |step| progress.update(step));
+    progress.finish();
+    run.map_err(|reason| match reason {
+        RunError::Stopped(done) => {
+            Failure::Interrupted(format!("stopped after {done} of {} replications; nothing was written", settings.replications))
+        }
+        RunError::Threads(reason) => Failure::Error(format!("cannot start threads: {reason}")),
+    })
+}
+
+fn results(ready: &Ready, run: Run) -> Results {
+    let scenario = &ready.loaded.scenario;
+    Results {
+        strategies: ready.compiled.strategies.clone(),
+        baseline: scenario.baseline_index(),
+        deployments: ready.compiled.deployments.clone(),
+        replications: run.replications,
+        rows: run.rows,
+        charges: run.charges,
+        horizon: scenario.horizon.0,
+        budget: scenario.budget,
+    }
+}
+
+fn write(arguments: &RunArguments, report: &Report<'_>) -> Result<(), Failure> {
+    let default = || PathBuf::from("results").join(provenance::name(&arguments.file));
+    let directory = arguments.out.clone().unwrap_or_else(default);
+    let place = directory.display();
+    let written = report::write(&directory, report)
+        .map_err(|reason| Failure::Error(format!("cannot write the results to {place}: {reason}")))?;
+    if !arguments.quiet {
+        note(&format!("wrote {} files to {place}", written.len()));
+    }
+    Ok(())
 }

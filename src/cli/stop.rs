@@ -17,9 +17,14 @@ pub(super) fn on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let raised = Arc::clone(&flag);
     let handler = move || {
         if raised.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED);
+            end_now();
         }
     };
     ctrlc::set_handler(handler).map_err(|reason| Failure::Error(format!("cannot listen for Ctrl-C: {reason}")))?;
     Ok(flag)
+}
+
+#[expect(clippy::disallowed_methods, reason = "who presses Ctrl-C twice does not want to wait for main to return")]
+fn end_now() -> ! {
+    std::process::exit(INTERRUPTED)
 }

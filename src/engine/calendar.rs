@@ -19,12 +19,6 @@ impl Calendar {
         self.heap.clear();
     }
 
-    /// The earliest event.
-    #[inline]
-    pub fn peek(&self) -> Option<Event> {
-        self.heap.first().copied()
-    }
-
     /// Adds an event.
     #[inline]
     pub fn push(&mut self, event: Event) {
@@ -46,27 +40,58 @@ impl Calendar {
     pub fn pop(&mut self) -> Option<Event> {
         let last = self.heap.pop()?;
         let Some(&top) = self.heap.first() else { return Some(last) };
-        self.sink(last);
+        sink(&mut self.heap, last);
         Some(top)
     }
 
-    /// Puts an event into the hole at the top and lets it sink to its place.
+    /// Takes the earliest event if it is before `bound`.
     #[inline]
-    fn sink(&mut self, event: Event) {
-        let heap = &mut self.heap[..];
-        let mut at = 0;
-        loop {
-            let first = at * CHILDREN + 1;
-            let Some(children) = heap.get(first..heap.len().min(first + CHILDREN)) else { break };
-            let Some((least, &child)) = children.iter().enumerate().min_by_key(|(_, child)| **child) else { break };
-            if child >= event {
-                break;
-            }
-            heap[at] = child;
-            at = first + least;
-        }
-        heap[at] = event;
+    pub fn pop_before(&mut self, bound: Event) -> Option<Event> {
+        if self.heap.first().is_some_and(|event| *event < bound) { self.pop() } else { None }
     }
+}
+
+/// Puts an event into the hole at the top and lets it sink to its place.
+#[inline]
+fn sink(heap: &mut [Event], event: Event) {
+    let mut at = 0;
+    loop {
+        let first = at * CHILDREN + 1;
+        let (least, child) = match heap.get(first..first + CHILDREN) {
+            Some(&[a, b, c, d]) => least_of_four([a, b, c, d]),
+            _ => match least_of(heap.get(first..).unwrap_or_default()) {
+                Some(least) => least,
+                None => break,
+            },
+        };
+        if child >= event {
+            break;
+        }
+        heap[at] = child;
+        at = first + least;
+    }
+    heap[at] = event;
+}
+
+/// The least of four and its position: two comparisons that do not wait for each other, and one between their winners.
+#[inline]
+fn least_of_four(children: [Event; CHILDREN]) -> (usize, Event) {
+    let front = usize::from(children[1] < children[0]);
+    let back = 2 + usize::from(children[3] < children[2]);
+    let least = if children[back] < children[front] { back } else { front };
+    (least, children[least])
+}
+
+/// The same for the last node, which may have fewer children.
+#[inline]
+fn least_of(children: &[Event]) -> Option<(usize, Event)> {
+    let mut least = (0, *children.first()?);
+    for (i, child) in children.iter().enumerate().skip(1) {
+        if *child < least.1 {
+            least = (i, *child);
+        }
+    }
+    Some(least)
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@ use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
 use crate::model::{Answer, Cause, Charge, DeploymentId, Outcome, Stage};
 use crate::provider::{Attempt, Providers, Usage};
-use crate::random::{Key, Purpose};
+use crate::random::{Block, Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
-use crate::workload::{Journey, Next, Progress};
+use crate::workload::{Arrival, Journey, Next, Progress};
 
 /// How many journeys make a chunk.
 pub const CHUNK: usize = 512;
@@ -19,7 +19,7 @@ pub const CHUNK: usize = 512;
 #[derive(Debug, Clone, Copy)]
 struct Keys {
     attempt: Key,
-    filter: Key,
+    prompt: Key,
     user: Key,
 }
 
@@ -27,7 +27,7 @@ impl Keys {
     const fn new(seed: u64, replication: u32) -> Self {
         Self {
             attempt: Key::new(seed, replication, Purpose::Attempt),
-            filter: Key::new(seed, replication, Purpose::Filter),
+            prompt: Key::new(seed, replication, Purpose::Prompt),
             user: Key::new(seed, replication, Purpose::User),
         }
     }
@@ -99,11 +99,11 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.slots.in_use()
     }
 
-    /// Runs until the last of these journeys has arrived. They are in order of arrival, and after all earlier ones.
-    pub fn advance(&mut self, journeys: &[Journey]) {
-        for journey in journeys {
-            self.run_before(Event::new(journey.arrival, EventClass::Arrival, 0, 0));
-            self.arrive(journey);
+    /// Runs until the last of these journeys has arrived. They are in order, and after all earlier ones.
+    pub fn advance(&mut self, arrivals: &[Arrival]) {
+        for arrival in arrivals {
+            self.run_before(Event::new(arrival.journey.arrival, EventClass::Arrival, 0, 0));
+            self.arrive(arrival);
         }
     }
 
@@ -116,8 +116,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     #[inline]
     fn run_before(&mut self, bound: Event) {
-        while let Some(event) = self.calendar.peek().filter(|event| *event < bound) {
-            self.calendar.pop();
+        while let Some(event) = self.calendar.pop_before(bound) {
             self.happen(event);
         }
     }
@@ -128,7 +127,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         match event.class() {
             EventClass::Completion => self.complete(number, now),
             EventClass::Release => self.providers.release(&self.plan.deployments, DeploymentId(number as u16)),
-            EventClass::Due => self.decide(number, Heard::Due, now),
+            EventClass::Due => self.decide(number, Heard::Due, None, now),
             EventClass::Ask | EventClass::Arrival => self.request(number, now),
         }
     }
@@ -140,11 +139,10 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     }
 
     #[inline]
-    fn arrive(&mut self, journey: &Journey) {
-        let stage = if self.plan.workload.journeys.is_some() { Stage::Draft } else { Stage::Final };
+    fn arrive(&mut self, Arrival { journey, luck }: &Arrival) {
         let slot = Slot {
             journey: *journey,
-            progress: Progress::first(stage),
+            progress: Progress::first(self.plan.workload.first_stage()),
             opened: journey.arrival,
             attempts: 0,
             deployment: DeploymentId(0),
@@ -152,17 +150,18 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             memo: C::Memo::default(),
         };
         self.observer.journey_begins(journey.arrival);
+        self.observer.requested(slot.progress.stage, journey.arrival);
         let number = self.slots.insert(slot);
-        self.request(number, journey.arrival);
+        self.decide(number, Heard::Arrived, Some(*luck), journey.arrival);
     }
 
-    /// The request that the slot's progress names is sent to the client.
+    /// The next request of the journey is sent to the client.
     #[inline]
     fn request(&mut self, number: u32, now: SimTime) {
         let slot = self.slots.get(number);
         (slot.opened, slot.attempts, slot.memo) = (now, 0, C::Memo::default());
         self.observer.requested(slot.progress.stage, now);
-        self.decide(number, Heard::Arrived, now);
+        self.decide(number, Heard::Arrived, None, now);
     }
 
     #[inline]
@@ -171,16 +170,18 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if outcome != Outcome::TimedOut {
             self.providers.release(&self.plan.deployments, deployment);
         }
-        self.decide(number, Heard::Ended(Ended { deployment, outcome, retry_after: SimDuration::ZERO }), now);
+        let ended = Ended { deployment, outcome, retry_after: SimDuration::ZERO };
+        self.decide(number, Heard::Ended(ended), None, now);
     }
 
-    /// Tells the client and carries out what it says, until the request waits for something or is over.
+    /// Tells the client and carries out what it says, until the request waits for something or is over. `ahead` are the
+    /// draws of the next attempt, where they have been made.
     #[inline]
-    fn decide(&mut self, number: u32, mut heard: Heard, now: SimTime) {
+    fn decide(&mut self, number: u32, mut heard: Heard, mut ahead: Option<Block>, now: SimTime) {
         loop {
             let slot = self.slots.get(number);
             let request = slot.progress.request(slot.journey.id);
-            let mut luck = Luck::new(self.keys.attempt, request, slot.attempts);
+            let mut luck = Luck::new(self.keys.attempt, request, slot.attempts, ahead.take());
             let Journey { class, images, tokens, .. } = slot.journey;
             let ask = Ask { class, stage: slot.progress.stage, images, tokens };
             let view = View { now, sights: &self.sights };
@@ -204,8 +205,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let stage = slot.progress.stage;
         let shape = if stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
         let usage = Usage { shape, images: slot.journey.images, tokens: slot.journey.tokens };
-        let attempt = Attempt { deployment: to, usage, prompt: slot.progress.prompt(slot.journey.id), timeout };
-        let answer = self.providers.submit(&self.plan.deployments, &attempt, now, &luck.block(), self.keys.filter);
+        let attempt = Attempt { deployment: to, usage, prompt: slot.progress.prompt(&slot.journey, self.keys.prompt), timeout };
+        let answer = self.providers.submit(&self.plan.deployments, &attempt, now, &luck.block());
         self.observer.attempted(to, &answer, now);
         let fate = match answer {
             Answer::Rejected { retry_after } => {

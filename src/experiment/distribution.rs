@@ -43,6 +43,16 @@ impl Distribution {
             cvar95: tail_mean(&ascending, 0.95, LEVEL)?,
         })
     }
+
+    /// With the intervals of mean and tail cut to what the metric can be: they are symmetric, and it may not be.
+    #[must_use]
+    pub fn within(mut self, (least, most): (f64, f64)) -> Self {
+        for estimate in [&mut self.mean, &mut self.cvar95] {
+            estimate.lo = estimate.lo.map(|lo| lo.max(least));
+            estimate.hi = estimate.hi.map(|hi| hi.min(most));
+        }
+        self
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::model::{Cause, DeploymentId, Stage};
 use crate::units::{SimDuration, Usd};
 
-use super::{ChargeCell, Results, Row, SPEND_POINTS};
+use super::{Catalogue, ChargeCell, InputFile, Manifest, Results, Row, SPEND_POINTS};
 
 /// Results of these strategies: the first is the baseline and the dearest; each further one costs less, waits
 /// a little less long, and fails a little more often. Demand is common to all.
@@ -19,6 +19,21 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         charges,
         horizon: SimDuration::from_micros(30 * SimDuration::DAY.micros()),
         budget: Some(usd(1_050.0)),
+    }
+}
+
+/// A manifest for them.
+pub(crate) fn manifest(results: &Results) -> Manifest {
+    Manifest {
+        version: "0.1.0".to_owned(),
+        commit: "0123456789ab".to_owned(),
+        scenario: "made-up".to_owned(),
+        scenario_sha256: "ab".repeat(32),
+        plan_hash: "cd".repeat(32),
+        seed: 7,
+        replications: [0, results.replications],
+        catalogues: vec![Catalogue { name: "article".to_owned(), date: "2026-01-01".to_owned() }],
+        inputs: vec![InputFile { name: "trace.csv".to_owned(), sha256: "ef".repeat(32) }],
     }
 }
 

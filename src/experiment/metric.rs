@@ -11,6 +11,8 @@ pub enum Metric {
     CostPerDelivered,
     /// The invoice per journey that ended with an accepted image.
     CostPerAccepted,
+    /// The share of journeys that ended with an accepted image.
+    AcceptedShare,
     /// The share of requests that were delivered.
     DeliveredShare,
     /// The share of requests lost to a content filter.
@@ -46,10 +48,11 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
+        Self::AcceptedShare,
         Self::DeliveredShare,
         Self::FilteredShare,
         Self::FailedShare,
@@ -67,6 +70,7 @@ impl Metric {
             Self::Cost => "cost_usd",
             Self::CostPerDelivered => "cost_per_delivered_usd",
             Self::CostPerAccepted => "cost_per_accepted_usd",
+            Self::AcceptedShare => "accepted_share",
             Self::DeliveredShare => "delivered_share",
             Self::FilteredShare => "filtered_share",
             Self::FailedShare => "failed_share",
@@ -83,13 +87,14 @@ impl Metric {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Cost => "cost",
-            Self::CostPerDelivered => "cost per delivered image",
-            Self::CostPerAccepted => "cost per accepted image",
-            Self::DeliveredShare => "delivered",
-            Self::FilteredShare => "filtered",
-            Self::FailedShare => "failed",
+            Self::CostPerDelivered => "cost per delivered",
+            Self::CostPerAccepted => "cost per accepted",
+            Self::AcceptedShare => "journeys accepted",
+            Self::DeliveredShare => "requests delivered",
+            Self::FilteredShare => "requests filtered",
+            Self::FailedShare => "requests failed",
             Self::Wasted => "wasted",
-            Self::WastedShare => "wasted share of cost",
+            Self::WastedShare => "wasted share",
             Self::AttemptsPerRequest => "attempts per request",
             Self::TimeToImageP50 => "time to image, p50",
             Self::TimeToImageP95 => "time to image, p95",
@@ -101,10 +106,17 @@ impl Metric {
     pub const fn unit(self) -> MetricUnit {
         match self {
             Self::Cost | Self::CostPerDelivered | Self::CostPerAccepted | Self::Wasted => MetricUnit::Usd,
-            Self::DeliveredShare | Self::FilteredShare | Self::FailedShare | Self::WastedShare => MetricUnit::Share,
+            Self::AcceptedShare | Self::DeliveredShare | Self::FilteredShare | Self::FailedShare | Self::WastedShare => {
+                MetricUnit::Share
+            }
             Self::AttemptsPerRequest => MetricUnit::Number,
             Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => MetricUnit::Seconds,
         }
+    }
+
+    /// What it can be: an interval never reaches beyond.
+    pub const fn range(self) -> (f64, f64) {
+        (0.0, if matches!(self.unit(), MetricUnit::Share) { 1.0 } else { f64::INFINITY })
     }
 
     /// Its value in one replication, in its unit; `None` where it is undefined, such as a cost per delivered
@@ -115,6 +127,7 @@ impl Metric {
             Self::Cost => Some(row.cost.to_f64()),
             Self::CostPerDelivered => ratio(row.cost.to_f64(), row.images as f64),
             Self::CostPerAccepted => ratio(row.cost.to_f64(), row.accepted? as f64),
+            Self::AcceptedShare => ratio(row.accepted? as f64, row.journeys as f64),
             Self::DeliveredShare => ratio(row.delivered as f64, requests),
             Self::FilteredShare => ratio(row.filtered as f64, requests),
             Self::FailedShare => ratio(row.failed as f64, requests),

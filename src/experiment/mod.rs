@@ -6,6 +6,7 @@ mod course;
 mod distribution;
 #[cfg(test)]
 pub(crate) mod made_up;
+mod manifest;
 mod metric;
 mod per_metric;
 mod results;
@@ -16,6 +17,7 @@ pub use bill::{BillLine, mean_for};
 pub use comparison::{Comparison, Difference, Reference};
 pub use course::{Course, FAN};
 pub use distribution::Distribution;
+pub use manifest::{Catalogue, InputFile, Manifest};
 pub use metric::{Metric, MetricUnit};
 pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};

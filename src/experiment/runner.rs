@@ -14,7 +14,7 @@ use crate::ledger::{Cell, Ledger};
 use crate::model::Outcome;
 use crate::routing::{AnyRouter, Strategy};
 use crate::units::{SimDuration, SimTime, Usd};
-use crate::workload::{Generator, Journey};
+use crate::workload::{Arrival, Generator};
 
 /// How an experiment is run; none of this but seed and replications can change a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub enum RunError {
 /// What a thread needs for one replication after the other.
 struct Workspace<'p> {
     generator: Generator,
-    chunk: Vec<Journey>,
+    chunk: Vec<Arrival>,
     simulations: Vec<Simulation<'p, Strategy<AnyRouter>, Ledger>>,
 }
 

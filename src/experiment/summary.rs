@@ -44,10 +44,7 @@ pub struct StrategySummary {
 }
 
 impl Summary {
-    /// The estimates of these results.
-    ///
-    /// # Panics
-    /// If a strategy has no row, which no finished experiment leaves.
+    /// The estimates of these results. Without any replication all estimates are `None`.
     pub fn of(results: &Results) -> Self {
         let strategies: Vec<StrategySummary> =
             (0..results.strategies.len()).map(|strategy| StrategySummary::of(results, strategy)).collect();
@@ -77,7 +74,7 @@ impl StrategySummary {
         let costs = sorted(results.of(strategy).map(|row| row.cost.to_f64()));
         let metrics = PerMetric::from_fn(|metric| {
             let values: Vec<f64> = results.of(strategy).filter_map(|row| metric.of(row)).collect();
-            Distribution::of(&values)
+            Distribution::of(&values).map(|distribution| distribution.within(metric.range()))
         });
         let p_over_budget = results.budget.and_then(|budget| {
             let over = results.of(strategy).filter(|row| row.cost > budget).count();

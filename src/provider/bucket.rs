@@ -25,6 +25,8 @@ pub struct Bucket {
     unit: i64,
     /// Units it holds.
     capacity: i64,
+    /// Microseconds after which an empty one is full: a longer wait is cut to it, so that no refill overflows.
+    fills_in: i64,
 }
 
 /// More units than any bucket holds; four times as many are still a number.
@@ -44,7 +46,8 @@ impl Bucket {
         let unit = rate.per.micros();
         let capacity = i64::try_from(burst).ok()?.checked_mul(unit).filter(|c| *c > 0 && *c < LARGEST)?;
         // What fills within a microsecond is full after one; so no sum below can overflow.
-        Some(Self { measure, gain: gain.min(capacity), unit, capacity })
+        let gain = gain.min(capacity);
+        Some(Self { measure, gain, unit, capacity, fills_in: capacity / gain + 1 })
     }
 
     /// What it counts.
@@ -61,8 +64,7 @@ impl Bucket {
     pub(super) fn refill(&self, level: &mut Level, now: SimTime) {
         let elapsed = now.since(level.at).micros();
         level.at = now;
-        // A wait longer than it takes to fill cannot overflow: it is cut first.
-        let gained = elapsed.min(self.capacity / self.gain + 1) * self.gain;
+        let gained = elapsed.min(self.fills_in) * self.gain;
         level.units = (level.units + gained).min(self.capacity);
     }
 

@@ -4,7 +4,7 @@ use super::bucket::Level;
 use super::price::{PriceModel, Usage};
 use super::{Deployment, Measure};
 use crate::model::{Accepted, Answer, DeploymentId, Outcome};
-use crate::random::{Block, Key};
+use crate::random::{Block, split};
 use crate::units::{SimDuration, SimTime};
 
 /// One call to one deployment.
@@ -14,7 +14,7 @@ pub struct Attempt {
     pub deployment: DeploymentId,
     /// What it asks for.
     pub usage: Usage,
-    /// Identity of its prompt within the replication.
+    /// 64 random bits of its prompt.
     pub prompt: u64,
     /// How long the client waits.
     pub timeout: SimDuration,
@@ -55,15 +55,15 @@ impl Providers {
         self.in_flight.fill(0);
     }
 
-    /// Decides the fate of an attempt sent now. `draws` is the block of the attempt, `filters` the key of verdicts.
+    /// Decides the fate of an attempt sent now. `draws` is the block of the attempt.
     #[inline]
-    pub fn submit(&mut self, all: &[Deployment], attempt: &Attempt, now: SimTime, draws: &Block, filters: Key) -> Answer {
+    pub fn submit(&mut self, all: &[Deployment], attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
         let index = attempt.deployment.index();
         let deployment = &all[index];
         if let Some(retry_after) = self.admit(deployment, index, attempt.usage, now) {
             return Answer::Rejected { retry_after };
         }
-        let (outcome, takes) = fate(deployment, attempt, draws, filters);
+        let (outcome, takes) = fate(deployment, attempt, draws);
         let released = now + takes;
         // An attempt that ends in the very instant of the timeout has ended.
         let late = takes > attempt.timeout;
@@ -112,11 +112,11 @@ impl Providers {
 
 /// How the attempt would end and when, if the client waited for ever.
 #[inline]
-fn fate(deployment: &Deployment, attempt: &Attempt, draws: &Block, filters: Key) -> (Outcome, SimDuration) {
+fn fate(deployment: &Deployment, attempt: &Attempt, draws: &Block) -> (Outcome, SimDuration) {
     let takes = SimDuration::from_micros(deployment.latency.draw(draws[LATENCY]));
     if let Some(filter) = &deployment.filter {
-        let verdict = filters.block(attempt.prompt, filter.id)[0];
-        if u64::from(verdict) < filter.rate {
+        // The same for every attempt with this prompt, and as if drawn anew for every other filter.
+        if u64::from(split(attempt.prompt, filter.id)) < filter.rate {
             return (Outcome::Filtered, filter.verdict_after.unwrap_or(takes));
         }
     }

@@ -1,6 +1,6 @@
 //! Keys: which family of draws a counter addresses.
 
-use super::philox::{Block, philox4x32_10};
+use super::philox::{Block, lanes, philox4x32_10};
 
 /// What a draw is for. The numbers are part of every result: never reuse or reorder them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +12,8 @@ pub enum Purpose {
     Traits = 2,
     /// One attempt: latency, failure, the router's coin, the jitter of the wait before it; entity: request and attempt.
     Attempt = 3,
-    /// A content filter's verdict; entity: prompt and filter.
-    Filter = 4,
+    /// What content filters make of a prompt; entity: the prompt.
+    Prompt = 4,
     /// What the user does after a request; entity: the request.
     User = 5,
     /// Noise of the arrival rate; entity: the day or hour.
@@ -41,6 +41,25 @@ impl Key {
     }
 }
 
+/// How many blocks are made at once.
+pub const LANES: usize = 16;
+
+impl Key {
+    /// The blocks of several entities at once, with part 0: about a third of the time of one by one.
+    #[inline]
+    pub fn blocks(self, entities: &[u64; LANES]) -> [Block; LANES] {
+        let counters = [entities.map(|e| e as u32), entities.map(|e| (e >> 32) as u32), [0; LANES], [0; LANES]];
+        let words = lanes(counters, self.0);
+        std::array::from_fn(|lane| [words[0][lane], words[1][lane], words[2][lane], words[3][lane]])
+    }
+}
+
+/// 32 uniform bits for one of many who look at the same 64 random bits: as if each had drawn for itself.
+#[inline]
+pub const fn split(bits: u64, who: u64) -> u32 {
+    (mix(bits ^ who) >> 32) as u32
+}
+
 /// The SplitMix64 step: golden-ratio increment and finaliser.
 const fn mix(value: u64) -> u64 {
     let z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -59,12 +78,35 @@ mod tests {
         assert_eq!(mix(1_234_567), 6_457_827_717_110_365_317);
     }
 
+    /// Two filters' verdicts on the same prompts are independent: correlation within 4.5 standard errors of none.
+    #[test]
+    fn split_bits_are_uncorrelated() {
+        let key = Key::new(1, 0, Purpose::Prompt);
+        let n = 100_000_u64;
+        let centred = |bits: u32| f64::from(bits) / 4_294_967_296.0 - 0.5;
+        let product = |prompt| {
+            let [low, high, ..] = key.block(prompt, 0);
+            let bits = u64::from(high) << 32 | u64::from(low);
+            centred(split(bits, 0x1234_5678_9ABC_DEF0)) * centred(split(bits, 0x1234_5678_9ABC_DEF1))
+        };
+        let sum: f64 = (0..n).map(product).sum();
+        let error = (n as f64).sqrt() / 12.0;
+        assert!(sum.abs() < 4.5 * error, "{sum} +- {error}");
+    }
+
+    #[test]
+    fn many_at_once_are_the_same_as_one_by_one() {
+        let key = Key::new(7, 3, Purpose::Attempt);
+        let entities = std::array::from_fn(|lane| (lane as u64) << 29);
+        assert_eq!(key.blocks(&entities), entities.map(|entity| key.block(entity, 0)));
+    }
+
     #[test]
     fn every_coordinate_matters() {
         let base = Key::new(7, 0, Purpose::Attempt).block(17, 2);
         assert_ne!(base, Key::new(8, 0, Purpose::Attempt).block(17, 2));
         assert_ne!(base, Key::new(7, 1, Purpose::Attempt).block(17, 2));
-        assert_ne!(base, Key::new(7, 0, Purpose::Filter).block(17, 2));
+        assert_ne!(base, Key::new(7, 0, Purpose::Prompt).block(17, 2));
         assert_ne!(base, Key::new(7, 0, Purpose::Attempt).block(18, 2));
         assert_ne!(base, Key::new(7, 0, Purpose::Attempt).block(17, 3));
     }

@@ -9,7 +9,7 @@ mod key;
 mod philox;
 mod stream;
 
-pub use key::{Key, Purpose};
+pub use key::{Key, LANES, Purpose, split};
 pub use philox::{Block, philox4x32_10};
 pub use stream::Stream;
 

@@ -11,15 +11,26 @@ const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 /// The block of this counter under this key.
 #[inline]
 pub fn philox4x32_10(counter: Block, key: [u32; 2]) -> Block {
-    let ([mut c0, mut c1, mut c2, mut c3], [mut k0, mut k1]) = (counter, key);
+    lanes(counter.map(|word| [word]), key).map(|[word]| word)
+}
+
+/// Several blocks under one key, word by word: `counters[word][lane]`. Written so that the compiler uses vectors.
+#[inline]
+pub(super) fn lanes<const N: usize>(mut counters: [[u32; N]; 4], mut key: [u32; 2]) -> [[u32; N]; 4] {
     for _ in 0..ROUNDS {
-        let p0 = u64::from(MULTIPLIERS[0]) * u64::from(c0);
-        let p1 = u64::from(MULTIPLIERS[1]) * u64::from(c2);
-        (c0, c2) = ((p1 >> 32) as u32 ^ c1 ^ k0, (p0 >> 32) as u32 ^ c3 ^ k1);
-        (c1, c3) = (p1 as u32, p0 as u32);
-        (k0, k1) = (k0.wrapping_add(WEYL[0]), k1.wrapping_add(WEYL[1]));
+        let mut next = [[0; N]; 4];
+        for lane in 0..N {
+            let p0 = u64::from(MULTIPLIERS[0]) * u64::from(counters[0][lane]);
+            let p1 = u64::from(MULTIPLIERS[1]) * u64::from(counters[2][lane]);
+            next[0][lane] = (p1 >> 32) as u32 ^ counters[1][lane] ^ key[0];
+            next[1][lane] = p1 as u32;
+            next[2][lane] = (p0 >> 32) as u32 ^ counters[3][lane] ^ key[1];
+            next[3][lane] = p0 as u32;
+        }
+        counters = next;
+        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
-    [c0, c1, c2, c3]
+    counters
 }
 
 #[cfg(test)]

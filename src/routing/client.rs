@@ -88,10 +88,10 @@ const COIN: usize = 2;
 const JITTER: usize = 3;
 
 impl Luck {
-    /// The luck of the attempt with this number, from 0, of this request.
+    /// The luck of the attempt with this number, from 0, of this request; `block` is its block, where it is known.
     #[inline]
-    pub const fn new(key: Key, request: u64, attempt: u16) -> Self {
-        Self { key, request, attempt, block: None }
+    pub const fn new(key: Key, request: u64, attempt: u16, block: Option<Block>) -> Self {
+        Self { key, request, attempt, block }
     }
 
     /// The whole block of the attempt; the provider has its other half.

@@ -78,17 +78,18 @@ mod tests {
 
     #[test]
     fn doubles_up_to_the_cap() {
-        let waits: Vec<f64> = (1..=7).map(|k| retry(Jitter::None).wait(k, SimDuration::ZERO, || 0).as_secs_f64()).collect();
-        assert_eq!(waits, [1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0]);
-        assert_eq!(retry(Jitter::None).wait(255, SimDuration::ZERO, || 0).as_secs_f64(), 20.0);
+        let waits: Vec<i64> =
+            (1..=7).map(|k| retry(Jitter::None).wait(k, SimDuration::ZERO, || 0).micros() / 1_000_000).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 20, 20]);
+        assert_eq!(retry(Jitter::None).wait(255, SimDuration::ZERO, || 0).micros(), 20_000_000);
     }
 
     #[test]
     fn jitter_is_full_and_retry_after_a_lower_bound() {
         let retry = retry(Jitter::Full);
-        assert_eq!(retry.wait(2, SimDuration::ZERO, || 1 << 31).as_secs_f64(), 1.0);
-        assert_eq!(retry.wait(2, SimDuration::from_secs_f64(7.0), || 0).as_secs_f64(), 7.0);
-        assert_eq!(retry.wait(2, SimDuration::from_secs_f64(121.0), || 0).as_secs_f64(), 0.0);
+        assert_eq!(retry.wait(2, SimDuration::ZERO, || 1 << 31).micros(), 1_000_000);
+        assert_eq!(retry.wait(2, SimDuration::from_secs_f64(7.0), || 0).micros(), 7_000_000);
+        assert_eq!(retry.wait(2, SimDuration::from_secs_f64(121.0), || 0).micros(), 0);
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Books {
         let names = OneOrMany::<Located<String>>::read(node, &mut Reader::new()).unwrap_or_default();
         for name in &names.0 {
             if let Some(files) = open(name, directory, read_file, sources, mistakes) {
-                books.add(name, files, mistakes);
+                books.add(name, &files, mistakes);
             }
         }
         if let [_, second, ..] = names.0.as_slice() {
@@ -48,7 +48,7 @@ impl Books {
         books
     }
 
-    fn add(&mut self, name: &Located<String>, files: Vec<Node>, mistakes: &mut Mistakes) {
+    fn add(&mut self, name: &Located<String>, files: &[Node], mistakes: &mut Mistakes) {
         let mut reader = Reader::new();
         let read: Vec<BookFile> = files.iter().filter_map(|node| BookFile::read(node, &mut reader)).collect();
         mistakes.extend(reader.into_mistakes().into_sorted());

@@ -8,8 +8,7 @@ use crate::provider::{Deployment, Setting};
 use crate::routing::{AnyRouter, Router, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes};
 use crate::units::SimTime;
-use crate::workload::recorded::Account;
-use crate::workload::{Built, Open, Span};
+use crate::workload::{Built, Open, Recording, Span};
 
 use super::Scenario;
 
@@ -22,8 +21,8 @@ pub struct Compiled {
     pub deployments: Vec<String>,
     /// Names of the strategies, in order.
     pub strategies: Vec<String>,
-    /// What became of every row of recorded traffic.
-    pub account: Option<Account>,
+    /// What became of recorded traffic.
+    pub recording: Option<Recording>,
 }
 
 /// Compiles a scenario. `open` gives recorded files by path; those of the scenario are relative to `directory`.
@@ -49,7 +48,7 @@ pub fn compile(scenario: &Scenario, directory: &Path, open: OpenFile<'_>) -> Res
         plan: Plan { workload: built.workload, deployments: deployments.into(), strategies: strategies.into() },
         deployments: models.used.iter().map(|name| name.to_string()).collect(),
         strategies: scenario.strategies.0.iter().map(|(name, _)| name.to_string()).collect(),
-        account: built.account,
+        recording: built.recording,
     })
 }
 

@@ -48,12 +48,16 @@ pub fn load(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> Result<Lo
     let settings = set::read(sets, &mut sources, &mut mistakes);
     // Models are set after the merge, so that a path can lead into what the catalogue says.
     let (of_models, others): (Vec<_>, Vec<_>) = settings.iter().partition(|setting| setting.is_of("models"));
-    others.iter().for_each(|setting| setting.apply(&mut tree, &mut mistakes));
+    for setting in others {
+        setting.apply(&mut tree, &mut mistakes);
+    }
     let directory = path.parent().unwrap_or(Path::new(""));
     let mut books = Books::read(&tree, directory, read_file, &mut sources, &mut mistakes);
     let catalogues = std::mem::take(&mut books.books);
     books.merge_into(&mut tree, &mut mistakes);
-    of_models.iter().for_each(|setting| setting.apply(&mut tree, &mut mistakes));
+    for setting in of_models {
+        setting.apply(&mut tree, &mut mistakes);
+    }
 
     let scenario = read(&tree, &mut mistakes).filter(|_| !mistakes.has_errors());
     let found = mistakes.into_sorted();

@@ -54,14 +54,12 @@ pub(super) fn read(sets: &[(String, String)], sources: &mut Sources, mistakes: &
     let mut offset = 0;
     let mut settings = Vec::new();
     for ((path, value), line) in sets.iter().zip(&lines) {
-        match read_path(path, file, offset) {
-            Some(keys) => settings.push(Setting { path: keys, value: read_value(value, file, offset + path.len() + 1) }),
-            None => {
-                let place = Place { file, span: offset..offset + path.len().max(1) };
-                let mistake = Mistake::error(&place, format!("{path:?} is no path")).label("expected keys parted by points");
-                mistakes
-                    .push(mistake.help("quote a key that has points or slashes in it: models.\"google/imagen-3\".acceptance"));
-            }
+        if let Some(path) = read_path(path, file, offset) {
+            settings.push(Setting { path, value: read_value(value, file, offset + line.len() - value.len() - 1) });
+        } else {
+            let place = Place { file, span: offset..offset + path.len().max(1) };
+            let mistake = Mistake::error(&place, format!("{path:?} is no path")).label("expected keys parted by points");
+            mistakes.push(mistake.help("quote a key that has points or slashes in it: models.\"google/imagen-3\".acceptance"));
         }
         offset += line.len();
     }

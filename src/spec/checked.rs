@@ -1,4 +1,4 @@
-//! [`checked!`]: a value with a range of its own.
+//! `checked!`: a value with a range of its own.
 
 /// Declares a newtype over a readable type whose value must pass a check.
 ///

@@ -1,4 +1,4 @@
-//! [`choice!`]: one of several, written as a table with exactly one of the keys.
+//! `choice!`: one of several, written as a table with exactly one of the keys.
 
 /// Declares a choice: an enum, its reader and its schema.
 ///

@@ -1,5 +1,7 @@
 //! Mistakes: what is wrong, where, and what to do about it.
 
+use std::collections::BTreeSet;
+
 use super::Place;
 
 /// Whether a mistake stops the run.
@@ -81,8 +83,8 @@ impl Mistakes {
     pub fn into_sorted(self) -> Vec<Mistake> {
         let mut all = self.found;
         all.sort_by_key(|mistake| (mistake.place.file, mistake.place.span.start, mistake.place.span.end));
-        let mut seen = std::collections::HashSet::new();
-        all.retain(|mistake| seen.insert(mistake.clone()));
+        let mut seen = BTreeSet::new();
+        all.retain(|mistake| seen.insert((mistake.place.file, mistake.place.span.start, mistake.what.clone())));
         all
     }
 }

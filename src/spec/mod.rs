@@ -1,6 +1,6 @@
 //! Declared tables read from TOML: every mistake with its place, and a JSON Schema, from one declaration.
 //!
-//! [`table!`], [`choice!`], [`words!`], [`names!`] and [`checked!`] declare a type once; from that come the struct or enum, its
+//! `table!`, `choice!`, `words!`, `names!` and `checked!` declare a type once; from that come the struct or enum, its
 //! reader and its schema. A reader never stops at the first mistake, and it never guesses: a value is
 //! read whole or not at all. This module knows no domain, reads no file and prints nothing.
 //!

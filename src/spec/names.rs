@@ -1,4 +1,4 @@
-//! [`names!`]: a text that names an entry of another table.
+//! `names!`: a text that names an entry of another table.
 
 /// Declares a name that must exist elsewhere in the file.
 ///

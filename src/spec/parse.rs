@@ -1,5 +1,6 @@
 //! TOML into [`Node`]s, with all syntax errors of a text at once.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue, Error};
@@ -11,7 +12,7 @@ use super::{Data, FileId, Key, Mistake, Mistakes, Node, Place};
 /// What could be read is returned even after a mistake; a repeated key keeps its first value.
 pub fn parse(text: &str, file: FileId, mistakes: &mut Mistakes) -> Node {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut lines = std::collections::HashSet::new();
+    let mut lines = BTreeSet::new();
     let line = |mistake: &Mistake| text[..mistake.place.span.start.min(text.len())].matches('\n').count();
     // What follows an error in the same line is its consequence.
     let first = errors.iter().map(|error| syntax_mistake(text, file, error)).filter(|mistake| lines.insert(line(mistake)));

@@ -125,8 +125,7 @@ quantities! {
 impl Field for Share {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let text = match &node.data {
-            Data::Text(text) => text.clone(),
-            Data::Float(text) => text.clone(),
+            Data::Text(text) | Data::Float(text) => text.clone(),
             Data::Integer(number @ (0 | 1)) => number.to_string(),
             Data::Integer(number) => {
                 let mistake = Mistake::error(&node.place, format!("{number} is not a share"));

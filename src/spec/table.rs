@@ -1,4 +1,4 @@
-//! [`table!`]: a table of the file and the struct that it is read into, declared once.
+//! `table!`: a table of the file and the struct that it is read into, declared once.
 
 /// Declares a table: a struct with public fields, its reader and its schema.
 ///

@@ -1,4 +1,4 @@
-//! [`words!`]: a text out of a list.
+//! `words!`: a text out of a list.
 
 /// Declares an enum that is written as one of a list of words, or makes an enum of another module readable.
 ///

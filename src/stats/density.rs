@@ -52,7 +52,7 @@ fn half_width(ascending: &[f64]) -> Option<f64> {
     let sd = ascending.iter().copied().collect::<Moments>().variance()?.sqrt();
     let quartiles = (type_1(ascending, 0.75)? - type_1(ascending, 0.25)?) / 1.349;
     let scale = if quartiles > 0.0 { sd.min(quartiles) } else { sd };
-    (scale > 0.0).then(|| 2.576 * scale * (ascending.len() as f64).powf(-0.2))
+    (scale > 0.0).then(|| 2.576 * scale * libm::pow(ascending.len() as f64, -0.2))
 }
 
 /// The weighted count around one bin: weight 1 in the bin itself, falling to 0 at `shifts` bins from it.

@@ -1,10 +1,11 @@
 //! Generates the journeys of a replication, chunk by chunk.
 
 use super::arrivals::{Clock, Process};
+use super::journey::prompt_bits;
 use super::replay::Cursor;
-use super::{Arrivals, Classes, Count, Journey, Journeys, Replay};
-use crate::model::ClassId;
-use crate::random::{Block, Key, Purpose, open01_wide};
+use super::{Arrival, Arrivals, Classes, Count, Journey, Journeys, Progress, Replay};
+use crate::model::{ClassId, Stage};
+use crate::random::{Block, Key, LANES, Purpose, open01_wide};
 use crate::units::SimTime;
 
 /// The workload of a plan: what every replication draws its journeys from.
@@ -18,6 +19,13 @@ pub struct Workload {
     pub journeys: Option<Journeys>,
     /// Journeys arrive before this time.
     pub horizon: SimTime,
+}
+
+impl Workload {
+    /// The stage of a journey's first request: outside journeys every request is a final.
+    pub const fn first_stage(&self) -> Stage {
+        if self.journeys.is_some() { Stage::Draft } else { Stage::Final }
+    }
 }
 
 /// Where arrivals come from.
@@ -36,8 +44,31 @@ pub struct Generator {
     cursor: Cursor,
     journey: Key,
     traits: Key,
+    attempt: Key,
+    prompt: Key,
+    ahead: Box<Ahead>,
     next: u64,
     done: bool,
+}
+
+/// Draws of the next journeys, made many at once because that is faster.
+#[derive(Debug, Clone)]
+struct Ahead {
+    /// Exponential with mean 1.
+    gaps: [f64; LANES],
+    journeys: [Block; LANES],
+    attempts: [Block; LANES],
+    prompts: [Block; LANES],
+}
+
+impl Ahead {
+    fn draw(&mut self, first: u64, [journey, attempt, prompt]: [Key; 3], stage: Stage) {
+        let ids: [u64; LANES] = std::array::from_fn(|lane| first + lane as u64);
+        self.journeys = journey.blocks(&ids);
+        self.attempts = attempt.blocks(&ids.map(|id| Progress::first(stage).request(id)));
+        self.prompts = prompt.blocks(&ids.map(|id| Progress::prompt_id(id, 0)));
+        self.gaps = self.journeys.map(|draws| -libm::log(open01_wide(draws[ARRIVAL], draws[ARRIVAL + 1])));
+    }
 }
 
 /// Lanes of a journey's block: two words for the arrival, one each for class and prompt.
@@ -52,7 +83,18 @@ impl Generator {
     /// A generator that has nothing to give until [`begin`](Self::begin).
     pub fn new() -> Self {
         let unused = Key::new(0, 0, Purpose::Journey);
-        Self { clock: Clock::default(), cursor: Cursor::default(), journey: unused, traits: unused, next: 0, done: true }
+        let ahead = Ahead { gaps: [0.0; LANES], journeys: [[0; 4]; LANES], attempts: [[0; 4]; LANES], prompts: [[0; 4]; LANES] };
+        Self {
+            clock: Clock::default(),
+            cursor: Cursor::default(),
+            journey: unused,
+            traits: unused,
+            attempt: unused,
+            prompt: unused,
+            ahead: Box::new(ahead),
+            next: 0,
+            done: true,
+        }
     }
 
     /// Goes to the start of a replication.
@@ -63,16 +105,23 @@ impl Generator {
         self.cursor = Cursor::default();
         self.journey = Key::new(seed, replication, Purpose::Journey);
         self.traits = Key::new(seed, replication, Purpose::Traits);
+        self.attempt = Key::new(seed, replication, Purpose::Attempt);
+        self.prompt = Key::new(seed, replication, Purpose::Prompt);
         self.next = 0;
         self.done = false;
     }
 
     /// Replaces the chunk by the next journeys, as many as it has room for; empty when the horizon is reached.
-    pub fn fill(&mut self, workload: &Workload, chunk: &mut Vec<Journey>) {
+    pub fn fill(&mut self, workload: &Workload, chunk: &mut Vec<Arrival>) {
         chunk.clear();
         while !self.done && chunk.len() < chunk.capacity() {
-            match self.draw(workload) {
-                Some(journey) => chunk.push(journey),
+            let lane = self.next as usize % LANES;
+            if lane == 0 {
+                let keys = [self.journey, self.attempt, self.prompt];
+                self.ahead.draw(self.next, keys, workload.first_stage());
+            }
+            match self.draw(workload, lane) {
+                Some(journey) => chunk.push(Arrival { journey, luck: self.ahead.attempts[lane] }),
                 None => self.done = true,
             }
             self.next += 1;
@@ -80,18 +129,18 @@ impl Generator {
     }
 
     #[inline]
-    fn draw(&mut self, workload: &Workload) -> Option<Journey> {
-        let draws = self.journey.block(self.next, 0);
+    fn draw(&mut self, workload: &Workload, lane: usize) -> Option<Journey> {
+        let draws = self.ahead.journeys[lane];
         match &workload.source {
             Source::Drawn(arrivals) => {
-                let at = arrivals.next(&mut self.clock, open01_wide(draws[ARRIVAL], draws[ARRIVAL + 1]));
+                let at = arrivals.next(&mut self.clock, self.ahead.gaps[lane]);
                 // Compared as floats: a time beyond all integers is beyond the horizon too.
                 let at = (at < workload.horizon.micros() as f64).then(|| SimTime::from_micros(at as i64))?;
-                Some(self.make(workload, at, workload.classes.pick(draws[CLASS]), &draws))
+                Some(self.make(workload, at, workload.classes.pick(draws[CLASS]), lane))
             }
             Source::Recorded(replay) => {
                 let (row, at) = replay.next(&mut self.cursor, draws[ARRIVAL]).filter(|(_, at)| *at < workload.horizon)?;
-                let mut journey = self.make(workload, at, row.class(), &draws);
+                let mut journey = self.make(workload, at, row.class(), lane);
                 journey.tokens = row.tokens().unwrap_or(journey.tokens);
                 journey.images = row.images().unwrap_or(journey.images);
                 if let Some(shape) = row.shape() {
@@ -105,7 +154,7 @@ impl Generator {
     }
 
     #[inline]
-    fn make(&self, workload: &Workload, arrival: SimTime, class_id: ClassId, draws: &Block) -> Journey {
+    fn make(&self, workload: &Workload, arrival: SimTime, class_id: ClassId, lane: usize) -> Journey {
         let class = &workload.classes.all[class_id.index()];
         // A second block only where something is drawn from it.
         let plain = workload.journeys.is_none() && matches!(class.images, Count::Fixed(_));
@@ -113,12 +162,13 @@ impl Generator {
         Journey {
             id: self.next,
             arrival,
-            tokens: u32::try_from(class.tokens.draw(draws[TOKENS])).unwrap_or(u32::MAX),
+            tokens: u32::try_from(class.tokens.draw(self.ahead.journeys[lane][TOKENS])).unwrap_or(u32::MAX),
             class: class_id,
             draft: class.draft,
             last: class.last,
             images: class.images.draw(traits[IMAGES]),
             wants_final: workload.journeys.as_ref().is_some_and(|j| u64::from(traits[FINAL]) < j.wants_final),
+            prompt: prompt_bits(self.ahead.prompts[lane]),
         }
     }
 }

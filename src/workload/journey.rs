@@ -29,6 +29,17 @@ pub struct Journey {
     pub images: u8,
     /// Whether the user wants a final once a draft is accepted.
     pub wants_final: bool,
+    /// 64 random bits of its first prompt: what content filters make of it.
+    pub prompt: u64,
+}
+
+/// A journey and the draws of the first attempt at its first request, made ahead for all strategies at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// The journey.
+    pub journey: Journey,
+    /// The block of the attempt.
+    pub luck: Block,
 }
 
 /// Where a journey stands: which request is under way.
@@ -56,11 +67,25 @@ impl Progress {
         journey << 17 | (self.stage as u64) << 16 | (self.round as u64) << 8 | self.tries as u64
     }
 
-    /// The identity of its prompt within the replication.
+    /// The 64 random bits of its prompt.
     #[inline]
-    pub const fn prompt(self, journey: u64) -> u64 {
-        journey << 16 | self.revision as u64
+    pub fn prompt(self, journey: &Journey, prompts: Key) -> u64 {
+        if self.revision == 0 {
+            journey.prompt
+        } else {
+            prompt_bits(prompts.block(Self::prompt_id(journey.id, self.revision), 0))
+        }
     }
+
+    /// The identity of a prompt within the replication.
+    pub(super) const fn prompt_id(journey: u64, revision: u16) -> u64 {
+        journey << 16 | revision as u64
+    }
+}
+
+/// The part of a prompt's block that filters look at.
+pub(super) fn prompt_bits([low, high, ..]: Block) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
 }
 
 /// How users behave.

@@ -17,6 +17,6 @@ pub use arrivals::{Arrivals, ArrivalsSpec, Process, Span};
 pub use build::{Asked, Built, Open};
 pub use classes::{Class, Classes, Count};
 pub use generator::{Generator, Source, Workload};
-pub use journey::{Journey, Journeys, Next, Progress};
-pub use replay::Replay;
+pub use journey::{Arrival, Journey, Journeys, Next, Progress};
+pub use replay::{Recording, Replay};
 pub use spec::{ClassSpec, JourneySpec, RecordedSpec, WorkloadSpec};

@@ -2,9 +2,34 @@
 
 use std::sync::Arc;
 
-use super::recorded::{Recorded, Row, Sessions};
+use super::recorded::{Account, Recorded, Row, Sessions};
 use crate::random::open01;
 use crate::units::{SimDuration, SimTime};
+
+/// What became of a recording: every row, and what of it is replayed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    /// What became of every row.
+    pub account: Account,
+    /// Rows that start a journey; the journeys' later requests are simulated.
+    pub journeys: u64,
+    /// Those of them that come after the horizon and are left out.
+    pub after_horizon: u64,
+}
+
+impl std::fmt::Display for Recording {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (journeys, kept) = (self.journeys, self.account.kept);
+        write!(f, "{}\n{journeys} rows start a journey", self.account)?;
+        if kept > journeys {
+            write!(f, "; the other {} belong to sessions that are simulated from there", kept - journeys)?;
+        }
+        if self.after_horizon > 0 {
+            write!(f, "\n{} of them come after the horizon and are left out", self.after_horizon)?;
+        }
+        Ok(())
+    }
+}
 
 /// Rows of a recording, shared by all threads, each of which starts a journey.
 #[derive(Debug, Clone, PartialEq)]

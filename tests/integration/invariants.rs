@@ -10,7 +10,7 @@ use spendcast::model::{Outcome, Stage};
 use spendcast::routing::Ask;
 use spendcast::scenario::Compiled;
 use spendcast::units::Usd;
-use spendcast::workload::{Generator, Journey};
+use spendcast::workload::{Arrival, Generator};
 
 use crate::fixture::{compile, run_with};
 use crate::random_plans::{Case, JourneyCase, cases};
@@ -97,18 +97,18 @@ fn check_course(case: &Case, closed: &[Closed]) {
 fn alone(case: &Case, compiled: &Compiled) {
     let plan = &compiled.plan;
     let (of, said) = (models(compiled), Said::default());
-    let mut chunk: Vec<Journey> = Vec::with_capacity(10);
+    let mut chunk: Vec<Arrival> = Vec::with_capacity(10);
     let mut generator = Generator::new();
     generator.begin(&plan.workload, SEED, 0);
     generator.fill(&plan.workload, &mut chunk);
     for (strategy, router) in plan.strategies.iter().enumerate() {
         let levels = |ask: &Ask| levels(router, ask);
-        for journey in &chunk {
+        for arrival in &chunk {
             let client = Spy { client: router, said: &said };
             let witness = Witness::new(plan, &case.models, &of, case.strategies[strategy].attempts, &levels, &said);
             let mut simulation = Simulation::new(plan, &client, witness);
             simulation.reset(SEED, 0);
-            simulation.advance(std::slice::from_ref(journey));
+            simulation.advance(std::slice::from_ref(arrival));
             simulation.drain();
             check_course(case, &simulation.observer().closed);
         }

@@ -1,6 +1,7 @@
 //! Whole-path tests, one module per behaviour: from the text of a scenario to its rows, files and messages.
 
 mod allocations;
+mod any_text;
 mod commands;
 mod compound_poisson;
 mod determinism;
@@ -14,6 +15,7 @@ mod layers;
 mod nonsense;
 mod random_plans;
 mod recorded;
+mod running;
 mod schema;
 mod token_bucket;
 mod witness;

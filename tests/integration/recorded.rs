@@ -74,7 +74,7 @@ fn journeys(compiled: &Compiled) -> Vec<Journey> {
     let mut generator = Generator::new();
     generator.begin(&compiled.plan.workload, 1, 0);
     generator.fill(&compiled.plan.workload, &mut chunk);
-    chunk
+    chunk.into_iter().map(|arrival| arrival.journey).collect()
 }
 
 fn seconds(journeys: &[Journey]) -> Vec<i64> {
@@ -110,8 +110,9 @@ fn every_row_is_replayed_as_it_was_asked_for() {
 #[test]
 fn what_lies_beyond_the_horizon_does_not_happen() {
     // Two hours: the two rows at 11:00 are the first that are not simulated any more.
-    let row = row(&compiled(&SCENARIO.replace("horizon = \"1d\"", "horizon = \"2h\"")));
-    assert_eq!((row.journeys, row.cost), (5, microdollars(&COSTS[..5])));
+    let short = compiled(&SCENARIO.replace("horizon = \"1d\"", "horizon = \"2h\""));
+    assert_eq!((row(&short).journeys, row(&short).cost), (5, microdollars(&COSTS[..5])));
+    assert_eq!(short.recording.map(|recording| (recording.journeys, recording.after_horizon)), Some((9, 4)));
     let all = compiled(&SCENARIO.replace("horizon = \"1d\"", "horizon = \"2d\""));
     assert_eq!(journeys(&all).last().map(|last| (last.arrival.micros(), last.tokens)), Some((88_200_000_000, 10)));
 }
@@ -135,7 +136,7 @@ fn every_session_starts_a_journey() {
 
 #[test]
 fn every_row_is_accounted_for() {
-    let account = compiled(SCENARIO).account.expect("recorded traffic has an account");
+    let account = compiled(SCENARIO).recording.expect("it is recorded").account;
     assert!(account.adds_up());
     let expected = r#"9 of 12 rows kept, 3 users, from 2026-01-05 09:00:00 +0000 to 2026-01-06 09:30:00 +0000
 1 rows skipped: their status is "cancelled"
@@ -146,7 +147,7 @@ fn every_row_is_accounted_for() {
 1 rows were out of order and are sorted in, the first on line 5"#;
     assert_eq!(account.to_string(), expected);
     let with_others = SCENARIO.replace("of = { avatar", "otherwise = \"banner\", of = { avatar");
-    let account = compiled(&with_others).account.expect("recorded traffic has an account");
+    let account = compiled(&with_others).recording.expect("it is recorded").account;
     assert_eq!((account.kept, account.bad_rows(), account.first_unsorted), (10, 1, vec![5, 13]));
 }
 
@@ -195,7 +196,7 @@ fn gzipped_files_are_read_as_they_are() {
     std::fs::write(directory.path().join("cut.csv.gz"), &packed[..packed.len() - 20]).expect("the directory can be written");
     let named = |name: &str| SCENARIO.replace("traffic.csv", name);
     let (packed, plain) = (compile(&named("traffic.csv.gz"), directory.path()).expect("readable"), compiled(SCENARIO));
-    assert_eq!((packed.plan, packed.account), (plain.plan, plain.account));
+    assert_eq!((packed.plan, packed.recording), (plain.plan, plain.recording));
     let cut = compile(&named("cut.csv.gz"), directory.path()).expect_err("its end is missing");
     assert!(cut.contains("cut.csv.gz cannot be read"), "{cut}");
 }

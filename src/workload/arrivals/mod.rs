@@ -35,8 +35,8 @@ pub trait Process {
     /// Sets the clock to the start of a replication.
     fn begin(&self, clock: &mut Clock, noise: Key);
 
-    /// The time of the next arrival in microseconds, from one uniform in (0, 1); infinite where there is none.
-    fn next(&self, clock: &mut Clock, uniform: f64) -> f64;
+    /// The time of the next arrival in microseconds, from one exponential draw with mean 1; infinite where there is none.
+    fn next(&self, clock: &mut Clock, gap: f64) -> f64;
 }
 
 /// Where a replication stands in its arrivals.

@@ -131,8 +131,8 @@ impl Process for Nonhomogeneous {
     }
 
     #[inline]
-    fn next(&self, clock: &mut Clock, uniform: f64) -> f64 {
-        clock.at -= libm::log(uniform);
+    fn next(&self, clock: &mut Clock, gap: f64) -> f64 {
+        clock.at += gap;
         while clock.cumulative.get(clock.segment).is_some_and(|&end| end < clock.at) {
             clock.segment += 1;
         }
@@ -154,7 +154,7 @@ mod tests {
     fn next(process: &Nonhomogeneous, steps: &[f64]) -> Vec<f64> {
         let mut clock = Clock::default();
         process.begin(&mut clock, Key::new(0, 0, Purpose::Noise));
-        steps.iter().map(|step| process.next(&mut clock, libm::exp(-step))).collect()
+        steps.iter().map(|step| process.next(&mut clock, *step)).collect()
     }
 
     /// Rate 2 on [0, 1) and 6 on [1, 2): 8 expected; the first expected arrival falls at 0.5, the fifth at 1.5.

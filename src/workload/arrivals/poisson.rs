@@ -31,8 +31,8 @@ impl Process for Poisson {
     }
 
     #[inline]
-    fn next(&self, clock: &mut Clock, uniform: f64) -> f64 {
-        clock.at -= libm::log(uniform) * self.gap;
+    fn next(&self, clock: &mut Clock, gap: f64) -> f64 {
+        clock.at += gap * self.gap;
         clock.at
     }
 }

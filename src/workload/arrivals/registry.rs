@@ -42,9 +42,9 @@ macro_rules! arrivals {
             }
 
             #[inline]
-            fn next(&self, clock: &mut Clock, uniform: f64) -> f64 {
+            fn next(&self, clock: &mut Clock, gap: f64) -> f64 {
                 match self {
-                    $(Self::$Process(process) => process.next(clock, uniform),)*
+                    $(Self::$Process(process) => process.next(clock, gap),)*
                 }
             }
         }

@@ -19,7 +19,7 @@ impl WorkloadSpec {
             .collect();
         let choice = self.shares().map_err(|mistake| mistakes.push(mistake)).ok();
         match (choice, all.into_iter().collect::<Option<Box<[Class]>>>()) {
-            (Some(shares), Some(all)) => Ok(Classes { all, shares }),
+            (Some(choice), Some(all)) => Ok(Classes { all, shares: choice }),
             _ => Err(mistakes),
         }
     }

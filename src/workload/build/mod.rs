@@ -4,8 +4,7 @@ mod classes;
 mod replay;
 mod shapes;
 
-use super::recorded::Account;
-use super::{Arrivals, Journeys, Source, Span, Workload, WorkloadSpec};
+use super::{Arrivals, Journeys, Recording, Source, Span, Workload, WorkloadSpec};
 use crate::dist::{Law, QuantileTable};
 use crate::model::{ClassId, Shape, ShapeId, Stage};
 use crate::spec::{Located, Mistake};
@@ -26,8 +25,8 @@ pub struct Built {
     pub shapes: Vec<Shape>,
     /// Which class can ask for which shape at which stage.
     pub asked: Vec<Asked>,
-    /// What became of every recorded row.
-    pub account: Option<Account>,
+    /// What became of recorded traffic.
+    pub recording: Option<Recording>,
 }
 
 /// A class can ask for a shape at a stage.
@@ -57,14 +56,19 @@ impl WorkloadSpec {
         let classes = self.build_classes(&mut shapes).map_err(|found| mistakes.extend(found));
         let journeys = self.build_journeys().map_err(|found| mistakes.extend(found));
         let source = self.build_source(span, &mut shapes, open).map_err(|found| mistakes.extend(found));
-        let (Ok(classes), Ok(journeys), Ok((source, account))) = (classes, journeys, source) else { return Err(mistakes) };
+        let (Ok(classes), Ok(journeys), Ok((source, recording))) = (classes, journeys, source) else { return Err(mistakes) };
         let workload = Workload { source, classes, journeys, horizon: SimTime::START + span.horizon };
         let asked = asked(&workload);
         let names = self.classes.iter().map(|(name, _)| name.to_string()).collect();
-        Ok(Built { workload, classes: names, shapes: shapes.into_vec(), asked, account })
+        Ok(Built { workload, classes: names, shapes: shapes.into_vec(), asked, recording })
     }
 
-    fn build_source(&self, span: &Span, shapes: &mut Shapes, open: Open<'_>) -> Result<(Source, Option<Account>), Vec<Mistake>> {
+    fn build_source(
+        &self,
+        span: &Span,
+        shapes: &mut Shapes,
+        open: Open<'_>,
+    ) -> Result<(Source, Option<Recording>), Vec<Mistake>> {
         match (&self.arrivals, &self.recorded) {
             (Some(arrivals), None) => {
                 let arrivals: Arrivals = arrivals.build(span).map_err(|mistake| vec![mistake])?;

@@ -6,9 +6,10 @@ use super::Open;
 use super::shapes::Shapes;
 use crate::model::{ClassId, Shape, ShapeId};
 use crate::spec::{Located, Mistake};
-use crate::workload::recorded::{self, Account, Mapping, StatusFilter, TimeFormat, TokenColumn};
+use crate::units::SimTime;
+use crate::workload::recorded::{self, Mapping, StatusFilter, TimeFormat, TokenColumn};
 use crate::workload::spec::{ClassColumn, Each, TimeSpec};
-use crate::workload::{RecordedSpec, Replay, Span, WorkloadSpec};
+use crate::workload::{RecordedSpec, Recording, Replay, Span, WorkloadSpec};
 
 /// More different sizes than this in one file are a wrong column.
 const MOST_SHAPES: usize = 10_000;
@@ -20,7 +21,7 @@ impl RecordedSpec {
         span: &Span,
         shapes: &mut Shapes,
         open: Open<'_>,
-    ) -> Result<(Replay, Account), Mistake> {
+    ) -> Result<(Replay, Recording), Mistake> {
         let mapping = self.mapping(workload, span)?;
         let wrong = |what: String| Mistake::error(&self.file.place, format!("{} {what}", &**self.file)).label("this recording");
         let input = open(&self.file).map_err(|e| wrong(format!("cannot be opened: {e}")))?;
@@ -37,7 +38,11 @@ impl RecordedSpec {
         let (rows, account) = recorded::read(input, &mapping, &mut shape).map_err(|e| wrong(e.to_string()))?;
         let each = self.each.unwrap_or(if workload.journey.is_some() { Each::Session } else { Each::Row });
         let sessions = (each == Each::Session).then(|| recorded::sessions(&rows, self.session_gap));
-        Ok((Replay::new(&rows, sessions.as_ref(), self.time.quantum), account))
+        let replay = Replay::new(&rows, sessions.as_ref(), self.time.quantum);
+        let end = SimTime::START + span.horizon;
+        let after_horizon = replay.rows().iter().filter(|row| row.time() >= end).count() as u64;
+        let journeys = replay.rows().len() as u64;
+        Ok((replay, Recording { account, journeys, after_horizon }))
     }
 
     fn mapping(&self, workload: &WorkloadSpec, span: &Span) -> Result<Mapping, Mistake> {

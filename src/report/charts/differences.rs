@@ -1,0 +1,183 @@
+//! What choosing another strategy than the baseline changes: a forest of paired differences.
+
+use std::io;
+
+use plotters::prelude::DrawingBackend;
+
+use crate::experiment::{Comparison, Difference, Metric};
+use crate::report::Report;
+use crate::report::number::Show;
+use crate::report::period::Period;
+
+use super::Picture;
+use super::axis::Axis;
+use super::canvas::{Align, Canvas, text_room, text_width};
+use super::frame::{Frame, TOP};
+use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WHITE, WIDTH, colour};
+use super::words::{fitted, two_lines};
+
+pub(super) const NAME: &str = "differences";
+
+const LEFT: f64 = 196.0;
+const GAP: f64 = 34.0;
+const HEAD: f64 = 26.0;
+const ROW: f64 = 66.0;
+
+/// One metric's column.
+struct Panel {
+    metric: Metric,
+    heading: String,
+    /// What lies left and right of zero.
+    ways: [&'static str; 2],
+    show: Show,
+    axis: Axis,
+}
+
+pub(super) struct DifferenceChart<'a> {
+    report: &'a Report<'a>,
+    frame: Frame,
+    rows: Vec<&'a Comparison>,
+    panels: Vec<Panel>,
+}
+
+impl<'a> DifferenceChart<'a> {
+    /// `None` where there is nothing to compare.
+    pub(super) fn new(report: &'a Report<'a>) -> Option<Self> {
+        let rows = report.summary.against_baseline();
+        let panels = panels(report, &rows);
+        if panels.is_empty() {
+            return None;
+        }
+        let baseline = &report.summary.strategies[report.summary.baseline].name;
+        let subtitle = format!(
+            "Dot and thick bar: mean difference with its 95 % interval. Thin line: from P10 to P90. Zero: {}.",
+            fitted(baseline, LABEL, 250.0)
+        );
+        let title = "What changes against the baseline?".to_owned();
+        let frame = Frame::new(report, title, subtitle, HEAD + ROW * rows.len() as f64 + 60.0);
+        Some(Self { report, frame, rows, panels })
+    }
+
+    fn bottom(&self) -> f64 {
+        TOP + HEAD + ROW * self.rows.len() as f64
+    }
+
+    fn panel<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, panel: &Panel) -> io::Result<()> {
+        let (axis, bottom) = (&panel.axis, self.bottom());
+        canvas.text(&panel.heading, (axis.start(), TOP + 10.0), LABEL, INK, Align::Left)?;
+        for (x, text) in axis.ticks(4) {
+            canvas.line(&[(x, TOP + HEAD), (x, bottom)], GRID, 1.0)?;
+            canvas.text(&text, (x, bottom + 17.0), SMALL, MUTED, Align::Middle)?;
+        }
+        canvas.line(&[(axis.start(), bottom), (axis.end(), bottom)], MUTED, 1.0)?;
+        let zero = axis.at(0.0);
+        canvas.dashed(&[(zero, TOP + HEAD), (zero, bottom)], INK, 1.2, &BUDGET)?;
+        // Left and right of zero, unless zero stands at an edge and leaves no room.
+        let [lower, higher] = panel.ways.map(|way| (way, text_room(way, SMALL) + 10.0));
+        if zero - axis.start() > lower.1 - 8.0 {
+            canvas.text(lower.0, (zero - 8.0, bottom + 36.0), SMALL, MUTED, Align::Right)?;
+        }
+        if axis.end() - zero > higher.1 - 8.0 {
+            canvas.text(higher.0, (zero + 8.0, bottom + 36.0), SMALL, MUTED, Align::Left)?;
+        }
+        for (row, comparison) in self.rows.iter().enumerate() {
+            if let Some(difference) = comparison.metrics.get(panel.metric) {
+                let middle = TOP + HEAD + ROW * (row as f64 + 0.5) + 8.0;
+                mark(canvas, panel, difference, colour(comparison.strategy), middle)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn mark<DB: DrawingBackend>(
+    canvas: &mut Canvas<DB>,
+    panel: &Panel,
+    difference: &Difference,
+    colour: plotters::prelude::RGBColor,
+    y: f64,
+) -> io::Result<()> {
+    let (axis, mean) = (&panel.axis, &difference.mean);
+    let [p10, _, p90] = difference.quantiles.map(|q| axis.at(q.value));
+    let x = axis.at(mean.value);
+    canvas.line(&[(p10, y), (p90, y)], colour, 1.6)?;
+    for end in [p10, p90] {
+        canvas.line(&[(end, y - 4.0), (end, y + 4.0)], colour, 1.6)?;
+    }
+    if let (Some(lo), Some(hi)) = (mean.lo, mean.hi) {
+        canvas.bar((axis.at(lo), y - 3.5), (axis.at(hi), y + 3.5), colour)?;
+    }
+    canvas.dot((x, y), 5.0, colour)?;
+    let relative = difference.relative.filter(|_| panel.metric == Metric::Cost);
+    let relative = relative.map_or_else(String::new, |relative| format!(", {:+.0} %", relative.value * 100.0));
+    let text = format!("{}{relative}", panel.show.both(mean));
+    let start = beside_zero(x, text_room(&text, SMALL), axis, mean.value);
+    let end = start + text_width(&text, SMALL);
+    // Grid and zero lines end where a figure stands.
+    canvas.bar((start - 2.0, y - 25.0), (end + 2.0, y - 9.0), WHITE)?;
+    canvas.text(&text, (start, y - 13.0), SMALL, INK, Align::Left)
+}
+
+/// Where a text of this width begins: around its mark, on the mark's side of zero and within the panel where there is room.
+fn beside_zero(x: f64, width: f64, axis: &Axis, value: f64) -> f64 {
+    const OFF: f64 = 6.0;
+    let (mut first, mut last) = (axis.start(), axis.end() - width);
+    if value < 0.0 {
+        last = last.min(axis.at(0.0) - OFF - width);
+    } else if value > 0.0 {
+        first = first.max(axis.at(0.0) + OFF);
+    }
+    // Without room on that side, within the panel is enough.
+    let (first, last) = if first <= last { (first, last) } else { (axis.start(), (axis.end() - width).max(axis.start())) };
+    (x - width / 2.0).clamp(first, last)
+}
+
+fn panels(report: &Report<'_>, rows: &[&Comparison]) -> Vec<Panel> {
+    let rate = Period::of(report.summary.days).rate;
+    let all = [
+        (Metric::Cost, format!("Cost, USD {rate}"), ["cheaper", "dearer"]),
+        (Metric::DeliveredShare, "Delivered, percentage points".to_owned(), ["fewer", "more"]),
+        (Metric::TimeToImageP95, "Time to image p95, seconds".to_owned(), ["faster", "slower"]),
+    ];
+    let shown: Vec<_> = all.into_iter().filter(|(m, ..)| rows.iter().any(|c| c.metrics.get(*m).is_some())).collect();
+    let width = (WIDTH - MARGIN - LEFT - GAP * shown.len().saturating_sub(1) as f64) / shown.len().max(1) as f64;
+    let place = |(at, (metric, heading, ways)): (usize, (Metric, String, [&'static str; 2]))| {
+        let start = LEFT + (width + GAP) * at as f64;
+        let show = if metric == Metric::DeliveredShare { Show::BARE_POINTS } else { Show::NUMBER };
+        let factor = if metric == Metric::DeliveredShare { 100.0 } else { 1.0 };
+        let axis = Axis::new(extent(rows, metric), (start, start + width)).padded(0.08);
+        Panel { metric, heading, ways, show, axis: axis.in_units_of(factor) }
+    };
+    shown.into_iter().enumerate().map(place).collect()
+}
+
+/// From the lowest to the highest end of any interval, and zero.
+fn extent(rows: &[&Comparison], metric: Metric) -> (f64, f64) {
+    let mut ends = (0.0_f64, 0.0_f64);
+    for difference in rows.iter().filter_map(|c| c.metrics.get(metric).as_ref()) {
+        let [p10, _, p90] = difference.quantiles.map(|q| q.value);
+        for x in [p10, p90, difference.mean.value].into_iter().chain(difference.mean.lo).chain(difference.mean.hi) {
+            ends = (ends.0.min(x), ends.1.max(x));
+        }
+    }
+    ends
+}
+
+impl Picture for DifferenceChart<'_> {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
+        for (row, comparison) in self.rows.iter().enumerate() {
+            let middle = TOP + HEAD + ROW * (row as f64 + 0.5) + 8.0;
+            let name = &self.report.summary.strategies[comparison.strategy].name;
+            let lines = two_lines(name, LABEL, LEFT - MARGIN - 16.0);
+            let first = middle + 4.5 - 8.5 * (lines.len() - 1) as f64;
+            for (at, line) in lines.iter().enumerate() {
+                canvas.text(line, (MARGIN, first + 17.0 * at as f64), LABEL, INK, Align::Left)?;
+            }
+        }
+        self.panels.iter().try_for_each(|panel| self.panel(canvas, panel))
+    }
+}

@@ -1,0 +1,188 @@
+//! How likely the cost is to exceed any amount: exceedance curves with the budget.
+
+use std::io;
+
+use plotters::prelude::DrawingBackend;
+
+use crate::experiment::{MetricUnit, Summary};
+use crate::report::Report;
+use crate::report::number::Show;
+use crate::report::period::Period;
+use crate::report::verdict::{money, percent};
+use crate::units::Usd;
+
+use super::Picture;
+use super::axis::Axis;
+use super::canvas::{Align, Canvas, Point, text_room};
+use super::frame::{Frame, TOP};
+use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour, dashes};
+use super::words::two_lines;
+
+pub(super) const NAME: &str = "exceedance";
+
+const LEFT: f64 = 78.0;
+const RIGHT: f64 = 690.0;
+const LEGEND: f64 = 722.0;
+const HEAD: f64 = 22.0;
+
+pub(super) struct ExceedanceChart<'a> {
+    report: &'a Report<'a>,
+    frame: Frame,
+    cost: Axis,
+    share: Axis,
+    bottom: f64,
+}
+
+impl<'a> ExceedanceChart<'a> {
+    pub(super) fn new(report: &'a Report<'a>) -> Self {
+        let summary = report.summary;
+        let plot = (60.0 * summary.strategies.len() as f64).max(360.0);
+        let bottom = TOP + HEAD + plot;
+        let title = format!("How likely is {} to cost more than a given amount?", Period::of(summary.days).length);
+        let subtitle =
+            "Share of replications that cost more than the amount below. Further left is cheaper; steeper is more certain.";
+        Self {
+            report,
+            frame: Frame::new(report, title, subtitle.to_owned(), HEAD + plot + 46.0),
+            cost: cost_axis(summary, (LEFT, RIGHT)),
+            share: Axis::new((0.0, 100.0), (bottom, TOP + HEAD)),
+            bottom,
+        }
+    }
+
+    /// A curve from all to none; in steps where there are so few that they can be told apart.
+    fn curve(&self, points: &[(f64, f64)]) -> Vec<Point> {
+        const FEW: usize = 60;
+        let mut curve: Vec<Point> = Vec::new();
+        for &(x, share) in points.iter().filter(|(x, _)| self.cost.has(*x)) {
+            let (x, y) = (self.cost.at(x), self.share.at(share * 100.0));
+            if points.len() < FEW {
+                curve.extend(curve.last().map(|&(_, before)| (x, before)));
+            }
+            curve.push((x, y));
+        }
+        thinned(&curve)
+    }
+
+    fn legend<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
+        let summary = self.report.summary;
+        let mut order: Vec<usize> = (0..summary.strategies.len()).collect();
+        // In the order in which the curves stand, the dearest first, as they do from the right.
+        let median = |s: usize| summary.strategies[s].cost().map_or(0.0, |cost| cost.p50.value);
+        order.sort_by(|&a, &b| median(b).total_cmp(&median(a)));
+        for (at, &index) in order.iter().enumerate() {
+            let strategy = &summary.strategies[index];
+            let top = TOP + HEAD + 14.0 + 60.0 * at as f64;
+            let sample = [(LEGEND, top - 4.5), (LEGEND + 32.0, top - 4.5)];
+            canvas.dashed(&sample, colour(index), 2.6, dashes(index))?;
+            let lines = two_lines(&strategy.name, LABEL, WIDTH - MARGIN - LEGEND - 42.0);
+            for (line, text) in lines.iter().enumerate() {
+                canvas.text(text, (LEGEND + 42.0, top + 16.0 * line as f64), LABEL, INK, Align::Left)?;
+            }
+            let below = top + 16.0 * lines.len() as f64;
+            let note = match (&strategy.p_over_budget, strategy.cost()) {
+                (Some(over), _) => format!("{} over budget", percent(over)),
+                (None, Some(cost)) => format!("median {}", Show::in_words(MetricUnit::Usd).value(&cost.p50)),
+                (None, None) => String::new(),
+            };
+            canvas.text(&note, (LEGEND + 42.0, below), SMALL, MUTED, Align::Left)?;
+        }
+        Ok(())
+    }
+
+    fn budget<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, budget: f64) -> io::Result<()> {
+        let text = format!("budget {}", money(budget));
+        if !self.cost.has(budget) {
+            return canvas.text(&format!("{text}: beyond this axis"), (RIGHT, TOP + 14.0), SMALL, INK, Align::Right);
+        }
+        let x = self.cost.at(budget);
+        canvas.dashed(&[(x, TOP + HEAD), (x, self.bottom)], INK, 1.4, &BUDGET)?;
+        for (index, strategy) in self.report.summary.strategies.iter().enumerate() {
+            if let Some(over) = strategy.p_over_budget.filter(|over| over.value > 0.0 && over.value < 1.0) {
+                canvas.dot((x, self.share.at(over.value * 100.0)), 4.0, colour(index))?;
+            }
+        }
+        let half = text_room(&text, SMALL) / 2.0;
+        canvas.text(&text, (x.clamp(LEFT + half, RIGHT - half), TOP + 14.0), SMALL, INK, Align::Middle)
+    }
+}
+
+/// Leaves out points that lie less than a point from the last one kept.
+fn thinned(curve: &[Point]) -> Vec<Point> {
+    let mut kept: Vec<Point> = Vec::new();
+    for &(x, y) in curve {
+        let far = kept.last().is_none_or(|last| (x - last.0).abs() + (y - last.1).abs() > 1.0);
+        if far {
+            kept.push((x, y));
+        }
+    }
+    kept.extend(curve.last());
+    kept
+}
+
+impl Picture for ExceedanceChart<'_> {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
+        let summary = self.report.summary;
+        for (y, text) in self.share.ticks(5) {
+            canvas.line(&[(LEFT, y), (RIGHT, y)], GRID, 1.0)?;
+            canvas.text(&format!("{text} %"), (LEFT - 10.0, y + 4.5), SMALL, MUTED, Align::Right)?;
+        }
+        let unit = format!("USD {}", Period::of(summary.days).rate);
+        draw_cost_axis(canvas, &self.cost, (TOP + HEAD, self.bottom), &unit)?;
+        for (index, strategy) in summary.strategies.iter().enumerate() {
+            canvas.dashed(&self.curve(&strategy.exceedance), colour(index), 2.6, dashes(index))?;
+        }
+        if let Some(budget) = summary.budget.map(Usd::to_f64) {
+            self.budget(canvas, budget)?;
+        }
+        self.legend(canvas)
+    }
+}
+
+/// An axis over the costs of all strategies, and the budget where it is near. Tails longer than two and a half times the
+/// distance from P50 to P99 are cut.
+pub(super) fn cost_axis(summary: &Summary, ends: (f64, f64)) -> Axis {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for strategy in &summary.strategies {
+        let Some(cost) = strategy.cost() else {
+            continue;
+        };
+        let (first, last) = strategy.density.as_ref().map_or((cost.p50.value, cost.p50.value), |density| {
+            (density.start, density.start + density.width * density.heights.len() as f64)
+        });
+        low = low.min(first);
+        high = high.max(last.min(cost.p99.value + 1.5 * (cost.p99.value - cost.p50.value)).max(cost.p50.value));
+    }
+    if !(low.is_finite() && high.is_finite()) {
+        (low, high) = (0.0, 1.0);
+    }
+    if let Some(budget) = summary.budget.map(Usd::to_f64) {
+        let near = if high > low { high - low } else { high.abs() * 0.5 };
+        if (low - near..=high + near).contains(&budget) {
+            (low, high) = (low.min(budget), high.max(budget));
+        }
+    }
+    // Costs are never negative, even where their smoothed density begins below zero.
+    let pad = 0.02 * (high - low);
+    let (low, high) = if high > 0.0 { ((low - pad).max(0.0), high + pad) } else { (0.0, 1.0) };
+    Axis::new((low, high), ends)
+}
+
+/// The axis of costs below a plot that reaches from the first to the second height, with a grid.
+pub(super) fn draw_cost_axis<DB: DrawingBackend>(
+    canvas: &mut Canvas<DB>,
+    axis: &Axis,
+    (top, bottom): (f64, f64),
+    unit: &str,
+) -> io::Result<()> {
+    for (x, text) in axis.ticks(8) {
+        canvas.line(&[(x, top), (x, bottom)], GRID, 1.0)?;
+        canvas.text(&text, (x, bottom + 17.0), SMALL, MUTED, Align::Middle)?;
+    }
+    canvas.line(&[(axis.start(), bottom), (axis.end(), bottom)], MUTED, 1.0)?;
+    canvas.text(unit, (axis.end(), bottom + 36.0), SMALL, MUTED, Align::Right)
+}

@@ -1,0 +1,50 @@
+//! What stands around every chart: the question, how to read it, and where it comes from.
+
+use std::io;
+
+use plotters::prelude::DrawingBackend;
+
+use crate::report::Report;
+use crate::report::number::count;
+
+use super::canvas::{Align, Canvas};
+use super::look::{INK, LABEL, MARGIN, MUTED, SMALL, TITLE, WIDTH};
+use super::words::fitted;
+
+/// Where a chart's own drawing may begin.
+pub(super) const TOP: f64 = 84.0;
+/// The height that the footer takes.
+pub(super) const BOTTOM: f64 = 44.0;
+
+/// Title, subtitle, footer and height of a chart.
+pub(super) struct Frame {
+    /// The question that the chart answers.
+    pub(super) title: String,
+    /// How to read it.
+    pub(super) subtitle: String,
+    footer: String,
+    height: f64,
+}
+
+impl Frame {
+    /// A frame around a drawing of this height.
+    pub(super) fn new(report: &Report<'_>, title: String, subtitle: String, drawing: f64) -> Self {
+        let (n, m) = (u64::from(report.summary.replications), report.manifest);
+        let plural = if n == 1 { "replication" } else { "replications" };
+        let footer = format!("n = {} {plural}, seed {}, scenario {}, spendcast {}", count(n), m.seed, m.scenario, m.version);
+        Self { title, subtitle, footer, height: TOP + drawing + BOTTOM }
+    }
+
+    /// Width and height in whole points.
+    pub(super) fn size(&self) -> (u32, u32) {
+        (WIDTH as u32, self.height.ceil() as u32)
+    }
+
+    pub(super) fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
+        let room = WIDTH - 2.0 * MARGIN;
+        canvas.text(&fitted(&self.title, TITLE, room), (MARGIN, 38.0), TITLE, INK, Align::Left)?;
+        canvas.text(&fitted(&self.subtitle, LABEL, room), (MARGIN, 60.0), LABEL, MUTED, Align::Left)?;
+        let baseline = self.height.ceil() - 16.0;
+        canvas.text(&fitted(&self.footer, SMALL, room), (MARGIN, baseline), SMALL, MUTED, Align::Left)
+    }
+}

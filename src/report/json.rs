@@ -1,0 +1,156 @@
+//! `summary.json`: the contract with programs that read results. Its schema is `docs/summary.schema.json`.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::experiment::{Comparison, Difference, Distribution, Metric, PerMetric, Reference, StrategySummary, Summary};
+
+use super::Report;
+
+/// The version of the contract: raised when a reader of the old one could be misled.
+pub const SCHEMA: u32 = 1;
+
+/// The text of `summary.json`.
+///
+/// # Errors
+/// None that a report can cause; passed on from `serde_json`.
+pub fn summary_json(report: &Report<'_>) -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(&Document(report))? + "\n")
+}
+
+struct Document<'a>(&'a Report<'a>);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("schema", &SCHEMA)?;
+        map.serialize_entry("scenario", report.scenario)?;
+        map.serialize_entry("manifest", report.manifest)?;
+        map.serialize_entry("strategies", &Strategies(&report.summary.strategies))?;
+        let comparisons = &report.summary.comparisons;
+        let comparisons: Vec<_> = comparisons.iter().map(|c| Compared { summary: report.summary, comparison: c }).collect();
+        map.serialize_entry("comparisons", &comparisons)?;
+        map.end()
+    }
+}
+
+struct Strategies<'a>(&'a [StrategySummary]);
+
+impl Serialize for Strategies<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|strategy| (&strategy.name, One(strategy))))
+    }
+}
+
+struct One<'a>(&'a StrategySummary);
+
+impl Serialize for One<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        metrics(&mut map, &self.0.metrics, Spread)?;
+        map.serialize_entry("p_over_budget", &self.0.p_over_budget)?;
+        map.serialize_entry("budget_passed_day", &self.0.course.budget_passed)?;
+        map.end()
+    }
+}
+
+/// Writes an entry for each metric: null where it is undefined.
+fn metrics<M: SerializeMap, T: Copy, W: Serialize>(
+    map: &mut M,
+    table: &PerMetric<Option<T>>,
+    entry: fn(T) -> W,
+) -> Result<(), M::Error> {
+    let mut all = table.iter();
+    all.try_for_each(|(metric, value): (Metric, &Option<T>)| map.serialize_entry(metric.key(), &value.map(entry)))
+}
+
+struct Spread(Distribution);
+
+impl Serialize for Spread {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Distribution { mean, sd, p10, p50, p90, p95, p99, cvar95 } = self.0;
+        let figures = [Some(mean), sd, Some(p10), Some(p50), Some(p90), Some(p95), Some(p99), Some(cvar95)];
+        serializer.collect_map(["mean", "sd", "p10", "p50", "p90", "p95", "p99", "cvar95"].iter().zip(figures))
+    }
+}
+
+struct Compared<'a> {
+    summary: &'a Summary,
+    comparison: &'a Comparison,
+}
+
+impl Serialize for Compared<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let name = |strategy: usize| &self.summary.strategies[strategy].name;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("strategy", name(self.comparison.strategy))?;
+        map.serialize_entry("baseline", name(self.comparison.other))?;
+        let reference = match self.comparison.reference {
+            Reference::Baseline => "baseline",
+            Reference::Cheapest => "cheapest",
+        };
+        map.serialize_entry("reference", reference)?;
+        metrics(&mut map, &self.comparison.metrics, Gap)?;
+        map.end()
+    }
+}
+
+struct Gap(Difference);
+
+impl Serialize for Gap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Difference { mean, relative, p_lower, quantiles: [p10, p50, p90] } = self.0;
+        let figures = [Some(mean), relative, Some(p_lower), Some(p10), Some(p50), Some(p90)];
+        let keys = ["mean_difference", "relative_difference", "p_lower", "difference_p10", "difference_p50", "difference_p90"];
+        serializer.collect_map(keys.iter().zip(figures))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::experiment::made_up;
+    use crate::report::tests::with_report;
+
+    fn validate(text: &str) {
+        let schema: Value = serde_json::from_str(include_str!("../../docs/summary.schema.json")).expect("the schema is JSON");
+        let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+        let document: Value = serde_json::from_str(text).expect("the output is JSON");
+        let errors: Vec<String> = validator.iter_errors(&document).map(|e| format!("{e} at {}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+
+    #[test]
+    fn the_output_meets_its_schema() {
+        let mut without_journeys = made_up::results(&["a", "b"], 12);
+        without_journeys.budget = None;
+        without_journeys.rows.iter_mut().for_each(|row| (row.accepted, row.time_to_image) = (None, None));
+        for results in [made_up::results(&["a", "b", "c"], 40), made_up::results(&["only \"quoted\" <b>"], 1), without_journeys] {
+            with_report(&results, |report| validate(&summary_json(report).expect("serializes")));
+        }
+    }
+
+    #[test]
+    fn the_schema_refuses_a_bare_number() {
+        let results = made_up::results(&["a"], 3);
+        with_report(&results, |report| {
+            let text = summary_json(report).expect("serializes");
+            let mut document: Value = serde_json::from_str(&text).expect("JSON");
+            document["strategies"]["a"]["cost_usd"]["mean"] = Value::from(3.0);
+            let schema: Value = serde_json::from_str(include_str!("../../docs/summary.schema.json")).expect("JSON");
+            assert!(!jsonschema::validator_for(&schema).expect("a schema").is_valid(&document));
+        });
+    }
+
+    #[test]
+    fn metrics_stand_in_the_order_of_the_contract() {
+        let results = made_up::results(&["a"], 3);
+        with_report(&results, |report| {
+            let text = summary_json(report).expect("serializes");
+            let places: Vec<Option<usize>> = Metric::ALL.map(|m| text.find(&format!("\"{}\"", m.key()))).into();
+            assert!(places.is_sorted() && places[0].is_some());
+        });
+    }
+}

@@ -1,0 +1,128 @@
+//! `report.md`: the answer for people who read repositories and pull requests.
+
+use std::fmt::Write as _;
+
+use super::Report;
+use super::figures::{FigureRow, difference_rows, strategy_rows};
+use super::number::count;
+use super::period::Period;
+use super::terminal::legend;
+use super::verdict::verdict;
+
+/// The text of `report.md`. `charts` are the charts to show: file name without extension, and title.
+pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String {
+    let summary = report.summary;
+    let mut text = format!("# {}\n", escaped(report.title));
+    for line in verdict(summary) {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n{}\n", escaped(&line));
+    }
+    let names: Vec<&str> = summary.strategies.iter().map(|s| s.name.as_str()).collect();
+    let _ = write!(text, "\n## Each strategy, {}, money in USD\n\n", Period::of(summary.days).rate);
+    text += &table(&names, &strategy_rows(summary));
+    let against = summary.against_baseline();
+    if !against.is_empty() {
+        let names: Vec<&str> = against.iter().map(|c| summary.strategies[c.strategy].name.as_str()).collect();
+        let baseline = escaped(&summary.strategies[summary.baseline].name);
+        let _ = write!(text, "\n## Paired differences: each strategy minus {baseline}\n\n");
+        text += &table(&names, &difference_rows(&against));
+    }
+    text += "\n## Charts\n";
+    for (name, title) in charts {
+        let title = escaped(title);
+        let _ = write!(text, "\n![{title}](charts/{name}.svg)\n");
+    }
+    text += &how_to_read(report);
+    text + &provenance(report)
+}
+
+fn how_to_read(report: &Report<'_>) -> String {
+    format!(
+        "\n## How to read this\n\n- {}\n- All strategies met the same traffic, prompts and luck in each replication, so \
+         differences are taken pair by pair. A difference whose interval contains zero is no difference shown.\n\
+         - CVaR95 is the mean of the dearest twentieth. A percentile is a value that was really simulated (rank n p, rounded up).\n\
+         - `summary.json` has every figure with its method and sample size; `replications.csv` and `charges.csv` have what \
+         they were made from.\n",
+        escaped(&legend(report.summary)),
+    )
+}
+
+fn provenance(report: &Report<'_>) -> String {
+    let m = report.manifest;
+    let mut text = String::from("\n## Provenance\n\n");
+    let mut line = |what: &str, value: &str| {
+        let _ = writeln!(text, "- {what}: {}", escaped(value));
+    };
+    line("program", &format!("spendcast {} ({})", m.version, m.commit));
+    line("scenario", &format!("{}, SHA-256 {}", m.scenario, m.scenario_sha256));
+    line("plan", &m.plan_hash);
+    let [first, end] = m.replications.map(|r| count(u64::from(r)));
+    line("seed and replications", &format!("{}, from {first} up to {end}", m.seed));
+    for catalogue in &m.catalogues {
+        line("prices", &format!("{} of {}", catalogue.name, catalogue.date));
+    }
+    for input in &m.inputs {
+        line("input", &format!("{}, SHA-256 {}", input.name, input.sha256));
+    }
+    text
+}
+
+fn table(names: &[&str], rows: &[FigureRow]) -> String {
+    let names: Vec<String> = names.iter().map(|name| escaped(name)).collect();
+    let mut text = format!("| | {} |\n|---|{}\n", names.join(" | "), "--:|".repeat(names.len()));
+    for row in rows {
+        let label = row.label.trim_start();
+        let indent = if label.len() < row.label.len() { "&emsp;" } else { "" };
+        let cells: Vec<String> =
+            row.figures.iter().map(|e| e.as_ref().map_or_else(|| "-".to_owned(), |e| row.show.both(e))).collect();
+        let _ = writeln!(text, "| {indent}{label} | {} |", cells.join(" | "));
+    }
+    text
+}
+
+/// Text from outside, with what Markdown or HTML would take as markup made harmless.
+fn escaped(text: &str) -> String {
+    let mut safe = String::new();
+    for c in text.chars() {
+        match c {
+            '<' => safe += "&lt;",
+            '>' => safe += "&gt;",
+            '&' => safe += "&amp;",
+            '\n' | '\r' => safe.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '!' | '~' | '$' => {
+                safe.push('\\');
+                safe.push(c);
+            }
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::made_up;
+    use crate::report::tests::with_report;
+
+    #[test]
+    fn names_cannot_break_the_page() {
+        let results = made_up::results(&["a|b", "<script>alert(1)</script> [x](y) `z`"], 20);
+        with_report(&results, |report| {
+            let text = markdown(report, &[("cost", "What?".to_owned())]);
+            assert!(!text.contains("<script") && text.contains("a\\|b") && text.contains("\\[x\\](y)"));
+            assert!(text.contains("![What?](charts/cost.svg)"));
+        });
+    }
+
+    #[test]
+    fn says_where_it_comes_from() {
+        let results = made_up::results(&["a", "b"], 20);
+        with_report(&results, |report| {
+            let text = markdown(report, &[]);
+            for part in ["# Does it?", "## Paired differences", "seed and replications: 7, from 0 up to 20", "article of 2026"] {
+                assert!(text.contains(part), "{part} is missing:\n{text}");
+            }
+        });
+    }
+}

@@ -1,0 +1,52 @@
+//! Reports: terminal, JSON, CSV, Markdown, charts. Shows estimates and computes none.
+//!
+//! Everything is made in memory and is the same, bit for bit, for the same results; only [`write()`] touches files,
+//! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
+
+mod charts;
+mod figures;
+mod json;
+mod markdown;
+mod number;
+mod period;
+mod tables_csv;
+mod terminal;
+mod verdict;
+mod write;
+
+use crate::experiment::{Manifest, Results, Summary};
+
+pub use charts::{Chart, charts};
+pub use json::{SCHEMA, summary_json};
+pub use tables_csv::{charges_csv, replications_csv};
+pub use terminal::terminal;
+pub use verdict::verdict;
+pub use write::write;
+
+/// All that a report shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// The question, as the scenario asks it.
+    pub title: &'a str,
+    /// The scenario as `summary.json` repeats it: an object.
+    pub scenario: &'a serde_json::Value,
+    /// Where the results come from.
+    pub manifest: &'a Manifest,
+    /// What was simulated.
+    pub results: &'a Results,
+    /// The estimates made from it.
+    pub summary: &'a Summary,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::made_up;
+
+    /// Calls back with a report of these results.
+    pub(super) fn with_report<T>(results: &Results, call: impl FnOnce(&Report<'_>) -> T) -> T {
+        let (summary, manifest) = (Summary::of(results), made_up::manifest(results));
+        let scenario = serde_json::json!({ "name": "made-up", "title": "Does it?" });
+        call(&Report { title: "Does it?", scenario: &scenario, manifest: &manifest, results, summary: &summary })
+    }
+}

@@ -1,0 +1,101 @@
+//! `replications.csv` and `charges.csv`: everything that was simulated, for spreadsheets and data frames.
+//!
+//! Money is exact decimal text without separators; an empty field is an undefined value.
+
+use crate::experiment::{Results, Row, Summary};
+use crate::units::SimDuration;
+
+/// The text of `replications.csv`: one row per replication and strategy.
+///
+/// # Errors
+/// None that results can cause; passed on from `csv`.
+pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record([
+        "replication",
+        "strategy",
+        "journeys",
+        "accepted",
+        "requests",
+        "delivered",
+        "filtered",
+        "failed",
+        "images",
+        "attempts",
+        "cost_usd",
+        "wasted_usd",
+        "time_to_image_p50_s",
+        "time_to_image_p95_s",
+        "time_to_image_p99_s",
+    ])?;
+    for row in &results.rows {
+        csv.write_record(record(results, row))?;
+    }
+    finished(csv)
+}
+
+fn record(results: &Results, row: &Row) -> Vec<String> {
+    let seconds = |length: SimDuration| length.as_secs_f64().to_string();
+    let times = row.time_to_image.map_or_else(|| vec![String::new(); 3], |times| times.map(seconds).to_vec());
+    let strategy = results.strategies.get(usize::from(row.strategy)).cloned().unwrap_or_default();
+    let mut record = vec![row.replication.to_string(), strategy, row.journeys.to_string()];
+    record.push(row.accepted.map_or_else(String::new, |accepted| accepted.to_string()));
+    let counts = [row.requests, row.delivered, row.filtered, row.failed, row.images, row.attempts];
+    record.extend(counts.map(|count| count.to_string()));
+    record.extend([row.cost, row.wasted].map(|amount| amount.to_string()));
+    record.extend(times);
+    record
+}
+
+/// The text of `charges.csv`: one row per strategy, deployment, stage and cause, over all replications.
+///
+/// # Errors
+/// None that results can cause; passed on from `csv`.
+pub fn charges_csv(results: &Results, summary: &Summary) -> csv::Result<Vec<u8>> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(["strategy", "deployment", "stage", "cause", "count", "total_usd", "mean_usd"])?;
+    for strategy in &summary.strategies {
+        for line in &strategy.bill {
+            let deployment = results.deployments.get(line.deployment.index()).map_or("", String::as_str);
+            let (count, total, mean) = (line.count.to_string(), line.total.to_string(), line.mean_usd.to_string());
+            csv.write_record([&strategy.name, deployment, line.stage.name(), line.cause.name(), &count, &total, &mean])?;
+        }
+    }
+    finished(csv)
+}
+
+fn finished(csv: csv::Writer<Vec<u8>>) -> csv::Result<Vec<u8>> {
+    csv.into_inner().map_err(|e| e.into_error().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::made_up;
+    use crate::units::Usd;
+
+    #[test]
+    fn replications_are_exact_and_complete() {
+        let mut results = made_up::results(&["a", "b, \"quoted\""], 3);
+        results.rows[0].accepted = None;
+        results.rows[0].time_to_image = None;
+        let text = replications_csv(&results).expect("memory");
+        let mut read = csv::Reader::from_reader(text.as_slice());
+        let records: Vec<csv::StringRecord> = read.records().map(|r| r.expect("well-formed")).collect();
+        assert_eq!(records.len(), 6);
+        assert_eq!((&records[1][1], &records[0][3], &records[0][12]), ("b, \"quoted\"", "", ""));
+        for (record, row) in records.iter().zip(&results.rows) {
+            let cost: Usd = format!("{} USD", &record[10]).parse().expect("exact decimal text");
+            assert_eq!(cost, row.cost);
+        }
+    }
+
+    #[test]
+    fn charges_name_strategy_and_deployment() {
+        let results = made_up::results(&["a", "b"], 3);
+        let text = charges_csv(&results, &Summary::of(&results)).expect("memory");
+        let text = String::from_utf8(text).expect("text");
+        assert!(text.starts_with("strategy,deployment,stage,cause,count,total_usd,mean_usd\na,google/imagen-3,final,delivered,"));
+        assert_eq!(text.lines().count(), 11);
+    }
+}

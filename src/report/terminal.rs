@@ -1,0 +1,173 @@
+//! The report on a terminal: verdict, tables, how to read them. Returns text; the caller prints it.
+
+use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
+
+use crate::experiment::Summary;
+
+use super::figures::{FigureRow, difference_rows, strategy_rows};
+use super::period::Period;
+use super::verdict::verdict;
+
+/// Nothing but a line below the header.
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none())
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .content_lines(ContentLineStyle::none());
+
+/// Fewer replications than this leave p10 and p90 without a bound on one side.
+const ENOUGH_FOR_BOUNDS: u32 = 36;
+
+/// What intervals and percentiles are, in every report.
+pub(super) fn legend(summary: &Summary) -> String {
+    if summary.replications < 2 {
+        return "One replication has no spread and no interval: ask for more to see both.".to_owned();
+    }
+    let period = Period::of(summary.days);
+    let yours = if period.many == "months" { "your months".to_owned() } else { format!("your {}", period.length) };
+    let open = if summary.replications < ENOUGH_FOR_BOUNDS { " ? = no bound at so few replications." } else { "" };
+    format!(
+        "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {yours}, eight times of \
+         ten; that stays. Times are within 0.4 %. pp = percentage points.{open}"
+    )
+}
+
+/// The whole report, wrapped to this many columns. `bold` says whether headings may be set off by escape sequences.
+pub fn terminal(summary: &Summary, columns: u16, bold: bool) -> String {
+    let width = usize::from(columns.max(40));
+    let heading = |text: &str| if bold { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() };
+    let mut blocks: Vec<String> = Vec::new();
+    for (at, line) in verdict(summary).iter().enumerate() {
+        let text = wrap(line, width);
+        blocks.push(if at == 0 { heading(&text) } else { text });
+    }
+    let names: Vec<&str> = summary.strategies.iter().map(|s| s.name.as_str()).collect();
+    let n = super::number::count(u64::from(summary.replications));
+    let rate = Period::of(summary.days).rate;
+    blocks.push(heading(&wrap(&format!("Each strategy, {rate}, money in USD (n = {n})"), width)));
+    blocks.extend(tables(&names, &strategy_rows(summary), width));
+    let against = summary.against_baseline();
+    if !against.is_empty() {
+        let names: Vec<&str> = against.iter().map(|c| summary.strategies[c.strategy].name.as_str()).collect();
+        let baseline = &summary.strategies[summary.baseline].name;
+        blocks.push(heading(&wrap(&format!("Paired differences: each strategy minus {baseline}"), width)));
+        blocks.extend(tables(&names, &difference_rows(&against), width));
+    }
+    blocks.push(wrap(&legend(summary), width));
+    blocks.join("\n\n") + "\n"
+}
+
+/// Rows as tables no wider than `width`: one where it fits, if need be with intervals below their values; else several.
+fn tables(names: &[&str], rows: &[FigureRow], width: usize) -> Vec<String> {
+    let all = 0..names.len();
+    let mut whole = [" ", "\n"].into_iter().map(|between| table(names, rows, all.clone(), between));
+    whole.find(|text| fits(text, width)).map_or_else(|| split(names, rows, width), |text| vec![text])
+}
+
+/// Several tables, each with as many columns as fit, and always one.
+fn split(names: &[&str], rows: &[FigureRow], width: usize) -> Vec<String> {
+    let mut made = Vec::new();
+    let mut from = 0;
+    while from < names.len() {
+        let mut columns = (from + 1..=names.len()).rev().map(|to| (to, table(names, rows, from..to, " ")));
+        let fitting = columns.find(|(_, text)| fits(text, width));
+        let (to, text) = fitting.unwrap_or_else(|| (from + 1, table(names, rows, from..from + 1, "\n")));
+        made.push(text);
+        from = to;
+    }
+    made
+}
+
+fn fits(table: &str, width: usize) -> bool {
+    table.lines().all(|line| line.chars().count() <= width)
+}
+
+fn table(names: &[&str], rows: &[FigureRow], columns: std::ops::Range<usize>, between: &str) -> String {
+    let mut table = Table::new();
+    table.force_no_tty().load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
+    let names = names[columns.clone()].iter().map(|name| broken(name));
+    table.set_header(std::iter::once(String::new()).chain(names));
+    for row in rows {
+        let cells = row.figures[columns.clone()].iter().map(|figure| match figure {
+            None => "-".to_owned(),
+            Some(e) => match row.show.interval(e) {
+                None => row.show.value(e),
+                Some(interval) => format!("{}{between}{interval}", row.show.value(e)),
+            },
+        });
+        table.add_row(std::iter::once(row.label.clone()).chain(cells));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.trim_fmt()
+}
+
+/// A long name on several lines.
+fn broken(name: &str) -> String {
+    const LONGEST: usize = 22;
+    let letters: Vec<char> = name.chars().collect();
+    letters.chunks(LONGEST).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("\n")
+}
+
+/// Text wrapped at spaces, except those between digits.
+pub(super) fn wrap(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words(text) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    lines.join("\n")
+}
+
+/// The words of a text; a number with its thousands apart is one word.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for part in text.split(' ') {
+        match words.last_mut() {
+            Some(last) if last.ends_with(|c: char| c.is_ascii_digit()) && part.starts_with(|c: char| c.is_ascii_digit()) => {
+                last.push(' ');
+                last.push_str(part);
+            }
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::made_up;
+
+    #[test]
+    fn fits_the_width_with_any_number_of_strategies() {
+        let names = ["premium-only", "tiered", "a-strategy-with-quite-a-long-name-indeed", "d", "e", "f", "g", "h"];
+        for (count, width) in [(1, 80), (2, 80), (3, 80), (8, 80), (8, 120), (3, 40)] {
+            let summary = Summary::of(&made_up::results(&names[..count], 30));
+            let text = terminal(&summary, width, false);
+            let longest = text.lines().map(|line| line.chars().count()).max();
+            assert!(longest <= Some(usize::from(width.max(60))), "{count} strategies at {width}: {longest:?}\n{text}");
+            assert!(!text.contains('\u{1b}') && !text.contains("NaN"), "{text}");
+        }
+    }
+
+    #[test]
+    fn one_replication_and_no_budget_are_reported() {
+        let mut results = made_up::results(&["a", "b"], 1);
+        results.budget = None;
+        let text = terminal(&Summary::of(&results), 80, true);
+        assert!(text.contains("\u{1b}[1m") && !text.contains("over budget") && !text.contains("NaN"), "{text}");
+    }
+
+    #[test]
+    fn words_are_kept_whole() {
+        assert_eq!(wrap("one two three", 7), "one two\nthree");
+        assert_eq!(wrap("for 1 050 USD", 7), "for\n1 050\nUSD");
+        assert_eq!(wrap("incomprehensible a", 5), "incomprehensible\na");
+    }
+}

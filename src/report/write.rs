@@ -1,0 +1,117 @@
+//! Writes a report into a directory: each file under a temporary name first, then renamed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Report;
+use super::charts::charts;
+use super::json::summary_json;
+use super::markdown::markdown;
+use super::tables_csv::{charges_csv, replications_csv};
+
+/// Writes all files of a report and returns their paths, in the order in which they were written. Charts that an
+/// earlier report left and this one does not have are removed.
+///
+/// A reader sees each file whole or not at all, and `manifest.json` last.
+///
+/// # Errors
+/// What the file system refuses.
+pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> {
+    let of_charts = directory.join("charts");
+    std::fs::create_dir_all(&of_charts)?;
+    let drawn = charts(report)?;
+    let mut written = Vec::new();
+    let mut put = |path: PathBuf, bytes: &[u8]| -> io::Result<()> {
+        replace(&path, bytes)?;
+        written.push(path);
+        Ok(())
+    };
+    put(directory.join("replications.csv"), &replications_csv(report.results).map_err(io::Error::other)?)?;
+    put(directory.join("charges.csv"), &charges_csv(report.results, report.summary).map_err(io::Error::other)?)?;
+    for chart in &drawn {
+        put(of_charts.join(format!("{}.svg", chart.name)), chart.svg.as_bytes())?;
+        put(of_charts.join(format!("{}.png", chart.name)), &chart.png)?;
+    }
+    let shown: Vec<(&str, String)> = drawn.iter().map(|chart| (chart.name, chart.title.clone())).collect();
+    put(directory.join("report.md"), markdown(report, &shown).as_bytes())?;
+    put(directory.join("summary.json"), summary_json(report)?.as_bytes())?;
+    let manifest = serde_json::to_string_pretty(report.manifest)? + "\n";
+    put(directory.join("manifest.json"), manifest.as_bytes())?;
+    remove_stale(&of_charts, &written)?;
+    Ok(written)
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(format!(".{}.tmp", std::process::id()));
+    let temporary = PathBuf::from(temporary);
+    let renamed = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
+    if renamed.is_err() {
+        // The first error is the one to tell; the half-written file may never have come to be.
+        let _ = std::fs::remove_file(&temporary);
+    }
+    renamed
+}
+
+fn remove_stale(of_charts: &Path, written: &[PathBuf]) -> io::Result<()> {
+    for name in super::charts::NAMES {
+        for extension in ["svg", "png"] {
+            let path = of_charts.join(format!("{name}.{extension}"));
+            if !written.contains(&path) && path.exists() {
+                std::fs::remove_file(path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::made_up;
+    use crate::report::tests::with_report;
+
+    fn files(directory: &Path) -> Vec<String> {
+        let mut names: Vec<String> = std::fs::read_dir(directory)
+            .expect("it is there")
+            .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn leaves_the_files_of_the_contract_and_nothing_else() {
+        let place = tempfile::tempdir().expect("a directory");
+        let results = made_up::results(&["a", "b"], 30);
+        let written = with_report(&results, |report| write(place.path(), report).expect("writable"));
+        let expected = ["charges.csv", "charts", "manifest.json", "replications.csv", "report.md", "summary.json"];
+        assert_eq!(files(place.path()), expected);
+        assert_eq!(files(&place.path().join("charts")).len(), 10);
+        assert!(written.len() == 15 && written.iter().all(|path| path.exists()));
+
+        let alone = made_up::results(&["a"], 30);
+        with_report(&alone, |report| write(place.path(), report).expect("writable"));
+        assert!(!files(&place.path().join("charts")).contains(&"differences.svg".to_owned()));
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        let results = made_up::results(&["a", "b", "c"], 50);
+        let read = || {
+            let place = tempfile::tempdir().expect("a directory");
+            let written = with_report(&results, |report| write(place.path(), report).expect("writable"));
+            written.iter().map(|path| std::fs::read(path).expect("written")).collect::<Vec<_>>()
+        };
+        assert_eq!(read(), read());
+    }
+
+    #[test]
+    fn a_refused_directory_is_an_error() {
+        let place = tempfile::tempdir().expect("a directory");
+        let file = place.path().join("taken");
+        std::fs::write(&file, "").expect("writable");
+        let results = made_up::results(&["a"], 2);
+        assert!(with_report(&results, |report| write(&file, report)).is_err());
+    }
+}

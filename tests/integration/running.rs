@@ -1,0 +1,97 @@
+//! `spendcast run` as a program: what it writes, where, and how it stops.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const SCENARIO: &str = "tests/cmd/check.in/valid.toml";
+
+/// A directory with the scenario in it.
+fn place() -> TempDir {
+    let place = tempfile::tempdir().expect("a directory");
+    std::fs::copy(SCENARIO, place.path().join("valid.toml")).expect("copied");
+    place
+}
+
+fn command(place: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
+    command.current_dir(place).args(["run", "valid.toml"]).args(arguments);
+    command
+}
+
+fn run(place: &Path, arguments: &[&str]) -> Output {
+    let run = command(place, arguments).output().expect("runs");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    run
+}
+
+fn read(place: &Path, name: &str) -> Vec<u8> {
+    std::fs::read(place.join(name)).unwrap_or_else(|reason| panic!("{name}: {reason}"))
+}
+
+#[test]
+fn json_is_the_summary_and_nothing_else() {
+    let place = place();
+    let run = run(place.path(), &["--json", "--quiet"]);
+    assert_eq!(run.stdout, read(place.path(), "results/valid/summary.json"));
+    assert!(run.stderr.is_empty());
+    let summary: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!(summary["scenario"]["title"], "One model");
+    assert_eq!(summary["manifest"]["catalogues"][0]["name"], "article");
+}
+
+#[test]
+fn replaced_values_are_recorded_and_change_the_plan() {
+    let place = place();
+    let summary = |arguments: &[&str]| -> Value {
+        let run = run(place.path(), &[&["--json", "--quiet"], arguments].concat());
+        serde_json::from_slice(&run.stdout).expect("JSON")
+    };
+    let (as_is, replaced) =
+        (summary(&[]), summary(&["--set", "models.\"google/imagen-3\".price.per_image=1 USD", "--seed", "8"]));
+    assert_eq!(replaced["scenario"]["set"][0]["value"], "1 USD");
+    assert_eq!((&as_is["manifest"]["seed"], &replaced["manifest"]["seed"]), (&Value::from(7), &Value::from(8)));
+    assert_ne!(as_is["manifest"]["plan_hash"], replaced["manifest"]["plan_hash"]);
+    assert_eq!(as_is["manifest"]["scenario_sha256"], replaced["manifest"]["scenario_sha256"]);
+}
+
+#[test]
+fn threads_and_batches_change_no_byte() {
+    let place = place();
+    let mut all = Vec::new();
+    for (threads, batch) in [("1", "1"), ("2", "7"), ("7", "16")] {
+        let out = format!("out-{threads}");
+        run(place.path(), &["--quiet", "--replications", "20", "--threads", threads, "--batch", batch, "--out", &out]);
+        let files = ["summary.json", "replications.csv", "charges.csv", "report.md", "manifest.json"];
+        all.push(files.map(|name| read(place.path(), &format!("{out}/{name}"))));
+    }
+    assert!(all.iter().all(|files| *files == all[0]));
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_an_error_of_ours() {
+    let place = place();
+    let run = command(place.path(), &["--out", "valid.toml/results"]).output().expect("runs");
+    assert_eq!(run.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("cannot write the results to valid.toml/results"));
+    assert!(run.stdout.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_says_so_and_leaves_nothing() {
+    let place = place();
+    let long = ["--replications", "4000000000", "--out", "out"];
+    let child = command(place.path(), &long).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    // Long enough to get past the handler's installation, as nothing tells that it is there.
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    assert!(sent.success());
+    let run = child.wait_with_output().expect("ends");
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert_eq!(run.status.code(), Some(130), "{said}");
+    assert!(said.starts_with("stopped after ") && said.ends_with(" of 4000000000 replications; nothing was written\n"), "{said}");
+    assert!(run.stdout.is_empty() && !place.path().join("out").exists());
+}
