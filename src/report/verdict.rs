@@ -154,7 +154,7 @@ mod tests {
         assert!(lines[0].starts_with("cheap costs 4"), "{}", lines[0]);
         assert!(lines[0].contains("less a month than premium-only (-44 %) and was cheaper in 500 of 500 months; 0.0 % ["));
         assert!(lines[0].contains("chance of passing 1 050 USD, against "));
-        assert!(lines[1].starts_with("With cheap, the share delivered is 2.000 percentage points"), "{}", lines[1]);
+        assert!(lines[1].starts_with("With cheap, the share of requests delivered is 2.000 percentage points"), "{}", lines[1]);
         assert!(lines[2].starts_with("tiered costs "));
     }
 
