@@ -172,6 +172,22 @@ fn what_a_row_does_not_say_its_class_decides() {
     assert_eq!(row(&compiled(&text)).cost, microdollars(&COSTS) + microdollars(&[dearer]));
 }
 
+/// What a row asks for is the final; its drafts are as small and as plain as the journey says.
+#[test]
+fn drafts_are_the_journeys_and_finals_the_rows() {
+    let low = "[models.only]\nprice.tokens.image_tokens.low = { \"512x512\" = 10, \"1024x1024\" = 30, \"1792x1024\" = 50 }";
+    let text = SCENARIO.replace("each = \"row\"", "each = \"session\"").replace("[models.only]", low);
+    let journey = "[workload.journey]\nrounds = 4\nfinal = \"100%\"\nthink_time = \"60s\"\n";
+    let finals = microdollars(&[COSTS[0], COSTS[1], COSTS[3], COSTS[4], COSTS[5], COSTS[6]]);
+    let prompts = 4 * (60 + 25 + 50 + 101 + 11 + 1);
+    let plain = row(&compiled(&format!("{text}{journey}draft_quality = \"low\"\n")));
+    let drafts = prompts + 10 * (30 + 4 * 10 + 30 + 50 + 3 * 30 + 10);
+    assert_eq!((plain.requests, plain.cost), (12, finals + microdollars(&[drafts])));
+    let small = row(&compiled(&format!("{text}{journey}draft_quality = \"low\"\ndraft_size = \"512x512\"\n")));
+    let drafts = prompts + 10 * 10 * 11;
+    assert_eq!((small.requests, small.cost), (12, finals + microdollars(&[drafts])));
+}
+
 #[test]
 fn rows_of_one_tick_are_spread_over_it() {
     let coarse = SCENARIO.replace("time = {", "time = { quantum = \"60s\",");
