@@ -14,7 +14,7 @@ impl Progress {
     /// A line for so many replications; invisible where it is not wanted or standard error is no terminal.
     pub(super) fn start(replications: u32, quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let style = ProgressStyle::with_template("{bar:24} {human_pos} / {human_len} replications{msg}, ETA {eta}")
+        let style = ProgressStyle::with_template("{bar:24} {pos} / {len} replications{msg}, ETA {eta}")
             .expect("the template is valid")
             .progress_chars("=> ");
         Self { bar: ProgressBar::with_draw_target(Some(u64::from(replications)), target).with_style(style) }

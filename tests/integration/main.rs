@@ -17,5 +17,6 @@ mod random_plans;
 mod recorded;
 mod running;
 mod schema;
+mod shipped_example;
 mod token_bucket;
 mod witness;

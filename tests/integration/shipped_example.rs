@@ -1,0 +1,42 @@
+//! The results that are shipped are those of the current code, bit for bit.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const SHIPPED: &str = "results/tiered-vs-single";
+
+/// All files below a directory by relative name; of texts, the line that names the commit is left out: the results were
+/// made before the commit that holds them.
+fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(directory).expect("readable").map(|entry| entry.expect("readable").path()) {
+        let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if entry.is_dir() {
+            found.extend(files(&entry).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
+        } else {
+            let bytes = fs::read(&entry).expect("readable");
+            let text = String::from_utf8(bytes.clone()).ok().filter(|_| !name.ends_with(".png"));
+            let without = |text: String| text.lines().filter(|line| !line.contains("commit")).collect::<Vec<_>>().join("\n");
+            found.insert(name, text.map_or(bytes, |text| without(text).into_bytes()));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_shipped_results_are_reproduced_bit_for_bit() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let out = scratch.path().join("out");
+    let run = Command::new(env!("CARGO_BIN_EXE_spendcast"))
+        .args(["run", "scenarios/tiered-vs-single.toml", "--quiet", "--out"])
+        .arg(&out)
+        .output()
+        .expect("the program starts");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let (shipped, made) = (files(Path::new(SHIPPED)), files(&out));
+    assert_eq!(shipped.keys().collect::<Vec<_>>(), made.keys().collect::<Vec<_>>());
+    let differ: Vec<&String> = shipped.iter().filter(|(name, bytes)| made[*name] != **bytes).map(|(name, _)| name).collect();
+    assert!(differ.is_empty(), "{differ:?} differ: run the scenario again, and say why in CHANGELOG.md under Numbers changed");
+}
