@@ -48,7 +48,8 @@ pub struct Billing {
     pub failed: bool,
     /// Filtered attempts.
     pub filtered: bool,
-    /// Attempts that the provider finished after the client had given up.
+    /// Attempts that the provider delivered after the client had given up. Those that it failed or refused by then are
+    /// billed only where failed or filtered ones are too.
     pub timed_out: bool,
 }
 
@@ -65,16 +66,16 @@ impl Deployment {
         changes.iter().rfind(|(from, _)| *from <= now).map_or(first, |(_, price)| price)
     }
 
-    /// What an attempt with this outcome is billed.
+    /// What an attempt is billed that has this outcome at the provider, and after whose end no client was waiting any more
+    /// where it is `late`.
     #[inline]
-    pub(super) fn charge(&self, outcome: Outcome, usage: Usage, now: SimTime) -> Usd {
+    pub(super) fn charge(&self, outcome: Outcome, late: bool, usage: Usage, now: SimTime) -> Usd {
         let billed = match outcome {
             Outcome::Delivered => true,
             Outcome::Failed => self.billing.failed,
             Outcome::Filtered => self.billing.filtered,
-            Outcome::TimedOut => self.billing.timed_out,
-            Outcome::RateLimited => false,
+            Outcome::TimedOut | Outcome::RateLimited => false,
         };
-        if billed { self.price(now).of(usage) } else { Usd::ZERO }
+        if billed && (!late || self.billing.timed_out) { self.price(now).of(usage) } else { Usd::ZERO }
     }
 }

@@ -189,19 +189,20 @@ impl ModelSpec {
     fn prices(&self, setting: &Setting<'_>) -> Result<Vec<(SimTime, Price)>, Mistake> {
         let Some(first) = &self.price else { return Ok(Vec::new()) };
         let mut prices = vec![(SimTime::START, first.build(setting.shapes)?)];
+        let mut before = None;
         for change in self.price_changes.iter().flatten() {
             let time = (setting.time)(*change.from).map_err(|what| Mistake::error(&change.from.place, what))?;
             let price = change.price.build(setting.shapes)?;
-            if time <= SimTime::START {
-                // It held before the scenario began: the price at the start is the last such.
-                prices[0] = (SimTime::START, price);
-                continue;
-            }
-            if prices.last().is_some_and(|(before, _)| *before >= time) {
+            if before.replace(time).is_some_and(|before| before >= time) {
                 let what = "price changes must be in order of their dates";
                 return Err(Mistake::error(&change.from.place, what).label("not after the one before"));
             }
-            prices.push((time, price));
+            if time <= SimTime::START {
+                // It held before the scenario began: the price at the start is the last such.
+                prices[0] = (SimTime::START, price);
+            } else {
+                prices.push((time, price));
+            }
         }
         Ok(prices)
     }

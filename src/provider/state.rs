@@ -66,9 +66,9 @@ impl Providers {
         let (outcome, takes) = fate(deployment, attempt, draws);
         let released = now + takes;
         // An attempt that ends in the very instant of the timeout has ended.
-        let (outcome, ends) =
-            if takes > attempt.timeout { (Outcome::TimedOut, now + attempt.timeout) } else { (outcome, released) };
-        let charge = deployment.charge(outcome, attempt.usage, now);
+        let late = takes > attempt.timeout;
+        let charge = deployment.charge(outcome, late, attempt.usage, now);
+        let (outcome, ends) = if late { (Outcome::TimedOut, now + attempt.timeout) } else { (outcome, released) };
         if deployment.in_flight.is_some() {
             self.in_flight[index] += 1;
         }

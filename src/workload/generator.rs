@@ -144,9 +144,7 @@ impl Generator {
                 journey.tokens = row.tokens().unwrap_or(journey.tokens);
                 journey.images = row.images().unwrap_or(journey.images);
                 if let Some(shape) = row.shape() {
-                    // A final that is no different from the draft stays so.
-                    journey.last = if journey.last == journey.draft { shape } else { journey.last };
-                    journey.draft = shape;
+                    (journey.draft, journey.last) = (replay.draft(shape), shape);
                 }
                 Some(journey)
             }

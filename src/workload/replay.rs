@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::recorded::{Account, Recorded, Row, Sessions};
+use crate::model::ShapeId;
 use crate::random::open01;
 use crate::units::{SimDuration, SimTime};
 
@@ -37,6 +38,8 @@ pub struct Replay {
     rows: Arc<[Row]>,
     /// The tick of the recording's clock: rows of one tick are spread over it.
     quantum: SimDuration,
+    /// The shape of drafts by that of what the row asks for.
+    drafts: Box<[ShapeId]>,
 }
 
 /// Where a replication stands in the rows.
@@ -49,11 +52,20 @@ pub(super) struct Cursor {
 }
 
 impl Replay {
-    /// All rows, or those that start a session.
-    pub fn new(recorded: &Recorded, sessions: Option<&Sessions>, quantum: SimDuration) -> Self {
+    /// All rows, or those that start a session. `drafts` are the shapes of drafts, by the shape that a row asks for.
+    pub fn new(recorded: &Recorded, sessions: Option<&Sessions>, quantum: SimDuration, drafts: Box<[ShapeId]>) -> Self {
         let starts = |index: usize| sessions.is_none_or(|sessions| sessions.starts(index));
         let rows = recorded.rows().iter().enumerate().filter(|(index, _)| starts(*index)).map(|(_, row)| *row).collect();
-        Self { rows, quantum }
+        Self { rows, quantum, drafts }
+    }
+
+    /// The shape of the drafts of a journey towards images of this shape, one that a row asks for.
+    ///
+    /// # Panics
+    /// If no row asks for it.
+    #[inline]
+    pub fn draft(&self, of: ShapeId) -> ShapeId {
+        self.drafts[of.index()]
     }
 
     /// The rows that start a journey.

@@ -46,3 +46,18 @@ latency.exponential = { mean = "10s" }
     assert_mean(&rows, |r| r.wasted.to_f64() - 0.04 * out * r.requests as f64, 0.0, "billed for nothing");
     assert!(rows.iter().all(|r| r.cost.picos() == 40_000_000_000 * i128::from(r.requests)), "everything is billed");
 }
+
+/// What fails after the client has gone is no dearer than what fails before: nothing, unless failures are billed.
+#[test]
+fn timeouts_bill_only_what_the_provider_would_have_billed() {
+    let fails = 0.2;
+    let model = |billing: &str| {
+        format!("price.per_image = \"0.04 USD\"\nlatency.exponential = {{ mean = \"10s\" }}\nfailure = \"20%\"\n{billing}")
+    };
+    let out = (-2.0_f64).exp();
+    for (billing, billed) in [("", 1.0 - fails), ("billing.failed = \"yes\"", 1.0)] {
+        let rows = run(&plain(r#"poisson.rate = "2000/d""#, "1d", 400, &model(billing), r#"timeout = "20s""#)).rows;
+        let before = if billed < 1.0 { 0.0 } else { fails * (1.0 - out) };
+        assert_mean(&rows, |r| r.wasted.to_f64() - 0.04 * (out * billed + before) * r.requests as f64, 0.0, billing);
+    }
+}

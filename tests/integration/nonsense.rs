@@ -308,6 +308,20 @@ fn extreme_but_valid_scenarios_are_simulated() {
     assert!(try_out("the worst of all", &worst.replace("failure = \"1%\"", "failure = \"100%\"")));
 }
 
+/// Prices out of order are refused wherever the scenario starts: taking the last in the file would be a guess.
+#[test]
+fn price_changes_out_of_order_are_refused() {
+    let with = |first: &str, second: &str| {
+        let change = |from: &str| format!("{{ from = {from}, price.per_image = \"0.002 USD\" }}");
+        let old = "price_changes = [{ from = 2026-03-29, price.per_image = \"0.002 USD\" }]";
+        EVERYTHING.replace(old, &format!("price_changes = [{}, {}]", change(first), change(second)))
+    };
+    assert!(try_out("two dates", &with("2025-03-29", "2026-03-29")));
+    for (first, second) in [("2026-03-30", "2026-03-29"), ("2026-03-29", "2026-03-29"), ("2025-12-01", "2025-06-01")] {
+        assert!(!try_out("dates out of order", &with(first, second)), "{first}, {second}");
+    }
+}
+
 #[test]
 fn very_long_and_very_deep() {
     let long = "x".repeat(100_000);

@@ -101,9 +101,9 @@ fn workload(classes: usize) -> impl Strategy<Value = (String, Option<JourneyCase
         let share = ["100%", "50%", "25%"][classes.len() - 1];
         for (number, (size, n, tokens)) in classes.iter().enumerate() {
             let share = if number == 2 { "50%" } else { share };
-            write!(
+            writeln!(
                 text,
-                "[workload.classes.c{number}]\nshare = \"{share}\"\nsize = \"{size}\"\nn = {n}\nprompt_tokens = {tokens}\n"
+                "[workload.classes.c{number}]\nshare = \"{share}\"\nsize = \"{size}\"\nn = {n}\nprompt_tokens = {tokens}"
             )
             .expect("a String takes all");
         }

@@ -74,7 +74,7 @@ fn journeys(compiled: &Compiled) -> Vec<Journey> {
     let mut generator = Generator::new();
     generator.begin(&compiled.plan.workload, 1, 0);
     generator.fill(&compiled.plan.workload, &mut chunk);
-    chunk.iter().map(|arrival| arrival.journey).collect()
+    chunk.into_iter().map(|arrival| arrival.journey).collect()
 }
 
 fn seconds(journeys: &[Journey]) -> Vec<i64> {
@@ -110,8 +110,9 @@ fn every_row_is_replayed_as_it_was_asked_for() {
 #[test]
 fn what_lies_beyond_the_horizon_does_not_happen() {
     // Two hours: the two rows at 11:00 are the first that are not simulated any more.
-    let row = row(&compiled(&SCENARIO.replace("horizon = \"1d\"", "horizon = \"2h\"")));
-    assert_eq!((row.journeys, row.cost), (5, microdollars(&COSTS[..5])));
+    let short = compiled(&SCENARIO.replace("horizon = \"1d\"", "horizon = \"2h\""));
+    assert_eq!((row(&short).journeys, row(&short).cost), (5, microdollars(&COSTS[..5])));
+    assert_eq!(short.recording.map(|recording| (recording.journeys, recording.after_horizon)), Some((9, 4)));
     let all = compiled(&SCENARIO.replace("horizon = \"1d\"", "horizon = \"2d\""));
     assert_eq!(journeys(&all).last().map(|last| (last.arrival.micros(), last.tokens)), Some((88_200_000_000, 10)));
 }
@@ -135,7 +136,7 @@ fn every_session_starts_a_journey() {
 
 #[test]
 fn every_row_is_accounted_for() {
-    let account = compiled(SCENARIO).recording.expect("recorded traffic has an account").account;
+    let account = compiled(SCENARIO).recording.expect("it is recorded").account;
     assert!(account.adds_up());
     let expected = r#"9 of 12 rows kept, 3 users, from 2026-01-05 09:00:00 +0000 to 2026-01-06 09:30:00 +0000
 1 rows skipped: their status is "cancelled"
@@ -146,7 +147,7 @@ fn every_row_is_accounted_for() {
 1 rows were out of order and are sorted in, the first on line 5"#;
     assert_eq!(account.to_string(), expected);
     let with_others = SCENARIO.replace("of = { avatar", "otherwise = \"banner\", of = { avatar");
-    let account = compiled(&with_others).recording.expect("recorded traffic has an account").account;
+    let account = compiled(&with_others).recording.expect("it is recorded").account;
     assert_eq!((account.kept, account.bad_rows(), account.first_unsorted), (10, 1, vec![5, 13]));
 }
 
@@ -169,6 +170,22 @@ fn what_a_row_does_not_say_its_class_decides() {
     // The banners are ten times as dear now: lines 3, 7 and 10.
     let dearer = 9 * 10 * (4 * 100 + 500 + 100);
     assert_eq!(row(&compiled(&text)).cost, microdollars(&COSTS) + microdollars(&[dearer]));
+}
+
+/// What a row asks for is the final; its drafts are as small and as plain as the journey says.
+#[test]
+fn drafts_are_the_journeys_and_finals_the_rows() {
+    let low = "[models.only]\nprice.tokens.image_tokens.low = { \"512x512\" = 10, \"1024x1024\" = 30, \"1792x1024\" = 50 }";
+    let text = SCENARIO.replace("each = \"row\"", "each = \"session\"").replace("[models.only]", low);
+    let journey = "[workload.journey]\nrounds = 4\nfinal = \"100%\"\nthink_time = \"60s\"\n";
+    let finals = microdollars(&[COSTS[0], COSTS[1], COSTS[3], COSTS[4], COSTS[5], COSTS[6]]);
+    let prompts = 4 * (60 + 25 + 50 + 101 + 11 + 1);
+    let plain = row(&compiled(&format!("{text}{journey}draft_quality = \"low\"\n")));
+    let drafts = prompts + 10 * (30 + 4 * 10 + 30 + 50 + 3 * 30 + 10);
+    assert_eq!((plain.requests, plain.cost), (12, finals + microdollars(&[drafts])));
+    let small = row(&compiled(&format!("{text}{journey}draft_quality = \"low\"\ndraft_size = \"512x512\"\n")));
+    let drafts = prompts + 10 * 10 * 11;
+    assert_eq!((small.requests, small.cost), (12, finals + microdollars(&[drafts])));
 }
 
 #[test]

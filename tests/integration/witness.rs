@@ -253,7 +253,11 @@ impl<'a> Witness<'a> {
         assert!(fate.outcome != Outcome::Filtered || deployment.filter.as_ref().is_some_and(|filter| filter.rate > 0));
         assert!(fate.outcome != Outcome::Failed || deployment.failure > 0);
         self.tally.outcomes[fate.outcome as usize] += 1;
-        let amount = if billed { self.price(to).of(usage) } else { Usd::ZERO };
+        // What the provider failed or refused after the timeout is free where it would have been free before.
+        let may_be_free = (deployment.failure > 0 && !deployment.billing.failed)
+            || (deployment.filter.is_some() && !deployment.billing.filtered);
+        let free = fate.outcome == Outcome::TimedOut && may_be_free && fate.charge == Usd::ZERO;
+        let amount = if billed && !free { self.price(to).of(usage) } else { Usd::ZERO };
         assert_eq!(fate.charge, amount, "{fate:?} for {usage:?}");
         let cause = Cause::of(fate.outcome).expect("it was accepted");
         self.owed = (amount > Usd::ZERO).then_some(Charge { deployment: to, stage, cause, amount });

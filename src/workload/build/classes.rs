@@ -3,7 +3,7 @@
 use super::law;
 use super::shapes::Shapes;
 use crate::dist::Alias;
-use crate::model::{Shape, ShapeId};
+use crate::model::Shape;
 use crate::spec::{Located, Mistake, Named};
 use crate::units::Share;
 use crate::workload::spec::CountSpec;
@@ -53,14 +53,7 @@ impl WorkloadSpec {
     fn build_class(&self, spec: &ClassSpec, shapes: &mut Shapes) -> Result<Class, Mistake> {
         let last = shapes.id(Shape { size: spec.size, quality: spec.quality.clone() });
         let tokens = law(&spec.prompt_tokens.law(), &spec.prompt_tokens.place)?;
-        Ok(Class { draft: self.draft(spec, shapes), last, images: count(&spec.n)?, tokens })
-    }
-
-    fn draft(&self, spec: &ClassSpec, shapes: &mut Shapes) -> ShapeId {
-        let journey = self.journey.as_ref();
-        let size = journey.and_then(|j| j.draft_size).unwrap_or(spec.size);
-        let quality = journey.and_then(|j| j.draft_quality.clone()).unwrap_or_else(|| spec.quality.clone());
-        shapes.id(Shape { size, quality })
+        Ok(Class { draft: shapes.draft(last, self.journey.as_ref()), last, images: count(&spec.n)?, tokens })
     }
 }
 

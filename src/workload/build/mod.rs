@@ -137,9 +137,8 @@ fn asked(workload: &Workload) -> Vec<Asked> {
     }
     if let Source::Recorded(replay) = &workload.source {
         for row in replay.rows() {
-            let class = &workload.classes.all[row.class().index()];
             if let Some(shape) = row.shape() {
-                note(row.class(), shape, if class.last == class.draft { shape } else { class.last });
+                note(row.class(), replay.draft(shape), shape);
             }
         }
     }

@@ -38,7 +38,9 @@ impl RecordedSpec {
         let (rows, account) = recorded::read(input, &mapping, &mut shape).map_err(|e| wrong(e.to_string()))?;
         let each = self.each.unwrap_or(if workload.journey.is_some() { Each::Session } else { Each::Row });
         let sessions = (each == Each::Session).then(|| recorded::sessions(&rows, self.session_gap));
-        let replay = Replay::new(&rows, sessions.as_ref(), self.time.quantum);
+        let known = (0..shapes.len() as u16).map(ShapeId);
+        let drafts = known.map(|shape| shapes.draft(shape, workload.journey.as_ref())).collect();
+        let replay = Replay::new(&rows, sessions.as_ref(), self.time.quantum, drafts);
         let end = SimTime::START + span.horizon;
         let after_horizon = replay.rows().iter().filter(|row| row.time() >= end).count() as u64;
         let journeys = replay.rows().len() as u64;

@@ -1,6 +1,7 @@
 //! Shapes as they are met, each once.
 
 use crate::model::{Shape, ShapeId};
+use crate::workload::JourneySpec;
 
 /// A growing table of shapes.
 #[derive(Debug, Default)]
@@ -15,6 +16,14 @@ impl Shapes {
             self.0.len() - 1
         });
         ShapeId(index as u16)
+    }
+
+    /// The shape of the drafts of images of this shape: the journey's size and quality of drafts where it gives them.
+    pub(super) fn draft(&mut self, of: ShapeId, journey: Option<&JourneySpec>) -> ShapeId {
+        let Shape { size, quality } = self.0[of.index()].clone();
+        let size = journey.and_then(|journey| journey.draft_size).unwrap_or(size);
+        let quality = journey.and_then(|journey| journey.draft_quality.clone()).unwrap_or(quality);
+        self.id(Shape { size, quality })
     }
 
     /// How many there are.
