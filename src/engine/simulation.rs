@@ -13,7 +13,7 @@ use crate::units::{SimDuration, SimTime};
 use crate::workload::{Arrival, Journey, Next, Progress};
 
 /// How many journeys make a chunk.
-pub const CHUNK: usize = 512;
+pub const CHUNK: usize = 128;
 
 /// The keys of the draws made while simulating.
 #[derive(Debug, Clone, Copy)]
@@ -155,7 +155,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.observer.journey_begins(journey.arrival);
         self.observer.requested(slot.progress.stage, journey.arrival);
         let number = self.slots.insert(slot);
-        self.decide(number, Heard::Arrived, Luck::known(*luck), journey.arrival);
+        let luck = Luck::known(self.keys.attempt, slot.progress.request(journey.id), 0, *luck);
+        self.decide(number, Heard::Arrived, luck, journey.arrival);
     }
 
     /// The next request of the journey is sent to the client.
@@ -216,7 +217,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let shape = if stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
         let usage = Usage { shape, images: slot.journey.images, tokens: slot.journey.tokens };
         let attempt = Attempt { deployment: to, usage, prompt: slot.progress.prompt(&slot.journey, self.keys.prompt), timeout };
-        let answer = self.providers.submit(&self.plan.deployments, &attempt, now, &luck.block());
+        let answer = self.providers.submit(&self.plan.deployments, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);
         let fate = match answer {
             Answer::Rejected { retry_after } => {

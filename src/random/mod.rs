@@ -5,10 +5,12 @@
 //! common (common random numbers) and results do not depend on how work is split. The algorithms are pinned:
 //! Philox4x32-10 for draws, the SplitMix64 finaliser for keys. Nothing here reads entropy or a clock.
 
+mod exponential;
 mod key;
 mod philox;
 mod stream;
 
+pub use exponential::exponential;
 pub use key::{Key, LANES, Purpose, split};
 pub use philox::{Block, philox4x32_10};
 pub use stream::Stream;

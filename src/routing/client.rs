@@ -77,12 +77,13 @@ pub struct View<'a> {
 ///
 /// They are keyed by request and attempt, and made only when asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Luck(Draws);
-
-#[derive(Debug, Clone, Copy)]
-enum Draws {
-    Made(Block),
-    Keyed { key: Key, request: u64, attempt: u16 },
+pub struct Luck {
+    block: Block,
+    made: bool,
+    // As wide as the block's words: a narrower number makes the block lie between their boundaries, and every copy stall.
+    attempt: u32,
+    key: Key,
+    request: u64,
 }
 
 const COIN: usize = 2;
@@ -92,26 +93,23 @@ impl Luck {
     /// The luck of the attempt with this number, from 0, of this request.
     #[inline]
     pub const fn new(key: Key, request: u64, attempt: u16) -> Self {
-        Self(Draws::Keyed { key, request, attempt })
+        Self { block: [0; 4], made: false, attempt: attempt as u32, key, request }
     }
 
-    /// The luck of an attempt whose block has been made.
+    /// The same, for an attempt whose block has been made.
     #[inline]
-    pub const fn known(block: Block) -> Self {
-        Self(Draws::Made(block))
+    pub const fn known(key: Key, request: u64, attempt: u16, block: Block) -> Self {
+        Self { block, made: true, attempt: attempt as u32, key, request }
     }
 
     /// The whole block of the attempt; the provider has its other half.
     #[inline]
-    pub fn block(&mut self) -> Block {
-        match self.0 {
-            Draws::Made(block) => block,
-            Draws::Keyed { key, request, attempt } => {
-                let block = key.block(request, u64::from(attempt));
-                self.0 = Draws::Made(block);
-                block
-            }
+    pub fn block(&mut self) -> &Block {
+        if !self.made {
+            self.block = self.key.block(self.request, u64::from(self.attempt));
+            self.made = true;
         }
+        &self.block
     }
 
     /// 32 uniform bits for the choice of a deployment.

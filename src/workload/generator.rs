@@ -5,7 +5,7 @@ use super::journey::prompt_bits;
 use super::replay::Cursor;
 use super::{Arrival, Arrivals, Classes, Count, Journey, Journeys, Progress, Replay};
 use crate::model::{ClassId, Stage};
-use crate::random::{Block, Key, LANES, Purpose, open01_wide};
+use crate::random::{Block, Key, LANES, Purpose, exponential};
 use crate::units::SimTime;
 
 /// The workload of a plan: what every replication draws its journeys from.
@@ -67,7 +67,7 @@ impl Ahead {
         self.journeys = journey.blocks(&ids);
         self.attempts = attempt.blocks(&ids.map(|id| Progress::first(stage).request(id)));
         self.prompts = prompt.blocks(&ids.map(|id| Progress::prompt_id(id, 0)));
-        self.gaps = self.journeys.map(|draws| -libm::log(open01_wide(draws[ARRIVAL], draws[ARRIVAL + 1])));
+        self.gaps = self.journeys.map(|draws| exponential(draws[ARRIVAL], draws[ARRIVAL + 1]));
     }
 }
 
@@ -128,7 +128,8 @@ impl Generator {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "as for `make`")]
+    #[inline(always)]
     fn draw(&mut self, workload: &Workload, lane: usize) -> Option<Journey> {
         let draws = self.ahead.journeys[lane];
         match &workload.source {
@@ -151,7 +152,8 @@ impl Generator {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a journey built in place is copied once; measured: 6 % of a request")]
+    #[inline(always)]
     fn make(&self, workload: &Workload, arrival: SimTime, class_id: ClassId, lane: usize) -> Journey {
         let class = &workload.classes.all[class_id.index()];
         // A second block only where something is drawn from it.
