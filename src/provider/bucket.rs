@@ -55,6 +55,11 @@ impl Bucket {
         self.measure
     }
 
+    /// The most that it ever holds.
+    pub const fn burst(&self) -> u64 {
+        (self.capacity / self.unit) as u64
+    }
+
     pub(super) const fn full(&self) -> Level {
         Level { units: self.capacity, at: SimTime::START }
     }

@@ -66,6 +66,12 @@ macro_rules! strategies {
                 }
             }
 
+            fn has_free(&self, level: usize, view: &View<'_>) -> bool {
+                match self {
+                    $(Self::$Router(router) => router.has_free(level, view),)*
+                }
+            }
+
             fn targets(&self) -> &[$crate::model::DeploymentId] {
                 match self {
                     $(Self::$Router(router) => router.targets(),)*

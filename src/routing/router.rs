@@ -16,6 +16,12 @@ pub trait Router {
     /// The deployment for the next attempt at this level, from 0. `coin` gives uniform bits where it needs them.
     fn pick(&self, level: usize, ask: &Ask, view: &View<'_>, coin: impl FnMut() -> u32) -> DeploymentId;
 
+    /// Whether the next pick at this level can go to a deployment that has not asked to be left alone: then the retry-after
+    /// of the one that refused need not be waited for.
+    fn has_free(&self, _level: usize, _view: &View<'_>) -> bool {
+        false
+    }
+
     /// Every deployment it may ever pick.
     fn targets(&self) -> &[DeploymentId];
 }

@@ -52,7 +52,9 @@ impl<R: Router> Strategy<R> {
         let router = self.router(ask.class, ask.stage);
         memo.tries += 1;
         if self.retry.covers(ended.outcome) && memo.tries < self.retry.attempts {
-            let wait = self.retry.wait(memo.tries, ended.retry_after, || luck.jitter());
+            let free = router.has_free(usize::from(memo.level), view);
+            let asked = if free { SimDuration::ZERO } else { ended.retry_after };
+            let wait = self.retry.wait(memo.tries, asked, || luck.jitter());
             return if wait > SimDuration::ZERO { Action::Wait(wait) } else { self.attempt(router, ask, *memo, view, luck) };
         }
         if usize::from(memo.level) + 1 >= router.levels() {

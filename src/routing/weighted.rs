@@ -64,6 +64,11 @@ impl Weighted {
     }
 }
 
+/// Whether the deployment's last retry-after has passed.
+fn is_free(target: DeploymentId, view: &View<'_>) -> bool {
+    view.sights[target.index()].retry_after_until <= view.now
+}
+
 impl Router for Weighted {
     fn levels(&self) -> usize {
         1
@@ -71,11 +76,14 @@ impl Router for Weighted {
 
     #[inline]
     fn pick(&self, _: usize, _: &Ask, view: &View<'_>, mut coin: impl FnMut() -> u32) -> DeploymentId {
-        let free = |target: DeploymentId| view.sights[target.index()].retry_after_until <= view.now;
-        match self.sum(free) {
+        match self.sum(|target| is_free(target, view)) {
             0 => self.draw(self.sum(|_| true), coin(), |_| true),
-            total => self.draw(total, coin(), free),
+            total => self.draw(total, coin(), |target| is_free(target, view)),
         }
+    }
+
+    fn has_free(&self, _: usize, view: &View<'_>) -> bool {
+        self.sum(|target| is_free(target, view)) > 0
     }
 
     fn targets(&self) -> &[DeploymentId] {
@@ -102,5 +110,7 @@ mod tests {
         assert_eq!(pick(&[free, free], 3 << 30), DeploymentId(1));
         assert_eq!(pick(&[busy, free], 0), DeploymentId(1));
         assert_eq!(pick(&[busy, busy], 0), DeploymentId(0));
+        let has_free = |sights: &[Sight]| router.has_free(0, &View { now: SimTime::START, sights });
+        assert!(has_free(&[busy, free]) && !has_free(&[busy, busy]));
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::engine::Plan;
 use crate::model::{DeploymentId, Stage};
-use crate::provider::{Deployment, Setting};
+use crate::provider::{Bucket, Deployment, Measure, Setting};
 use crate::routing::{AnyRouter, Router, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes};
 use crate::units::SimTime;
@@ -40,7 +40,7 @@ pub fn compile(scenario: &Scenario, directory: &Path, open: OpenFile<'_>) -> Res
     let Some(deployments) = deployments(scenario, &built, &strategies, &models, &span, &mut mistakes) else {
         return Err(mistakes.into_sorted());
     };
-    mistakes.extend(unpriced(&built, &strategies, &deployments, &models));
+    mistakes.extend(impossible(&built, &strategies, &deployments, &models));
     if mistakes.has_errors() {
         return Err(mistakes.into_sorted());
     }
@@ -126,18 +126,27 @@ fn deployments(
     made.into_iter().collect()
 }
 
-/// Whatever a strategy may be asked for must have a price wherever it may send it.
-fn unpriced(built: &Built, strategies: &[Strategy<AnyRouter>], all: &[Deployment], models: &Models<'_>) -> Vec<Mistake> {
+/// Whatever a strategy may be asked for must have a price wherever it may send it, and fit through the limits there.
+fn impossible(built: &Built, strategies: &[Strategy<AnyRouter>], all: &[Deployment], models: &Models<'_>) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for asked in &built.asked {
         let stage = if asked.is_final { Stage::Final } else { Stage::Draft };
-        let targets = strategies.iter().flat_map(|strategy| strategy.router(asked.class, stage).targets());
-        for target in targets.filter(|target| !all[target.index()].covers(asked.shape)) {
-            let name = models.used[target.index()];
-            let what = format!("model \"{}\" has no price for images of {}", &**name, built.shapes[asked.shape.index()]);
-            let class = &built.classes[asked.class.index()];
-            let help = format!("class \"{class}\" asks for them as a {}: choose a size and quality with a price", stage.name());
-            mistakes.push(Mistake::error(&name.place, what).label("used here").help(help));
+        let class = &built.classes[asked.class.index()];
+        for target in strategies.iter().flat_map(|strategy| strategy.router(asked.class, stage).targets()) {
+            let (name, deployment) = (models.used[target.index()], &all[target.index()]);
+            if !deployment.covers(asked.shape) {
+                let what = format!("model \"{}\" has no price for images of {}", &**name, built.shapes[asked.shape.index()]);
+                let help =
+                    format!("class \"{class}\" asks for them as a {}: choose a size and quality with a price", stage.name());
+                mistakes.push(Mistake::error(&name.place, what).label("used here").help(help));
+            }
+            let holds = deployment.buckets.iter().filter(|bucket| bucket.measure() == Measure::Images).map(Bucket::burst).min();
+            if let Some(holds) = holds.filter(|holds| *holds < u64::from(asked.images)) {
+                let what = format!("the image limit of model \"{}\" never lets a request of class \"{class}\" through", &**name);
+                let help =
+                    format!("the limit holds {holds} images at most and a request asks for {}: give it a burst", asked.images);
+                mistakes.push(Mistake::error(&name.place, what).label("used here").help(help));
+            }
         }
     }
     mistakes

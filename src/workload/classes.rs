@@ -51,6 +51,14 @@ impl Classes {
 }
 
 impl Count {
+    /// The largest count.
+    pub(super) fn most(&self) -> u8 {
+        match self {
+            Self::Fixed(count) => *count,
+            Self::Drawn { counts, .. } => counts.iter().copied().max().unwrap_or(1),
+        }
+    }
+
     /// The count for 32 uniform bits.
     #[inline]
     pub(super) fn draw(&self, bits: u32) -> u8 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::recorded::{Account, Recorded, Row, Sessions};
+use super::recorded::{Account, Row};
 use crate::model::ShapeId;
 use crate::random::open01;
 use crate::units::{SimDuration, SimTime};
@@ -40,6 +40,8 @@ pub struct Replay {
     quantum: SimDuration,
     /// The shape of drafts by that of what the row asks for.
     drafts: Box<[ShapeId]>,
+    /// Where the horizon ends: no row is spread beyond it.
+    end: SimTime,
 }
 
 /// Where a replication stands in the rows.
@@ -52,11 +54,9 @@ pub(super) struct Cursor {
 }
 
 impl Replay {
-    /// All rows, or those that start a session. `drafts` are the shapes of drafts, by the shape that a row asks for.
-    pub fn new(recorded: &Recorded, sessions: Option<&Sessions>, quantum: SimDuration, drafts: Box<[ShapeId]>) -> Self {
-        let starts = |index: usize| sessions.is_none_or(|sessions| sessions.starts(index));
-        let rows = recorded.rows().iter().enumerate().filter(|(index, _)| starts(*index)).map(|(_, row)| *row).collect();
-        Self { rows, quantum, drafts }
+    /// These rows, in order of time, all before `end`. `drafts` are the shapes of drafts, by the shape that a row asks for.
+    pub fn new(rows: Arc<[Row]>, quantum: SimDuration, drafts: Box<[ShapeId]>, end: SimTime) -> Self {
+        Self { rows, quantum, drafts, end }
     }
 
     /// The shape of the drafts of a journey towards images of this shape, one that a row asks for.
@@ -92,7 +92,8 @@ impl Replay {
         let rest = &self.rows[cursor.next..];
         let same = rest.iter().take_while(|row| row.time() == time).count();
         // Where the clock ticked sooner than its quantum, what came after stays after.
-        let room = rest.get(same).map_or(i64::MAX, |next| next.time().since(time).micros());
+        let next = rest.get(same).map_or(self.end, Row::time);
+        let room = next.since(time).micros();
         cursor.group = (cursor.next, cursor.next + same);
         cursor.width = self.quantum.micros().min(room);
     }

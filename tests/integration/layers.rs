@@ -26,14 +26,19 @@ fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The top-level modules that a source names, tests and docs left out.
+/// The top-level modules that a source names, its tests and docs left out.
 fn used(text: &str) -> BTreeSet<String> {
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    // Tests stand at the end of a file; a test module in a file of its own is only named here.
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let lines = code.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
+    let name = |text: &str| text.trim_start().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
     let mut modules = BTreeSet::new();
-    for line in lines {
-        for rest in line.split("crate::").skip(1) {
-            modules.insert(rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect());
+    for rest in lines.flat_map(|line| line.split("crate::").skip(1)) {
+        match rest.strip_prefix('{') {
+            Some(list) => modules.extend(list.split(',').map(name)),
+            None => {
+                modules.insert(name(rest));
+            }
         }
     }
     modules
@@ -55,6 +60,13 @@ fn no_module_reaches_where_it_may_not() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn imports_are_found_in_every_form() {
+    let text =
+        "use crate::stats::Estimate;\nuse crate::{units, model::Usd};\n// crate::report\n#[cfg(test)]\nmod tests {\n crate::cli";
+    assert_eq!(used(text).into_iter().collect::<Vec<_>>(), ["model", "stats", "units"]);
 }
 
 #[test]

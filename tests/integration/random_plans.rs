@@ -145,7 +145,9 @@ fn price() -> impl Strategy<Value = String> {
 
 fn limit(measure: Measure) -> impl Strategy<Value = Limit> {
     let rate = select(&[(1_i128, 1_000_000_i128), (7, 60_000_000), (50_000, 60_000_000), (1, 3_600_000_000), (3, 7)][..]);
-    let burst = select(&[1_i128, 5, 40, 20_000][..]);
+    // A limit of images that no request could ever pass is refused: requests ask for up to 10.
+    let least = if measure == Measure::Images { 10 } else { 1 };
+    let burst = select(&[1_i128, 5, 40, 20_000][..]).prop_map(move |burst| burst.max(least));
     (rate, burst).prop_map(move |((count, per_micros), burst)| Limit { measure, count, per_micros, burst })
 }
 

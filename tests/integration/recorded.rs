@@ -113,7 +113,7 @@ fn what_lies_beyond_the_horizon_does_not_happen() {
     let short = compiled(&SCENARIO.replace("horizon = \"1d\"", "horizon = \"2h\""));
     assert_eq!((row(&short).journeys, row(&short).cost), (5, microdollars(&COSTS[..5])));
     assert_eq!(short.recording.map(|recording| (recording.journeys, recording.after_horizon)), Some((9, 4)));
-    let all = compiled(&SCENARIO.replace("horizon = \"1d\"", "horizon = \"2d\""));
+    let all = compiled(&SCENARIO.replace("horizon = \"1d\"", "horizon = \"26h\""));
     assert_eq!(journeys(&all).last().map(|last| (last.arrival.micros(), last.tokens)), Some((88_200_000_000, 10)));
 }
 
@@ -236,4 +236,18 @@ fn what_is_wrong_with_a_recording_is_said_at_its_name() {
     assert!(several.contains("recorded traffic of several classes needs the column of the class"), "{several}");
     let unsold = refused(", \"1792x1024\" = 500", "");
     assert!(unsold.contains("model \"only\" has no price for images of 1792x1024 standard"), "{unsold}");
+}
+
+/// What would quietly give wrong numbers is refused.
+#[test]
+fn a_recording_that_does_not_fit_is_refused() {
+    let refused = |from: &str, to: &str| {
+        let text = SCENARIO.replace(from, to);
+        assert_ne!(text, SCENARIO, "{from} is not there");
+        compile(&text, Path::new(DATA)).expect_err(to)
+    };
+    let short = refused("horizon = \"1d\"", "horizon = \"30d\"");
+    assert!(short.contains("covers 1.0 days, and the horizon is 30d"), "{short}");
+    let nobody = refused("each = \"row\"\nuser = \"who\"", "each = \"session\"");
+    assert!(nobody.contains("sessions cannot be told without the column of the user"), "{nobody}");
 }

@@ -68,6 +68,10 @@ fn count(spec: &Located<CountSpec>) -> Result<Count, Mistake> {
                 |name: &Located<String>| name.parse::<u32>().map_err(|_| wrong("the keys of weights are numbers of images"));
             let counts = entries.iter().map(|(name, _)| number(parse(name)?)).collect::<Result<Box<[u8]>, _>>()?;
             let shares: Vec<f64> = entries.iter().map(|(_, share)| share.get()).collect();
+            let sum: f64 = shares.iter().sum();
+            if (sum - 1.0).abs() > 1e-9 {
+                return Err(wrong(&format!("the weights of n make {}%, not 100%", (sum * 1e6).round() / 1e4)));
+            }
             let choice = Alias::new(&shares).map_err(|e| wrong(e.0))?;
             Ok(Count::Drawn { choice, counts })
         }

@@ -29,7 +29,7 @@ pub struct Built {
     pub recording: Option<Recording>,
 }
 
-/// A class can ask for a shape at a stage.
+/// A class can ask for a shape at a stage, for so many images at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Asked {
     /// The class.
@@ -38,6 +38,8 @@ pub struct Asked {
     pub is_final: bool,
     /// The shape.
     pub shape: ShapeId,
+    /// The most images of one request.
+    pub images: u8,
 }
 
 impl WorkloadSpec {
@@ -123,24 +125,22 @@ fn law(law: &Result<Law, String>, place: &crate::spec::Place) -> Result<Quantile
 fn asked(workload: &Workload) -> Vec<Asked> {
     let drafts = workload.journeys.is_some();
     let finals = workload.journeys.as_ref().is_none_or(|journeys| journeys.wants_final > 0);
-    let mut asked = std::collections::BTreeSet::new();
-    let mut note = |class: ClassId, draft: ShapeId, last: ShapeId| {
-        if drafts {
-            asked.insert(Asked { class, is_final: false, shape: draft });
-        }
-        if finals {
-            asked.insert(Asked { class, is_final: true, shape: last });
+    let mut most = std::collections::BTreeMap::<(ClassId, bool, ShapeId), u8>::new();
+    let mut note = |class: ClassId, [draft, last]: [ShapeId; 2], images: u8| {
+        for (is_final, shape) in [drafts.then_some((false, draft)), finals.then_some((true, last))].into_iter().flatten() {
+            let known = most.entry((class, is_final, shape)).or_default();
+            *known = images.max(*known);
         }
     };
     for (class, of) in (0_u16..).map(ClassId).zip(&workload.classes.all) {
-        note(class, of.draft, of.last);
+        note(class, [of.draft, of.last], of.images.most());
     }
     if let Source::Recorded(replay) = &workload.source {
         for row in replay.rows() {
-            if let Some(shape) = row.shape() {
-                note(row.class(), replay.draft(shape), shape);
-            }
+            let class = &workload.classes.all[row.class().index()];
+            let shapes = row.shape().map_or([class.draft, class.last], |shape| [replay.draft(shape), shape]);
+            note(row.class(), shapes, row.images().unwrap_or_else(|| class.images.most()));
         }
     }
-    asked.into_iter().collect()
+    most.into_iter().map(|((class, is_final, shape), images)| Asked { class, is_final, shape, images }).collect()
 }

@@ -7,9 +7,12 @@ use super::shapes::Shapes;
 use crate::model::{ClassId, Shape, ShapeId};
 use crate::spec::{Located, Mistake};
 use crate::units::SimTime;
-use crate::workload::recorded::{self, Mapping, StatusFilter, TimeFormat, TokenColumn};
+use crate::workload::recorded::{self, Mapping, Row, StatusFilter, TimeFormat, TokenColumn};
 use crate::workload::spec::{ClassColumn, Each, TimeSpec};
 use crate::workload::{RecordedSpec, Recording, Replay, Span, WorkloadSpec};
+
+/// A recording must cover this part of the horizon; a night or a weekend without traffic may be missing at its end (assumed).
+const LEAST_SPAN: f64 = 0.9;
 
 /// More different sizes than this in one file are a wrong column.
 const MOST_SHAPES: usize = 10_000;
@@ -37,13 +40,26 @@ impl RecordedSpec {
         };
         let (rows, account) = recorded::read(input, &mapping, &mut shape).map_err(|e| wrong(e.to_string()))?;
         let each = self.each.unwrap_or(if workload.journey.is_some() { Each::Session } else { Each::Row });
+        if each == Each::Session && self.user.is_none() {
+            let help = "give the column of the user, or each = \"row\" if every row is a journey of its own";
+            let what = "sessions cannot be told without the column of the user";
+            return Err(Mistake::error(&self.file.place, what).label("of this recording").help(help));
+        }
         let sessions = (each == Each::Session).then(|| recorded::sessions(&rows, self.session_gap));
         let known = (0..shapes.len() as u16).map(ShapeId);
         let drafts = known.map(|shape| shapes.draft(shape, workload.journey.as_ref())).collect();
-        let replay = Replay::new(&rows, sessions.as_ref(), self.time.quantum, drafts);
+        if rows.span().as_secs_f64() < LEAST_SPAN * span.horizon.as_secs_f64() {
+            let days = rows.span().as_secs_f64() / 86_400.0;
+            let what = format!("covers {days:.1} days, and the horizon is {}", span.horizon);
+            let help = "set the horizon to what was recorded: the rest would count as time without traffic";
+            return Err(wrong(what).help(help));
+        }
+        let starts = |index: usize| sessions.as_ref().is_none_or(|sessions| sessions.starts(index));
+        let starting = rows.rows().iter().enumerate().filter(|(index, _)| starts(*index)).map(|(_, row)| *row);
         let end = SimTime::START + span.horizon;
-        let after_horizon = replay.rows().iter().filter(|row| row.time() >= end).count() as u64;
-        let journeys = replay.rows().len() as u64;
+        let (before, after): (Vec<Row>, Vec<Row>) = starting.partition(|row| row.time() < end);
+        let (journeys, after_horizon) = ((before.len() + after.len()) as u64, after.len() as u64);
+        let replay = Replay::new(before.into(), self.time.quantum, drafts, end);
         Ok((replay, Recording { account, journeys, after_horizon }))
     }
 
