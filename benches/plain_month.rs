@@ -79,7 +79,21 @@ fn compare() -> ExitCode {
     for (rate, requests) in LOADS {
         same &= compare_at(rate, requests);
     }
+    print_scaling();
     if same { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Prints how much faster two threads are than one, on whole replications.
+fn print_scaling() {
+    let seconds = |threads| {
+        let start = Instant::now();
+        black_box(engine::replicate(threads));
+        start.elapsed().as_secs_f64()
+    };
+    let mut ratios: Vec<f64> = (0..ROUNDS).map(|_| seconds(1) / seconds(2)).collect();
+    let middle = median(&mut ratios);
+    let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+    println!("two threads against one: {middle:.2} times (median of {ROUNDS} pairs, {least:.2} to {most:.2})");
 }
 
 /// Prints one load; whether both sides did the same work.

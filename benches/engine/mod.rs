@@ -1,8 +1,10 @@
 //! The engine's side of the comparison: the same plain month, through scenario, plan, engine and ledger.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use spendcast::engine::{CHUNK, Simulation};
+use spendcast::experiment::{self, Settings};
 use spendcast::ledger::Ledger;
 use spendcast::scenario;
 use spendcast::units::SimTime;
@@ -33,6 +35,14 @@ pub(crate) fn run(rate_per_second: f64, requests: u64, seed: u64) -> Work {
     simulation.drain();
     let ledger = simulation.observer();
     Work { requests: ledger.requests, delivered: ledger.closed[0], attempts: ledger.attempts, cost_usd: ledger.cost().to_f64() }
+}
+
+/// Simulates 64 replications of about 20 000 requests at 20 requests per second on so many threads; how many requests came.
+pub(crate) fn replicate(threads: usize) -> u64 {
+    let plan = plan(20.0, 20_000);
+    let settings = Settings { seed: 1, replications: 64, threads, batch: 16 };
+    let run = experiment::run(&plan, settings, &AtomicBool::new(false), |_| {}).expect("nobody stops it");
+    run.rows.iter().map(|row| row.requests).sum()
 }
 
 /// The plan of the scenario at this load, its limits 1.5 times the load.
