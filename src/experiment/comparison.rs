@@ -1,6 +1,6 @@
 //! Paired comparison of two strategies over the same replications.
 
-use crate::stats::{Estimate, LEVEL, Paired, relative_difference};
+use crate::stats::{Estimate, LEVEL, Paired, RatioOfSums, relative_difference};
 
 use super::{Metric, PerMetric, Results};
 
@@ -27,7 +27,8 @@ pub struct Comparison {
 }
 
 /// A metric of one strategy minus the same of another, replication by replication. Replications in which either is
-/// undefined are left out, and the estimates say how many are left.
+/// undefined are left out, and the estimates say how many are left; but the means of a ratio are ratios of sums over
+/// all replications, and so is their difference.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
     /// The mean difference.
@@ -44,7 +45,12 @@ impl Comparison {
     pub(super) fn of(results: &Results, strategy: usize, other: usize, reference: Reference) -> Self {
         let metrics = PerMetric::from_fn(|metric| {
             let pairs: Vec<(f64, f64)> = pairs(results, metric, strategy, other).collect();
-            Difference::of(&pairs)
+            let difference = Difference::of(&pairs)?;
+            let of = |strategy| RatioOfSums::new(results.of(strategy).filter_map(|row| metric.parts(row)));
+            Some(match (of(strategy), of(other)) {
+                (Some(own), Some(others)) => difference.of_sums(&own, &others),
+                _ => difference,
+            })
         });
         Self { strategy, other, reference, metrics }
     }
@@ -59,6 +65,11 @@ impl Difference {
             p_lower: paired.share_lower(LEVEL)?,
             quantiles: paired.quantiles([0.10, 0.50, 0.90], LEVEL)?,
         })
+    }
+
+    /// The same with the means of ratios.
+    fn of_sums(self, own: &RatioOfSums, others: &RatioOfSums) -> Self {
+        Self { mean: own.minus(others, LEVEL), relative: relative_difference(own.pairs(others), LEVEL), ..self }
     }
 }
 
@@ -82,6 +93,21 @@ mod tests {
             let relative = difference.relative.map(|r| (r.value, r.lo, r.hi));
             assert_eq!(relative.unwrap_or((0.0, Some(0.0), Some(0.0))), (0.0, Some(0.0), Some(0.0)), "{metric:?}");
         }
+    }
+
+    #[test]
+    fn a_difference_of_ratios_is_the_difference_of_their_means() {
+        let mut results = made_up::results(&["a", "b"], 40);
+        (0..20).for_each(|at| results.rows[4 * at].accepted = Some(0));
+        let comparison = Comparison::of(&results, 1, 0, Reference::Baseline);
+        for metric in [Metric::CostPerAccepted, Metric::AcceptedShare, Metric::WastedShare, Metric::AttemptsPerRequest] {
+            let difference = comparison.metrics.get(metric).expect("defined");
+            let mean = |s| super::super::Distribution::of_metric(metric, results.of(s)).expect("defined").mean.value;
+            assert_eq!((difference.mean.value, difference.mean.n), (mean(1) - mean(0), 40), "{metric:?}");
+            let relative = difference.relative.expect("the baseline has some").value;
+            assert!((relative - (mean(1) / mean(0) - 1.0)).abs() < 1e-12, "{metric:?}: {relative}");
+        }
+        assert_eq!(comparison.metrics.get(Metric::CostPerAccepted).expect("defined").p_lower.n, 20);
     }
 
     #[test]

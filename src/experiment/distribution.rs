@@ -1,14 +1,18 @@
 //! One metric of one strategy, over the replications.
 
-use crate::stats::{Estimate, LEVEL, Moments, mean, quantile, sorted, standard_deviation, tail_mean};
+use crate::stats::{Estimate, LEVEL, Moments, RatioOfSums, mean, quantile, sorted, standard_deviation, tail_mean};
+
+use super::{Metric, Row};
 
 /// How a metric is distributed over replications.
 ///
 /// The interval of the mean is the error of the simulation and shrinks with more replications; p10 to p90 is
-/// how much one horizon differs from another and does not.
+/// how much one horizon differs from another and does not. The mean of a ratio, such as a share or a unit cost, is the
+/// ratio of the sums over all replications; everything else is of the ratios of single replications, and leaves out
+/// those in which it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Distribution {
-    /// The mean, with Student's t interval.
+    /// The mean, with Student's t interval; of a ratio, the ratio of sums with that of the delta method.
     pub mean: Estimate,
     /// The standard deviation; `None` for a single replication.
     pub sd: Option<Estimate>,
@@ -44,9 +48,18 @@ impl Distribution {
         })
     }
 
+    /// The distribution of a metric over these replications; `None` where it is undefined in all of them.
+    pub(super) fn of_metric<'a>(metric: Metric, rows: impl Iterator<Item = &'a Row> + Clone) -> Option<Self> {
+        let values: Vec<f64> = rows.clone().filter_map(|row| metric.of(row)).collect();
+        let mut distribution = Self::of(&values)?;
+        if let Some(ratio) = RatioOfSums::new(rows.filter_map(|row| metric.parts(row))) {
+            distribution.mean = ratio.estimate(LEVEL);
+        }
+        Some(distribution.within(metric.range()))
+    }
+
     /// With the intervals of mean and tail cut to what the metric can be: they are symmetric, and it may not be.
-    #[must_use]
-    pub fn within(mut self, (least, most): (f64, f64)) -> Self {
+    fn within(mut self, (least, most): (f64, f64)) -> Self {
         for estimate in [&mut self.mean, &mut self.cvar95] {
             estimate.lo = estimate.lo.map(|lo| lo.max(least));
             estimate.hi = estimate.hi.map(|hi| hi.min(most));
@@ -58,6 +71,7 @@ impl Distribution {
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these answers are exact")]
 mod tests {
+    use super::super::made_up;
     use super::*;
 
     #[test]
@@ -67,6 +81,21 @@ mod tests {
         assert_eq!([d.mean, d.p10, d.p50, d.p90, d.p95, d.p99].map(|e| e.value), [50.5, 10.0, 50.0, 90.0, 95.0, 99.0]);
         assert!((d.cvar95.value - 98.0).abs() < 1e-9);
         assert_eq!((d.p90.lo, d.p90.hi), (Some(84.0), Some(96.0)));
+    }
+
+    /// One journey a month, one dollar each, an accepted image in 49 of 100 months: 2.04 dollars an image, not one.
+    #[test]
+    fn months_without_an_accepted_image_cost_too() {
+        let mut rows = made_up::results(&["a"], 100).rows;
+        for (at, row) in rows.iter_mut().enumerate() {
+            row.cost = crate::units::Usd::from_picos(1_000_000_000_000);
+            (row.journeys, row.accepted) = (1, Some(u64::from(at * 49 % 100 < 49)));
+        }
+        let of = |metric| Distribution::of_metric(metric, rows.iter()).expect("defined");
+        let (cost, share) = (of(Metric::CostPerAccepted), of(Metric::AcceptedShare));
+        assert_eq!((cost.mean.value, cost.mean.n, cost.p50.value, cost.p50.n), (100.0 / 49.0, 100, 1.0, 49));
+        assert_eq!((share.mean.value, share.mean.method), (0.49, "ratio of sums, delta method"));
+        assert!(cost.mean.lo.is_some_and(|lo| lo > 1.5) && cost.mean.hi.is_some_and(|hi| hi < 2.6), "{:?}", cost.mean);
     }
 
     #[test]

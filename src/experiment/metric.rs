@@ -122,27 +122,39 @@ impl Metric {
     /// Its value in one replication, in its unit; `None` where it is undefined, such as a cost per delivered
     /// image where nothing was delivered.
     pub fn of(self, row: &Row) -> Option<f64> {
-        let requests = row.requests as f64;
         match self {
             Self::Cost => Some(row.cost.to_f64()),
-            Self::CostPerDelivered => ratio(row.cost.to_f64(), row.images as f64),
-            Self::CostPerAccepted => ratio(row.cost.to_f64(), row.accepted? as f64),
-            Self::AcceptedShare => ratio(row.accepted? as f64, row.journeys as f64),
-            Self::DeliveredShare => ratio(row.delivered as f64, requests),
-            Self::FilteredShare => ratio(row.filtered as f64, requests),
-            Self::FailedShare => ratio(row.failed as f64, requests),
             Self::Wasted => Some(row.wasted.to_f64()),
-            Self::WastedShare => ratio(row.wasted.to_f64(), row.cost.to_f64()),
-            Self::AttemptsPerRequest => ratio(row.attempts as f64, requests),
+            Self::CostPerDelivered
+            | Self::CostPerAccepted
+            | Self::AcceptedShare
+            | Self::DeliveredShare
+            | Self::FilteredShare
+            | Self::FailedShare
+            | Self::WastedShare
+            | Self::AttemptsPerRequest => self.parts(row).and_then(|(part, whole)| (whole != 0.0).then(|| part / whole)),
             Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
             Self::TimeToImageP95 => row.time_to_image.map(|[_, p95, _]| p95.as_secs_f64()),
             Self::TimeToImageP99 => row.time_to_image.map(|[_, _, p99]| p99.as_secs_f64()),
         }
     }
-}
 
-fn ratio(part: f64, whole: f64) -> Option<f64> {
-    (whole != 0.0).then(|| part / whole)
+    /// Numerator and denominator of one replication, where the metric is a ratio: over several replications it is the
+    /// ratio of their sums. `None` for what is no ratio, and for accepted images where there are no journeys.
+    pub(super) fn parts(self, row: &Row) -> Option<(f64, f64)> {
+        let (cost, requests) = (row.cost.to_f64(), row.requests as f64);
+        match self {
+            Self::CostPerDelivered => Some((cost, row.images as f64)),
+            Self::CostPerAccepted => Some((cost, row.accepted? as f64)),
+            Self::AcceptedShare => Some((row.accepted? as f64, row.journeys as f64)),
+            Self::DeliveredShare => Some((row.delivered as f64, requests)),
+            Self::FilteredShare => Some((row.filtered as f64, requests)),
+            Self::FailedShare => Some((row.failed as f64, requests)),
+            Self::WastedShare => Some((row.wasted.to_f64(), cost)),
+            Self::AttemptsPerRequest => Some((row.attempts as f64, requests)),
+            Self::Cost | Self::Wasted | Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub struct Results {
 
 impl Results {
     /// The rows of one strategy, in the order of replications.
-    pub fn of(&self, strategy: usize) -> impl Iterator<Item = &Row> {
+    pub fn of(&self, strategy: usize) -> impl Iterator<Item = &Row> + Clone {
         self.rows.iter().skip(strategy).step_by(self.strategies.len().max(1))
     }
 }

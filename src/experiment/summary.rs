@@ -72,10 +72,7 @@ impl Summary {
 impl StrategySummary {
     fn of(results: &Results, strategy: usize) -> Self {
         let costs = sorted(results.of(strategy).map(|row| row.cost.to_f64()));
-        let metrics = PerMetric::from_fn(|metric| {
-            let values: Vec<f64> = results.of(strategy).filter_map(|row| metric.of(row)).collect();
-            Distribution::of(&values).map(|distribution| distribution.within(metric.range()))
-        });
+        let metrics = PerMetric::from_fn(|metric| Distribution::of_metric(metric, results.of(strategy)));
         let p_over_budget = results.budget.and_then(|budget| {
             let over = results.of(strategy).filter(|row| row.cost > budget).count();
             share(over as u64, costs.len() as u64, LEVEL)
