@@ -1,6 +1,6 @@
 //! One metric of one strategy, over the replications.
 
-use crate::stats::{Estimate, LEVEL, Moments, RatioOfSums, mean, quantile, sorted, standard_deviation, tail_mean};
+use crate::stats::{Estimate, LEVEL, Moments, RatioOfSums, mean, pooled_share, quantile, sorted, standard_deviation, tail_mean};
 
 use super::{Metric, Row};
 
@@ -52,8 +52,8 @@ impl Distribution {
     pub(super) fn of_metric<'a>(metric: Metric, rows: impl Iterator<Item = &'a Row> + Clone) -> Option<Self> {
         let values: Vec<f64> = rows.clone().filter_map(|row| metric.of(row)).collect();
         let mut distribution = Self::of(&values)?;
-        if let Some(ratio) = RatioOfSums::new(rows.filter_map(|row| metric.parts(row))) {
-            distribution.mean = ratio.estimate(LEVEL);
+        if let Some(ratio) = RatioOfSums::new(rows.clone().filter_map(|row| metric.parts(row))) {
+            distribution.mean = never_or_always(metric, rows).unwrap_or_else(|| ratio.estimate(LEVEL));
         }
         Some(distribution.within(metric.range()))
     }
@@ -66,6 +66,18 @@ impl Distribution {
         }
         self
     }
+}
+
+/// A share that is 0 in all of these replications, or 1 in all of them: nothing varies, and yet it is not known for sure.
+fn never_or_always<'a>(metric: Metric, rows: impl Iterator<Item = &'a Row> + Clone) -> Option<Estimate> {
+    let replications = rows.clone().count() as u64;
+    let counted: u64 = rows.clone().map(|row| metric.counted(row)).sum::<Option<u64>>()?;
+    let mut parts = rows.filter_map(|row| metric.parts(row));
+    let (never, always) = parts.try_fold((true, true), |(never, always), (part, whole)| {
+        let so_far = (never && part == 0.0, always && part == whole);
+        (so_far != (false, false)).then_some(so_far)
+    })?;
+    pooled_share(if always && !never { counted } else { 0 }, counted, replications, LEVEL)
 }
 
 #[cfg(test)]
@@ -96,6 +108,29 @@ mod tests {
         assert_eq!((cost.mean.value, cost.mean.n, cost.p50.value, cost.p50.n), (100.0 / 49.0, 100, 1.0, 49));
         assert_eq!((share.mean.value, share.mean.method), (0.49, "ratio of sums, delta method"));
         assert!(cost.mean.lo.is_some_and(|lo| lo > 1.5) && cost.mean.hi.is_some_and(|hi| hi < 2.6), "{:?}", cost.mean);
+    }
+
+    #[test]
+    fn what_was_never_or_always_seen_is_not_sure() {
+        let mut rows = made_up::results(&["a"], 10).rows;
+        for row in &mut rows {
+            (row.requests, row.delivered, row.filtered, row.failed) = (100, 100, 0, 0);
+            row.wasted = crate::units::Usd::ZERO;
+        }
+        let mean = |metric, rows: &[Row]| Distribution::of_metric(metric, rows.iter()).expect("defined").mean;
+        let (never, always) = (Some(0.003_827), Some(1.0 - 0.003_827));
+        let close = |a: Option<f64>, b: Option<f64>| (a.expect("bounded") - b.expect("bounded")).abs() < 1e-6;
+        for metric in [Metric::FilteredShare, Metric::FailedShare, Metric::WastedShare] {
+            let share = mean(metric, &rows);
+            assert!((share.value, share.lo) == (0.0, Some(0.0)) && close(share.hi, never), "{metric:?}: {share:?}");
+            assert_eq!((share.method, share.n), ("Wilson, pooled over replications", 10));
+        }
+        let share = mean(Metric::DeliveredShare, &rows);
+        assert!((share.value, share.hi) == (1.0, Some(1.0)) && close(share.lo, always), "{share:?}");
+        rows.iter_mut().for_each(|row| (row.delivered, row.failed, row.wasted) = (0, 100, row.cost));
+        assert!(close(mean(Metric::WastedShare, &rows).lo, always));
+        (rows[3].delivered, rows[3].failed) = (1, 99);
+        assert_eq!(mean(Metric::FailedShare, &rows).method, "ratio of sums, delta method");
     }
 
     #[test]

@@ -155,6 +155,18 @@ impl Metric {
             Self::Cost | Self::Wasted | Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => None,
         }
     }
+
+    /// Of how many things the metric is a share in one replication, counted; `None` where it is none. For a share of money
+    /// these are the requests that it was paid for: the delivered ones, or where all of it was wasted the others.
+    pub(super) const fn counted(self, row: &Row) -> Option<u64> {
+        match self {
+            Self::AcceptedShare => Some(row.journeys),
+            Self::DeliveredShare | Self::FilteredShare | Self::FailedShare => Some(row.requests),
+            Self::WastedShare if row.wasted.picos() == 0 => Some(row.delivered),
+            Self::WastedShare => Some(row.requests - row.delivered),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

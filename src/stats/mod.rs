@@ -34,4 +34,4 @@ pub use quantile::{quantile, sorted, type_1};
 pub use ratio::relative_difference;
 pub use spread::standard_deviation;
 pub use tail::tail_mean;
-pub use wilson::share;
+pub use wilson::{pooled_share, share};
