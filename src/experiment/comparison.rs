@@ -1,8 +1,8 @@
 //! Paired comparison of two strategies over the same replications.
 
-use crate::stats::{Estimate, LEVEL, Paired, RatioOfSums, relative_difference};
+use crate::stats::{Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, relative_difference};
 
-use super::{Metric, PerMetric, Results};
+use super::{Metric, MetricUnit, PerMetric, Results};
 
 /// What a strategy is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,6 +46,9 @@ impl Comparison {
         let metrics = PerMetric::from_fn(|metric| {
             let pairs: Vec<(f64, f64)> = pairs(results, metric, strategy, other).collect();
             let difference = Difference::of(&pairs)?;
+            if metric.unit() == MetricUnit::Seconds && !equal(results, metric, strategy, other) {
+                return Some(difference.coarse(&pairs));
+            }
             let of = |strategy| RatioOfSums::new(results.of(strategy).filter_map(|row| metric.parts(row)));
             Some(match (of(strategy), of(other)) {
                 (Some(own), Some(others)) => difference.of_sums(&own, &others),
@@ -67,6 +70,18 @@ impl Difference {
         })
     }
 
+    /// The same with the resolution of the times that it is made of in all intervals.
+    fn coarse(self, pairs: &[(f64, f64)]) -> Self {
+        let sums = pairs.iter().map(|(a, b)| a + b);
+        let (most, mean) = (sums.clone().fold(0.0, f64::max), sums.collect::<Moments>().mean().unwrap_or(0.0));
+        Self {
+            mean: self.mean.coarse_difference(mean),
+            relative: self.relative.map(Estimate::coarse_relative),
+            p_lower: coarse_share_lower(self.p_lower, pairs),
+            quantiles: self.quantiles.map(|quantile| quantile.coarse_difference(most)),
+        }
+    }
+
     /// The same with the means of ratios.
     fn of_sums(self, own: &RatioOfSums, others: &RatioOfSums) -> Self {
         Self { mean: own.minus(others, LEVEL), relative: relative_difference(own.pairs(others), LEVEL), ..self }
@@ -76,6 +91,11 @@ impl Difference {
 fn pairs(results: &Results, metric: Metric, a: usize, b: usize) -> impl Iterator<Item = (f64, f64)> {
     let both = results.of(a).zip(results.of(b));
     both.filter_map(move |(a, b)| Some((metric.of(a)?, metric.of(b)?)))
+}
+
+/// Whether two strategies have the same exact times in every replication, not just times too close to tell apart.
+fn equal(results: &Results, metric: Metric, a: usize, b: usize) -> bool {
+    results.of(a).zip(results.of(b)).all(|(a, b)| metric.exact_sum(a) == metric.exact_sum(b) && metric.of(a) == metric.of(b))
 }
 
 #[cfg(test)]
@@ -108,6 +128,26 @@ mod tests {
             assert!((relative - (mean(1) / mean(0) - 1.0)).abs() < 1e-12, "{metric:?}: {relative}");
         }
         assert_eq!(comparison.metrics.get(Metric::CostPerAccepted).expect("defined").p_lower.n, 20);
+    }
+
+    /// Two times in one bucket: the difference is seen as zero, and is not known to be.
+    #[test]
+    fn times_too_close_to_tell_apart_are_not_called_equal() {
+        let mut results = made_up::results(&["a", "b"], 20);
+        for pair in results.rows.chunks_mut(2) {
+            pair[1].time_to_image = pair[0].time_to_image;
+        }
+        let comparison = Comparison::of(&results, 1, 0, Reference::Baseline);
+        let difference = comparison.metrics.get(Metric::TimeToImageP50).expect("defined");
+        assert!(difference.mean.value == 0.0 && difference.mean.lo < Some(-0.02) && difference.mean.hi > Some(0.02));
+        assert!(difference.p_lower.value == 0.0 && difference.p_lower.hi == Some(1.0), "{:?}", difference.p_lower);
+        assert!(difference.mean.method.contains("resolution"));
+        for pair in results.rows.chunks_mut(2) {
+            pair[1].time_to_image_sum = pair[0].time_to_image_sum;
+        }
+        let same = Comparison::of(&results, 1, 0, Reference::Baseline);
+        let mean = same.metrics.get(Metric::TimeToImageP50).expect("defined").mean;
+        assert_eq!((mean.value, mean.lo, mean.hi), (0.0, Some(0.0), Some(0.0)));
     }
 
     #[test]

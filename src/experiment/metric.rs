@@ -139,6 +139,14 @@ impl Metric {
         }
     }
 
+    /// The exact sum behind a time of one replication; `None` for what is no time. Times themselves are coarse.
+    pub(super) const fn exact_sum(self, row: &Row) -> Option<u128> {
+        match self {
+            Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => Some(row.time_to_image_sum),
+            _ => None,
+        }
+    }
+
     /// Numerator and denominator of one replication, where the metric is a ratio: over several replications it is the
     /// ratio of their sums. `None` for what is no ratio, and for accepted images where there are no journeys.
     pub(super) fn parts(self, row: &Row) -> Option<(f64, f64)> {

@@ -31,8 +31,10 @@ pub struct Row {
     /// The part of the invoice that bought no delivered image.
     pub wasted: Usd,
     /// Time from a delivered request to its images: p50, p95 and p99 over the replication's requests, to
-    /// within 1 %; `None` where nothing was delivered.
+    /// within 0.4 %; `None` where nothing was delivered.
     pub time_to_image: Option<[SimDuration; 3]>,
+    /// The exact sum of these times in microseconds: it tells equal times from times that are only too close to tell apart.
+    pub time_to_image_sum: u128,
     /// The invoice at the end of each of `SPEND_POINTS` equal parts of the horizon; the last holds the whole invoice,
     /// what came after the horizon included.
     pub spend: Vec<Usd>,

@@ -181,6 +181,7 @@ fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row 
         cost: ledger.cost(),
         wasted: ledger.wasted(),
         time_to_image,
+        time_to_image_sum: ledger.time_to_image.sum(),
         spend,
     }
 }

@@ -100,7 +100,7 @@ fn effect(summary: &Summary, with: &Comparison, metric: Metric, what: &str, ways
         Some(Show::unit(metric.unit()).value(&of.mean))
     };
     let (now, before) = (level(with.strategy)?, level(with.other)?);
-    if difference.mean.value == 0.0 {
+    if difference.mean.value == 0.0 && difference.mean.lo.is_none_or(|lo| lo == 0.0) {
         return Some(format!("{what} is the same ({before})"));
     }
     if difference.mean.lo.is_some() && !difference.mean.excludes_zero() {
