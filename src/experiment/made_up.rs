@@ -19,6 +19,7 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         charges,
         horizon: SimDuration::from_micros(30 * SimDuration::DAY.micros()),
         budget: Some(usd(1_050.0)),
+        same_arrivals: false,
     }
 }
 

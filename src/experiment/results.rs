@@ -74,6 +74,8 @@ pub struct Results {
     pub horizon: SimDuration,
     /// The budget for one replication, where the scenario has one.
     pub budget: Option<Usd>,
+    /// Whether all replications replay the same recorded arrivals, so that they differ by luck alone.
+    pub same_arrivals: bool,
 }
 
 impl Results {

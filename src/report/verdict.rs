@@ -22,8 +22,10 @@ fn alone(summary: &Summary, only: &StrategySummary) -> String {
     let Some(cost) = only.cost() else {
         return format!("{} has no finished replication.", only.name);
     };
-    let (usd, period) = (Show::in_words(MetricUnit::Usd), Period::of(summary.days));
-    let range = if summary.replications > 1 {
+    let (usd, period) = (Show::in_words(MetricUnit::Usd), Period::of(summary));
+    // At few replications the ends of the range are not known, and it would claim too much.
+    let known = [cost.p10, cost.p90].iter().all(|end| end.lo.is_some() && end.hi.is_some());
+    let range = if known {
         let (p10, p90) = (Show::unit(MetricUnit::Usd).value(&cost.p10), usd.value(&cost.p90));
         format!(", and between {p10} and {p90} in eight of ten {}", period.many)
     } else {
@@ -41,7 +43,7 @@ fn cost_sentence(summary: &Summary, comparison: &Comparison) -> String {
     let Some(cost) = comparison.metrics.get(Metric::Cost) else {
         return format!("{name} and {other} have no replication in common");
     };
-    let (period, mean) = (Period::of(summary.days), &cost.mean);
+    let (period, mean) = (Period::of(summary), &cost.mean);
     let (amount, usd) = (magnitude(mean), Show::in_words(MetricUnit::Usd));
     if mean.lo.is_none() {
         let way = if mean.value < 0.0 { "less" } else { "more" };
@@ -177,5 +179,10 @@ mod tests {
     fn a_single_strategy_is_described() {
         let text = &lines(&["only"], 200)[0];
         assert!(text.starts_with("only costs ") && text.contains("in eight of ten months; "), "{text}");
+        for few in [1, 2, 10, 35] {
+            let text = &lines(&["only"], few)[0];
+            assert!(!text.contains("eight of ten"), "{few}: {text}");
+        }
+        assert!(lines(&["only"], 36)[0].contains("in eight of ten"));
     }
 }
