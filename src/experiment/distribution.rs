@@ -86,7 +86,7 @@ fn never_or_always<'a>(metric: Metric, rows: impl Iterator<Item = &'a Row> + Clo
     let counted: u64 = rows.clone().map(|row| metric.counted(row)).sum::<Option<u64>>()?;
     let mut parts = rows.filter_map(|row| metric.parts(row));
     let (never, always) = parts.try_fold((true, true), |(never, always), (part, whole)| {
-        let so_far = (never && part == 0.0, always && part == whole);
+        let so_far = (never && part == 0.0, always && whole - part == 0.0);
         (so_far != (false, false)).then_some(so_far)
     })?;
     pooled_share(if always && !never { counted } else { 0 }, counted, replications, LEVEL)
@@ -139,7 +139,9 @@ mod tests {
         }
         let share = mean(Metric::DeliveredShare, &rows);
         assert!((share.value, share.hi) == (1.0, Some(1.0)) && close(share.lo, always), "{share:?}");
-        rows.iter_mut().for_each(|row| (row.delivered, row.failed, row.wasted) = (0, 100, row.cost));
+        for row in &mut rows {
+            (row.delivered, row.failed, row.wasted) = (0, 100, row.cost);
+        }
         assert!(close(mean(Metric::WastedShare, &rows).lo, always));
         (rows[3].delivered, rows[3].failed) = (1, 99);
         assert_eq!(mean(Metric::FailedShare, &rows).method, "ratio of sums, delta method");
@@ -152,7 +154,9 @@ mod tests {
         let mut histogram = crate::stats::Histogram::new();
         histogram.record(6_000_000);
         let seen = crate::units::SimDuration::from_micros(histogram.quantile(0.5).expect("one value") as i64);
-        rows.iter_mut().for_each(|row| row.time_to_image = Some([seen; 3]));
+        for row in &mut rows {
+            row.time_to_image = Some([seen; 3]);
+        }
         let d = Distribution::of_metric(Metric::TimeToImageP95, rows.iter()).expect("defined");
         for e in [d.mean, d.p10, d.p50, d.p90, d.p95, d.p99, d.cvar95] {
             assert!(e.lo.is_some_and(|lo| lo < 6.0) && e.hi.is_some_and(|hi| hi > 6.0 && hi < 6.05), "{e:?}");

@@ -91,6 +91,8 @@ fn row(replication: u32, strategy: u16) -> Row {
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
         time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),
         time_to_image_sum: total(4.6, delivered),
+        time_to_accepted: Some([seconds(70.0), seconds(400.0)]),
+        time_to_accepted_sum: total(110.0, requests * 2 / 5),
         spend: course(cost, replication),
     }
 }

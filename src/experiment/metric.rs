@@ -31,6 +31,10 @@ pub enum Metric {
     TimeToImageP95,
     /// Its 99th percentile.
     TimeToImageP99,
+    /// The median time from the arrival of an accepted journey to its accepted image, waiting and thinking included.
+    TimeToAcceptedP50,
+    /// Its 95th percentile.
+    TimeToAcceptedP95,
 }
 
 /// What a metric is counted in.
@@ -48,7 +52,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -62,6 +66,8 @@ impl Metric {
         Self::TimeToImageP50,
         Self::TimeToImageP95,
         Self::TimeToImageP99,
+        Self::TimeToAcceptedP50,
+        Self::TimeToAcceptedP95,
     ];
 
     /// The name used in files; it ends in the unit.
@@ -80,6 +86,8 @@ impl Metric {
             Self::TimeToImageP50 => "time_to_image_p50_s",
             Self::TimeToImageP95 => "time_to_image_p95_s",
             Self::TimeToImageP99 => "time_to_image_p99_s",
+            Self::TimeToAcceptedP50 => "time_to_accepted_p50_s",
+            Self::TimeToAcceptedP95 => "time_to_accepted_p95_s",
         }
     }
 
@@ -99,6 +107,8 @@ impl Metric {
             Self::TimeToImageP50 => "time to image, p50",
             Self::TimeToImageP95 => "time to image, p95",
             Self::TimeToImageP99 => "time to image, p99",
+            Self::TimeToAcceptedP50 => "time to accepted, p50",
+            Self::TimeToAcceptedP95 => "time to accepted, p95",
         }
     }
 
@@ -110,7 +120,11 @@ impl Metric {
                 MetricUnit::Share
             }
             Self::AttemptsPerRequest => MetricUnit::Number,
-            Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => MetricUnit::Seconds,
+            Self::TimeToImageP50
+            | Self::TimeToImageP95
+            | Self::TimeToImageP99
+            | Self::TimeToAcceptedP50
+            | Self::TimeToAcceptedP95 => MetricUnit::Seconds,
         }
     }
 
@@ -136,6 +150,8 @@ impl Metric {
             Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
             Self::TimeToImageP95 => row.time_to_image.map(|[_, p95, _]| p95.as_secs_f64()),
             Self::TimeToImageP99 => row.time_to_image.map(|[_, _, p99]| p99.as_secs_f64()),
+            Self::TimeToAcceptedP50 => row.time_to_accepted.map(|[p50, _]| p50.as_secs_f64()),
+            Self::TimeToAcceptedP95 => row.time_to_accepted.map(|[_, p95]| p95.as_secs_f64()),
         }
     }
 
@@ -143,6 +159,7 @@ impl Metric {
     pub(super) const fn exact_sum(self, row: &Row) -> Option<u128> {
         match self {
             Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => Some(row.time_to_image_sum),
+            Self::TimeToAcceptedP50 | Self::TimeToAcceptedP95 => Some(row.time_to_accepted_sum),
             _ => None,
         }
     }
@@ -160,7 +177,7 @@ impl Metric {
             Self::FailedShare => Some((row.failed as f64, requests)),
             Self::WastedShare => Some((row.wasted.to_f64(), cost)),
             Self::AttemptsPerRequest => Some((row.attempts as f64, requests)),
-            Self::Cost | Self::Wasted | Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => None,
+            _ => None,
         }
     }
 
@@ -193,6 +210,7 @@ mod tests {
             images: 0,
             accepted: None,
             time_to_image: None,
+            time_to_accepted: None,
             cost: crate::units::Usd::ZERO,
             wasted: crate::units::Usd::ZERO,
             ..row.clone()

@@ -91,7 +91,8 @@ fn side_effects(summary: &Summary, comparison: &Comparison) -> Option<String> {
     let delivered = effect(summary, comparison, Metric::DeliveredShare, "the share of requests delivered", ["lower", "higher"]);
     let accepted = effect(summary, comparison, Metric::AcceptedShare, "the share of journeys accepted", ["lower", "higher"]);
     let latency = effect(summary, comparison, Metric::TimeToImageP95, "p95 time to image", ["shorter", "longer"]);
-    let effects: Vec<String> = [delivered, accepted, latency].into_iter().flatten().collect();
+    let whole = effect(summary, comparison, Metric::TimeToAcceptedP95, "p95 time to accepted image", ["shorter", "longer"]);
+    let effects: Vec<String> = [delivered, accepted, latency, whole].into_iter().flatten().collect();
     (!effects.is_empty()).then(|| format!("With {}, {}.", names(summary, comparison).0, effects.join("; ")))
 }
 
@@ -157,6 +158,7 @@ mod tests {
         assert!(lines[0].contains("less a month than premium-only (-44 %) and was cheaper in 500 of 500 months; 0.0 % ["));
         assert!(lines[0].contains("chance of passing 1 050 USD, against "));
         assert!(lines[1].starts_with("With cheap, the share of requests delivered is 2.000 percentage points"), "{}", lines[1]);
+        assert!(lines[1].contains("; p95 time to image is ") && lines[1].contains("; p95 time to accepted image is "));
         assert!(lines[2].starts_with("tiered costs "));
     }
 

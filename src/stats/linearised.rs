@@ -64,7 +64,6 @@ fn around(value: f64, linearised: impl Iterator<Item = f64>, level: f64) -> Esti
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these answers are exact")]
 mod tests {
     use super::*;
 
