@@ -1,8 +1,9 @@
 //! Paired comparison of two strategies over the same replications.
 
-use crate::stats::{Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, relative_difference};
+use crate::stats::{Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, pooled_difference, relative_difference};
 
-use super::{Metric, MetricUnit, PerMetric, Results};
+use super::distribution::never_or_always;
+use super::{Metric, MetricUnit, PerMetric, Results, Row};
 
 /// What a strategy is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,8 +51,15 @@ impl Comparison {
                 return Some(difference.coarse(&pairs));
             }
             let of = |strategy| RatioOfSums::new(results.of(strategy).filter_map(|row| metric.parts(row)));
-            Some(match (of(strategy), of(other)) {
-                (Some(own), Some(others)) => difference.of_sums(&own, &others),
+            let (Some(own), Some(others)) = (of(strategy), of(other)) else {
+                return Some(difference);
+            };
+            let difference = difference.of_sums(&own, &others);
+            let constant = |strategy| never_or_always(metric, results.of(strategy));
+            Some(match (constant(strategy), constant(other)) {
+                (Some(own), Some(others)) if !identical(results, strategy, other) => {
+                    Difference { mean: pooled_difference(&own, &others), ..difference }
+                }
                 _ => difference,
             })
         });
@@ -93,6 +101,11 @@ fn pairs(results: &Results, metric: Metric, a: usize, b: usize) -> impl Iterator
     both.filter_map(move |(a, b)| Some((metric.of(a)?, metric.of(b)?)))
 }
 
+/// Whether two strategies came out the same in every replication, in everything that is kept of it.
+fn identical(results: &Results, a: usize, b: usize) -> bool {
+    results.of(a).zip(results.of(b)).all(|(a, b)| *a == Row { strategy: a.strategy, ..b.clone() })
+}
+
 /// Whether two strategies have the same exact times in every replication, not just times too close to tell apart.
 fn equal(results: &Results, metric: Metric, a: usize, b: usize) -> bool {
     results.of(a).zip(results.of(b)).all(|(a, b)| metric.exact_sum(a) == metric.exact_sum(b) && metric.of(a) == metric.of(b))
@@ -113,6 +126,24 @@ mod tests {
             let relative = difference.relative.map(|r| (r.value, r.lo, r.hi));
             assert_eq!(relative.unwrap_or((0.0, Some(0.0), Some(0.0))), (0.0, Some(0.0), Some(0.0)), "{metric:?}");
         }
+    }
+
+    /// Neither lost a request to a filter: that is not to say that neither ever would, unless they are the same.
+    #[test]
+    fn what_neither_saw_is_not_surely_the_same() {
+        let mut results = made_up::results(&["a", "b"], 20);
+        results.rows.iter_mut().for_each(|row| row.filtered = 0);
+        let filtered = |results: &Results| {
+            let comparison = Comparison::of(results, 1, 0, Reference::Baseline);
+            comparison.metrics.get(Metric::FilteredShare).expect("defined").mean
+        };
+        let mean = filtered(&results);
+        assert!(mean.value == 0.0 && mean.lo < Some(0.0) && mean.hi > Some(0.0), "{mean:?}");
+        for pair in results.rows.chunks_mut(2) {
+            pair[1] = Row { strategy: 1, ..pair[0].clone() };
+        }
+        let same = filtered(&results);
+        assert_eq!((same.value, same.lo, same.hi), (0.0, Some(0.0), Some(0.0)));
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Distribution {
 }
 
 /// A share that is 0 in all of these replications, or 1 in all of them: nothing varies, and yet it is not known for sure.
-fn never_or_always<'a>(metric: Metric, rows: impl Iterator<Item = &'a Row> + Clone) -> Option<Estimate> {
+pub(super) fn never_or_always<'a>(metric: Metric, rows: impl Iterator<Item = &'a Row> + Clone) -> Option<Estimate> {
     let replications = rows.clone().count() as u64;
     let counted: u64 = rows.clone().map(|row| metric.counted(row)).sum::<Option<u64>>()?;
     let mut parts = rows.filter_map(|row| metric.parts(row));

@@ -36,4 +36,4 @@ pub use ratio::relative_difference;
 pub use resolution::coarse_share_lower;
 pub use spread::standard_deviation;
 pub use tail::tail_mean;
-pub use wilson::{pooled_share, share};
+pub use wilson::{pooled_difference, pooled_share, share};
