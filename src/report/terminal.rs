@@ -30,7 +30,8 @@ pub(super) fn legend(summary: &Summary) -> String {
     };
     let open = if summary.replications < ENOUGH_FOR_BOUNDS { " ? = no bound at so few replications." } else { "" };
     format!(
-        "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {range}. Intervals of times hold their resolution of 0.4 %. pp = percentage points.{open}"
+        "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {range}. \
+         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{open}"
     )
 }
 
