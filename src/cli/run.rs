@@ -66,6 +66,7 @@ fn results(ready: &Ready, run: Run) -> Results {
         charges: run.charges,
         horizon: scenario.horizon.0,
         budget: scenario.budget,
+        same_arrivals: ready.compiled.recording.is_some(),
     }
 }
 

@@ -35,6 +35,7 @@ pub trait Observer {
     /// A request is over.
     fn closed(&mut self, _request: &Closed, _now: SimTime) {}
 
-    /// A journey is over. `accepted` says whether it ended with an accepted image.
-    fn journey_ends(&mut self, _accepted: bool, _now: SimTime) {}
+    /// A journey is over. `accepted` says whether it ended with an accepted image; `took` is the time since its arrival,
+    /// waiting and thinking included.
+    fn journey_ends(&mut self, _accepted: bool, _took: SimDuration, _now: SimTime) {}
 }

@@ -263,7 +263,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             }
             Next::Done { accepted } => {
                 self.slots.remove(number);
-                self.observer.journey_ends(accepted, now);
+                self.observer.journey_ends(accepted, now.since(journey.arrival), now);
             }
         }
     }

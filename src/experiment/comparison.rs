@@ -1,8 +1,9 @@
 //! Paired comparison of two strategies over the same replications.
 
-use crate::stats::{Estimate, LEVEL, Paired, relative_difference};
+use crate::stats::{Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, pooled_difference, relative_difference};
 
-use super::{Metric, PerMetric, Results};
+use super::distribution::never_or_always;
+use super::{Metric, MetricUnit, PerMetric, Results, Row};
 
 /// What a strategy is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,7 +28,8 @@ pub struct Comparison {
 }
 
 /// A metric of one strategy minus the same of another, replication by replication. Replications in which either is
-/// undefined are left out, and the estimates say how many are left.
+/// undefined are left out, and the estimates say how many are left; but the means of a ratio are ratios of sums over
+/// all replications, and so is their difference.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
     /// The mean difference.
@@ -44,7 +46,22 @@ impl Comparison {
     pub(super) fn of(results: &Results, strategy: usize, other: usize, reference: Reference) -> Self {
         let metrics = PerMetric::from_fn(|metric| {
             let pairs: Vec<(f64, f64)> = pairs(results, metric, strategy, other).collect();
-            Difference::of(&pairs)
+            let difference = Difference::of(&pairs)?;
+            if metric.unit() == MetricUnit::Seconds && !equal(results, metric, strategy, other) {
+                return Some(difference.coarse(&pairs));
+            }
+            let of = |strategy| RatioOfSums::new(results.of(strategy).filter_map(|row| metric.parts(row)));
+            let (Some(own), Some(others)) = (of(strategy), of(other)) else {
+                return Some(difference);
+            };
+            let difference = difference.of_sums(&own, &others);
+            let constant = |strategy| never_or_always(metric, results.of(strategy));
+            Some(match (constant(strategy), constant(other)) {
+                (Some(own), Some(others)) if !identical(results, strategy, other) => {
+                    Difference { mean: pooled_difference(&own, &others), ..difference }
+                }
+                _ => difference,
+            })
         });
         Self { strategy, other, reference, metrics }
     }
@@ -60,11 +77,38 @@ impl Difference {
             quantiles: paired.quantiles([0.10, 0.50, 0.90], LEVEL)?,
         })
     }
+
+    /// The same with the resolution of the times that it is made of in all intervals.
+    fn coarse(self, pairs: &[(f64, f64)]) -> Self {
+        let sums = pairs.iter().map(|(a, b)| a + b);
+        let (most, mean) = (sums.clone().fold(0.0, f64::max), sums.collect::<Moments>().mean().unwrap_or(0.0));
+        Self {
+            mean: self.mean.coarse_difference(mean),
+            relative: self.relative.map(Estimate::coarse_relative),
+            p_lower: coarse_share_lower(self.p_lower, pairs),
+            quantiles: self.quantiles.map(|quantile| quantile.coarse_difference(most)),
+        }
+    }
+
+    /// The same with the means of ratios.
+    fn of_sums(self, own: &RatioOfSums, others: &RatioOfSums) -> Self {
+        Self { mean: own.minus(others, LEVEL), relative: relative_difference(own.pairs(others), LEVEL), ..self }
+    }
 }
 
 fn pairs(results: &Results, metric: Metric, a: usize, b: usize) -> impl Iterator<Item = (f64, f64)> {
     let both = results.of(a).zip(results.of(b));
     both.filter_map(move |(a, b)| Some((metric.of(a)?, metric.of(b)?)))
+}
+
+/// Whether two strategies came out the same in every replication, in everything that is kept of it.
+fn identical(results: &Results, a: usize, b: usize) -> bool {
+    results.of(a).zip(results.of(b)).all(|(a, b)| *a == Row { strategy: a.strategy, ..b.clone() })
+}
+
+/// Whether two strategies have the same exact times in every replication, not just times too close to tell apart.
+fn equal(results: &Results, metric: Metric, a: usize, b: usize) -> bool {
+    results.of(a).zip(results.of(b)).all(|(a, b)| metric.exact_sum(a) == metric.exact_sum(b) && metric.of(a) == metric.of(b))
 }
 
 #[cfg(test)]
@@ -82,6 +126,59 @@ mod tests {
             let relative = difference.relative.map(|r| (r.value, r.lo, r.hi));
             assert_eq!(relative.unwrap_or((0.0, Some(0.0), Some(0.0))), (0.0, Some(0.0), Some(0.0)), "{metric:?}");
         }
+    }
+
+    /// Neither lost a request to a filter: that is not to say that neither ever would, unless they are the same.
+    #[test]
+    fn what_neither_saw_is_not_surely_the_same() {
+        let mut results = made_up::results(&["a", "b"], 20);
+        results.rows.iter_mut().for_each(|row| row.filtered = 0);
+        let filtered = |results: &Results| {
+            let comparison = Comparison::of(results, 1, 0, Reference::Baseline);
+            comparison.metrics.get(Metric::FilteredShare).expect("defined").mean
+        };
+        let mean = filtered(&results);
+        assert!(mean.value == 0.0 && mean.lo < Some(0.0) && mean.hi > Some(0.0), "{mean:?}");
+        for pair in results.rows.chunks_mut(2) {
+            pair[1] = Row { strategy: 1, ..pair[0].clone() };
+        }
+        let same = filtered(&results);
+        assert_eq!((same.value, same.lo, same.hi), (0.0, Some(0.0), Some(0.0)));
+    }
+
+    #[test]
+    fn a_difference_of_ratios_is_the_difference_of_their_means() {
+        let mut results = made_up::results(&["a", "b"], 40);
+        (0..20).for_each(|at| results.rows[4 * at].accepted = Some(0));
+        let comparison = Comparison::of(&results, 1, 0, Reference::Baseline);
+        for metric in [Metric::CostPerAccepted, Metric::AcceptedShare, Metric::WastedShare, Metric::AttemptsPerRequest] {
+            let difference = comparison.metrics.get(metric).expect("defined");
+            let mean = |s| super::super::Distribution::of_metric(metric, results.of(s)).expect("defined").mean.value;
+            assert_eq!((difference.mean.value, difference.mean.n), (mean(1) - mean(0), 40), "{metric:?}");
+            let relative = difference.relative.expect("the baseline has some").value;
+            assert!((relative - (mean(1) / mean(0) - 1.0)).abs() < 1e-12, "{metric:?}: {relative}");
+        }
+        assert_eq!(comparison.metrics.get(Metric::CostPerAccepted).expect("defined").p_lower.n, 20);
+    }
+
+    /// Two times in one bucket: the difference is seen as zero, and is not known to be.
+    #[test]
+    fn times_too_close_to_tell_apart_are_not_called_equal() {
+        let mut results = made_up::results(&["a", "b"], 20);
+        for pair in results.rows.chunks_mut(2) {
+            pair[1].time_to_image = pair[0].time_to_image;
+        }
+        let comparison = Comparison::of(&results, 1, 0, Reference::Baseline);
+        let difference = comparison.metrics.get(Metric::TimeToImageP50).expect("defined");
+        assert!(difference.mean.value == 0.0 && difference.mean.lo < Some(-0.02) && difference.mean.hi > Some(0.02));
+        assert!(difference.p_lower.value == 0.0 && difference.p_lower.hi == Some(1.0), "{:?}", difference.p_lower);
+        assert!(difference.mean.method.contains("resolution"));
+        for pair in results.rows.chunks_mut(2) {
+            pair[1].time_to_image_sum = pair[0].time_to_image_sum;
+        }
+        let same = Comparison::of(&results, 1, 0, Reference::Baseline);
+        let mean = same.metrics.get(Metric::TimeToImageP50).expect("defined").mean;
+        assert_eq!((mean.value, mean.lo, mean.hi), (0.0, Some(0.0), Some(0.0)));
     }
 
     #[test]

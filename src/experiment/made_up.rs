@@ -19,6 +19,7 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         charges,
         horizon: SimDuration::from_micros(30 * SimDuration::DAY.micros()),
         budget: Some(usd(1_050.0)),
+        same_arrivals: false,
     }
 }
 
@@ -74,6 +75,7 @@ fn row(replication: u32, strategy: u16) -> Row {
     let delivered = (requests as f64 * (0.985 - 0.01 * rank)) as u64;
     let filtered = (requests - delivered) / 3;
     let seconds = |s: f64| SimDuration::from_secs_f64(s * (1.0 - 0.1 * rank) * (1.0 + 0.01 * normal(replication, 99)));
+    let total = |s: f64, times: u64| u128::from(seconds(s).micros().unsigned_abs()) * u128::from(times);
     Row {
         replication,
         strategy,
@@ -88,6 +90,9 @@ fn row(replication: u32, strategy: u16) -> Row {
         cost,
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
         time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),
+        time_to_image_sum: total(4.6, delivered),
+        time_to_accepted: Some([seconds(70.0), seconds(400.0)]),
+        time_to_accepted_sum: total(110.0, requests * 2 / 5),
         spend: course(cost, replication),
     }
 }

@@ -31,6 +31,10 @@ pub enum Metric {
     TimeToImageP95,
     /// Its 99th percentile.
     TimeToImageP99,
+    /// The median time from the arrival of an accepted journey to its accepted image, waiting and thinking included.
+    TimeToAcceptedP50,
+    /// Its 95th percentile.
+    TimeToAcceptedP95,
 }
 
 /// What a metric is counted in.
@@ -48,7 +52,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -62,6 +66,8 @@ impl Metric {
         Self::TimeToImageP50,
         Self::TimeToImageP95,
         Self::TimeToImageP99,
+        Self::TimeToAcceptedP50,
+        Self::TimeToAcceptedP95,
     ];
 
     /// The name used in files; it ends in the unit.
@@ -80,6 +86,8 @@ impl Metric {
             Self::TimeToImageP50 => "time_to_image_p50_s",
             Self::TimeToImageP95 => "time_to_image_p95_s",
             Self::TimeToImageP99 => "time_to_image_p99_s",
+            Self::TimeToAcceptedP50 => "time_to_accepted_p50_s",
+            Self::TimeToAcceptedP95 => "time_to_accepted_p95_s",
         }
     }
 
@@ -99,6 +107,8 @@ impl Metric {
             Self::TimeToImageP50 => "time to image, p50",
             Self::TimeToImageP95 => "time to image, p95",
             Self::TimeToImageP99 => "time to image, p99",
+            Self::TimeToAcceptedP50 => "time to accepted, p50",
+            Self::TimeToAcceptedP95 => "time to accepted, p95",
         }
     }
 
@@ -110,7 +120,11 @@ impl Metric {
                 MetricUnit::Share
             }
             Self::AttemptsPerRequest => MetricUnit::Number,
-            Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => MetricUnit::Seconds,
+            Self::TimeToImageP50
+            | Self::TimeToImageP95
+            | Self::TimeToImageP99
+            | Self::TimeToAcceptedP50
+            | Self::TimeToAcceptedP95 => MetricUnit::Seconds,
         }
     }
 
@@ -122,27 +136,62 @@ impl Metric {
     /// Its value in one replication, in its unit; `None` where it is undefined, such as a cost per delivered
     /// image where nothing was delivered.
     pub fn of(self, row: &Row) -> Option<f64> {
-        let requests = row.requests as f64;
         match self {
             Self::Cost => Some(row.cost.to_f64()),
-            Self::CostPerDelivered => ratio(row.cost.to_f64(), row.images as f64),
-            Self::CostPerAccepted => ratio(row.cost.to_f64(), row.accepted? as f64),
-            Self::AcceptedShare => ratio(row.accepted? as f64, row.journeys as f64),
-            Self::DeliveredShare => ratio(row.delivered as f64, requests),
-            Self::FilteredShare => ratio(row.filtered as f64, requests),
-            Self::FailedShare => ratio(row.failed as f64, requests),
             Self::Wasted => Some(row.wasted.to_f64()),
-            Self::WastedShare => ratio(row.wasted.to_f64(), row.cost.to_f64()),
-            Self::AttemptsPerRequest => ratio(row.attempts as f64, requests),
+            Self::CostPerDelivered
+            | Self::CostPerAccepted
+            | Self::AcceptedShare
+            | Self::DeliveredShare
+            | Self::FilteredShare
+            | Self::FailedShare
+            | Self::WastedShare
+            | Self::AttemptsPerRequest => self.parts(row).and_then(|(part, whole)| (whole != 0.0).then(|| part / whole)),
             Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
             Self::TimeToImageP95 => row.time_to_image.map(|[_, p95, _]| p95.as_secs_f64()),
             Self::TimeToImageP99 => row.time_to_image.map(|[_, _, p99]| p99.as_secs_f64()),
+            Self::TimeToAcceptedP50 => row.time_to_accepted.map(|[p50, _]| p50.as_secs_f64()),
+            Self::TimeToAcceptedP95 => row.time_to_accepted.map(|[_, p95]| p95.as_secs_f64()),
         }
     }
-}
 
-fn ratio(part: f64, whole: f64) -> Option<f64> {
-    (whole != 0.0).then(|| part / whole)
+    /// The exact sum behind a time of one replication; `None` for what is no time. Times themselves are coarse.
+    pub(super) const fn exact_sum(self, row: &Row) -> Option<u128> {
+        match self {
+            Self::TimeToImageP50 | Self::TimeToImageP95 | Self::TimeToImageP99 => Some(row.time_to_image_sum),
+            Self::TimeToAcceptedP50 | Self::TimeToAcceptedP95 => Some(row.time_to_accepted_sum),
+            _ => None,
+        }
+    }
+
+    /// Numerator and denominator of one replication, where the metric is a ratio: over several replications it is the
+    /// ratio of their sums. `None` for what is no ratio, and for accepted images where there are no journeys.
+    pub(super) fn parts(self, row: &Row) -> Option<(f64, f64)> {
+        let (cost, requests) = (row.cost.to_f64(), row.requests as f64);
+        match self {
+            Self::CostPerDelivered => Some((cost, row.images as f64)),
+            Self::CostPerAccepted => Some((cost, row.accepted? as f64)),
+            Self::AcceptedShare => Some((row.accepted? as f64, row.journeys as f64)),
+            Self::DeliveredShare => Some((row.delivered as f64, requests)),
+            Self::FilteredShare => Some((row.filtered as f64, requests)),
+            Self::FailedShare => Some((row.failed as f64, requests)),
+            Self::WastedShare => Some((row.wasted.to_f64(), cost)),
+            Self::AttemptsPerRequest => Some((row.attempts as f64, requests)),
+            _ => None,
+        }
+    }
+
+    /// Of how many things the metric is a share in one replication, counted; `None` where it is none. For a share of money
+    /// these are the requests that it was paid for: the delivered ones, or where all of it was wasted the others.
+    pub(super) const fn counted(self, row: &Row) -> Option<u64> {
+        match self {
+            Self::AcceptedShare => Some(row.journeys),
+            Self::DeliveredShare | Self::FilteredShare | Self::FailedShare => Some(row.requests),
+            Self::WastedShare if row.wasted.picos() == 0 => Some(row.delivered),
+            Self::WastedShare => Some(row.requests - row.delivered),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -161,6 +210,7 @@ mod tests {
             images: 0,
             accepted: None,
             time_to_image: None,
+            time_to_accepted: None,
             cost: crate::units::Usd::ZERO,
             wasted: crate::units::Usd::ZERO,
             ..row.clone()

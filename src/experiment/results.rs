@@ -31,8 +31,15 @@ pub struct Row {
     /// The part of the invoice that bought no delivered image.
     pub wasted: Usd,
     /// Time from a delivered request to its images: p50, p95 and p99 over the replication's requests, to
-    /// within 1 %; `None` where nothing was delivered.
+    /// within 0.4 %; `None` where nothing was delivered.
     pub time_to_image: Option<[SimDuration; 3]>,
+    /// The exact sum of these times in microseconds: it tells equal times from times that are only too close to tell apart.
+    pub time_to_image_sum: u128,
+    /// Time from the arrival of an accepted journey to its accepted image, waiting and thinking included: p50 and p95 over
+    /// the replication's journeys, to within 0.4 %; `None` where the scenario has no journeys or none was accepted.
+    pub time_to_accepted: Option<[SimDuration; 2]>,
+    /// The exact sum of these times in microseconds.
+    pub time_to_accepted_sum: u128,
     /// The invoice at the end of each of `SPEND_POINTS` equal parts of the horizon; the last holds the whole invoice,
     /// what came after the horizon included.
     pub spend: Vec<Usd>,
@@ -72,11 +79,13 @@ pub struct Results {
     pub horizon: SimDuration,
     /// The budget for one replication, where the scenario has one.
     pub budget: Option<Usd>,
+    /// Whether all replications replay the same recorded arrivals, so that they differ by luck alone.
+    pub same_arrivals: bool,
 }
 
 impl Results {
     /// The rows of one strategy, in the order of replications.
-    pub fn of(&self, strategy: usize) -> impl Iterator<Item = &Row> {
+    pub fn of(&self, strategy: usize) -> impl Iterator<Item = &Row> + Clone {
         self.rows.iter().skip(strategy).step_by(self.strategies.len().max(1))
     }
 }

@@ -13,6 +13,7 @@ use crate::engine::{CHUNK, Plan, Simulation};
 use crate::ledger::{Cell, Ledger};
 use crate::model::Outcome;
 use crate::routing::{AnyRouter, Strategy};
+use crate::stats::Histogram;
 use crate::units::{SimDuration, SimTime, Usd};
 use crate::workload::{Arrival, Generator};
 
@@ -131,7 +132,10 @@ fn charges(plan: &Plan, cells: &[Cell]) -> Vec<ChargeCell> {
 
 impl<'p> Workspace<'p> {
     fn new(plan: &'p Plan) -> Self {
-        let ledger = || Ledger::new(plan.deployments.len(), plan.workload.horizon.since(SimTime::START));
+        let ledger = || {
+            let ledger = Ledger::new(plan.deployments.len(), plan.workload.horizon.since(SimTime::START));
+            if plan.workload.journeys.is_some() { ledger.with_journeys() } else { ledger }
+        };
         let simulations = plan.strategies.iter().map(|strategy| Simulation::new(plan, strategy, ledger())).collect();
         Self { generator: Generator::new(), chunk: Vec::with_capacity(CHUNK), simulations }
     }
@@ -164,8 +168,7 @@ impl<'p> Workspace<'p> {
 
 fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row {
     let closed = |outcome: Outcome| ledger.closed[outcome as usize];
-    let quantile = |p| ledger.time_to_image.quantile(p).map(|micros| SimDuration::from_micros(micros as i64));
-    let time_to_image = quantile(0.5).zip(quantile(0.95)).zip(quantile(0.99)).map(|((p50, p95), p99)| [p50, p95, p99]);
+    let accepted = ledger.time_to_accepted.as_ref();
     let spend: Vec<Usd> = ledger.spend().collect();
     Row {
         replication,
@@ -180,7 +183,16 @@ fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row 
         attempts: ledger.attempts,
         cost: ledger.cost(),
         wasted: ledger.wasted(),
-        time_to_image,
+        time_to_image: quantiles(&ledger.time_to_image, [0.50, 0.95, 0.99]),
+        time_to_image_sum: ledger.time_to_image.sum(),
+        time_to_accepted: accepted.and_then(|times| quantiles(times, [0.50, 0.95])),
+        time_to_accepted_sum: accepted.map_or(0, Histogram::sum),
         spend,
     }
+}
+
+/// Quantiles of times in microseconds; `None` where there are no times.
+fn quantiles<const N: usize>(times: &Histogram, ps: [f64; N]) -> Option<[SimDuration; N]> {
+    let at = |p| SimDuration::from_micros(times.quantile(p).unwrap_or(0) as i64);
+    (times.n() > 0).then(|| ps.map(at))
 }

@@ -1,7 +1,7 @@
 //! The estimates of an experiment: everything that reports show.
 
 use crate::stats::{Density, Estimate, LEVEL, exceedance, share, sorted};
-use crate::units::Usd;
+use crate::units::{SimDuration, Usd};
 
 use super::bill::{BillLine, bill};
 use super::course::{Course, days};
@@ -12,8 +12,10 @@ use super::{Comparison, Distribution, Metric, PerMetric, Reference, Results};
 pub struct Summary {
     /// How many replications they rest on.
     pub replications: u32,
-    /// The length of one replication in days.
-    pub days: f64,
+    /// The length of one replication.
+    pub horizon: SimDuration,
+    /// Whether all replications replay the same recorded arrivals.
+    pub same_arrivals: bool,
     /// The budget of one replication.
     pub budget: Option<Usd>,
     /// Which strategy the others are compared with.
@@ -51,12 +53,18 @@ impl Summary {
         let cheapest = cheapest(&strategies, results.baseline);
         Self {
             replications: results.replications,
-            days: days(results.horizon),
+            horizon: results.horizon,
+            same_arrivals: results.same_arrivals,
             budget: results.budget,
             baseline: results.baseline,
             comparisons: comparisons(results, cheapest),
             strategies,
         }
+    }
+
+    /// The length of one replication in days.
+    pub fn days(&self) -> f64 {
+        days(self.horizon)
     }
 
     /// The comparisons with the baseline, the lowest mean difference in cost first.
@@ -72,10 +80,7 @@ impl Summary {
 impl StrategySummary {
     fn of(results: &Results, strategy: usize) -> Self {
         let costs = sorted(results.of(strategy).map(|row| row.cost.to_f64()));
-        let metrics = PerMetric::from_fn(|metric| {
-            let values: Vec<f64> = results.of(strategy).filter_map(|row| metric.of(row)).collect();
-            Distribution::of(&values).map(|distribution| distribution.within(metric.range()))
-        });
+        let metrics = PerMetric::from_fn(|metric| Distribution::of_metric(metric, results.of(strategy)));
         let p_over_budget = results.budget.and_then(|budget| {
             let over = results.of(strategy).filter(|row| row.cost > budget).count();
             share(over as u64, costs.len() as u64, LEVEL)

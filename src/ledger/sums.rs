@@ -34,6 +34,8 @@ pub struct Ledger {
     pub attempts: u64,
     /// Time from a delivered request to its images, in microseconds.
     pub time_to_image: Histogram,
+    /// Time from the arrival of a journey to its accepted image, in microseconds; only where there are journeys.
+    pub time_to_accepted: Option<Histogram>,
     cells: Box<[Cell]>,
     spent: [Usd; SPEND_POINTS],
     /// Length of a part of the horizon, the current part, and when it ends.
@@ -45,7 +47,7 @@ pub struct Ledger {
 const CELLS_PER_DEPLOYMENT: usize = Stage::ALL.len() * Cause::ALL.len();
 
 impl Ledger {
-    /// An empty ledger for so many deployments and this horizon.
+    /// An empty ledger for so many deployments and this horizon, without journeys.
     pub fn new(deployments: usize, horizon: SimDuration) -> Self {
         // Rounded up, so that every instant before the horizon has a part.
         let part = SimDuration::from_micros(horizon.micros() / SPEND_POINTS as i64 + 1);
@@ -57,6 +59,7 @@ impl Ledger {
             images: 0,
             attempts: 0,
             time_to_image: Histogram::new(),
+            time_to_accepted: None,
             cells: vec![Cell::default(); deployments * CELLS_PER_DEPLOYMENT].into(),
             spent: [Usd::ZERO; SPEND_POINTS],
             part,
@@ -65,11 +68,18 @@ impl Ledger {
         }
     }
 
+    /// The same for requests that belong to journeys.
+    #[must_use]
+    pub fn with_journeys(self) -> Self {
+        Self { time_to_accepted: Some(Histogram::new()), ..self }
+    }
+
     /// Forgets everything and keeps the memory.
     pub fn reset(&mut self) {
         (self.journeys, self.accepted, self.requests, self.images, self.attempts) = (0, 0, 0, 0, 0);
         self.closed = [0; Outcome::ALL.len()];
         self.time_to_image.reset();
+        self.time_to_accepted.iter_mut().for_each(Histogram::reset);
         self.cells.fill(Cell::default());
         self.spent = [Usd::ZERO; SPEND_POINTS];
         (self.current, self.ends) = (0, SimTime::START + self.part);
@@ -142,7 +152,10 @@ impl Observer for Ledger {
     }
 
     #[inline]
-    fn journey_ends(&mut self, accepted: bool, _: SimTime) {
+    fn journey_ends(&mut self, accepted: bool, took: SimDuration, _: SimTime) {
         self.accepted += u64::from(accepted);
+        if accepted && let Some(times) = &mut self.time_to_accepted {
+            times.record(took.micros() as u64);
+        }
     }
 }

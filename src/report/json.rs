@@ -126,7 +126,10 @@ mod tests {
     fn the_output_meets_its_schema() {
         let mut without_journeys = made_up::results(&["a", "b"], 12);
         without_journeys.budget = None;
-        without_journeys.rows.iter_mut().for_each(|row| (row.accepted, row.time_to_image) = (None, None));
+        without_journeys
+            .rows
+            .iter_mut()
+            .for_each(|row| (row.accepted, row.time_to_image, row.time_to_accepted) = (None, None, None));
         for results in [made_up::results(&["a", "b", "c"], 40), made_up::results(&["only \"quoted\" <b>"], 1), without_journeys] {
             with_report(&results, |report| validate(&summary_json(report).expect("serializes")));
         }

@@ -18,7 +18,7 @@ pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String
         let _ = write!(text, "\n{}\n", escaped(&line));
     }
     let names: Vec<&str> = summary.strategies.iter().map(|s| s.name.as_str()).collect();
-    let _ = write!(text, "\n## Each strategy, {}, money in USD\n\n", Period::of(summary.days).rate);
+    let _ = write!(text, "\n## Each strategy, {}, money in USD\n\n", Period::of(summary).rate);
     text += &table(&names, &strategy_rows(summary));
     let against = summary.against_baseline();
     if !against.is_empty() {

@@ -33,6 +33,8 @@ pub(super) fn count(n: u64) -> String {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Show {
     factor: f64,
+    /// Whether it is a share of a whole: then digits count from the nearer of 0 and 1.
+    share: bool,
     suffix: &'static str,
 }
 
@@ -40,30 +42,30 @@ impl Show {
     /// As this unit is shown in tables: shares in percent, seconds with their sign, money bare (its column or row says USD).
     pub(super) const fn unit(unit: MetricUnit) -> Self {
         match unit {
-            MetricUnit::Usd | MetricUnit::Number => Self { factor: 1.0, suffix: "" },
-            MetricUnit::Share => Self { factor: 100.0, suffix: " %" },
-            MetricUnit::Seconds => Self { factor: 1.0, suffix: " s" },
+            MetricUnit::Usd | MetricUnit::Number => Self { factor: 1.0, share: false, suffix: "" },
+            MetricUnit::Share => Self { factor: 100.0, share: true, suffix: " %" },
+            MetricUnit::Seconds => Self { factor: 1.0, share: false, suffix: " s" },
         }
     }
 
     /// The same with the unit named within a sentence.
     pub(super) const fn in_words(unit: MetricUnit) -> Self {
         match unit {
-            MetricUnit::Usd => Self { factor: 1.0, suffix: " USD" },
+            MetricUnit::Usd => Self { factor: 1.0, share: false, suffix: " USD" },
             other => Self::unit(other),
         }
     }
 
     /// Differences of shares, in percentage points.
-    pub(super) const POINTS: Self = Self { factor: 100.0, suffix: " percentage points" };
+    pub(super) const POINTS: Self = Self { factor: 100.0, share: false, suffix: " percentage points" };
 
     /// Any number bare, where an axis or a heading says its unit.
-    pub(super) const NUMBER: Self = Self { factor: 1.0, suffix: "" };
+    pub(super) const NUMBER: Self = Self { factor: 1.0, share: false, suffix: "" };
 
     /// The same in tables.
-    pub(super) const PP: Self = Self { factor: 100.0, suffix: " pp" };
+    pub(super) const PP: Self = Self { factor: 100.0, share: false, suffix: " pp" };
     /// The same where a heading already says so.
-    pub(super) const BARE_POINTS: Self = Self { factor: 100.0, suffix: "" };
+    pub(super) const BARE_POINTS: Self = Self { factor: 100.0, share: false, suffix: "" };
 
     /// The value alone, with the decimals that its interval supports.
     pub(super) fn value(self, e: &Estimate) -> String {
@@ -87,14 +89,16 @@ impl Show {
         self.interval(e).map_or_else(|| self.value(e), |interval| format!("{} {interval}", self.value(e)))
     }
 
-    /// As many decimals as show the first digit of the interval's half-width, but no more than four digits in all.
+    /// As many decimals as show the first digit of the interval's half-width, but no more than four digits in all; of a
+    /// share near one, four digits of what it lacks.
     fn decimals(self, e: &Estimate) -> usize {
         let half = match (e.lo, e.hi) {
             (Some(lo), Some(hi)) => (hi - lo) / 2.0,
             (Some(end), None) | (None, Some(end)) => (end - e.value).abs(),
             (None, None) => 0.0,
         };
-        let largest = [Some(e.value), e.lo, e.hi].into_iter().flatten().fold(0.0, |most: f64, x| most.max(x.abs()));
+        let size = |x: f64| if self.share { x.abs().min((1.0 - x).abs()) } else { x.abs() };
+        let largest = [Some(e.value), e.lo, e.hi].into_iter().flatten().fold(0.0, |most: f64, x| most.max(size(x)));
         if largest == 0.0 {
             return 0;
         }
@@ -127,6 +131,9 @@ mod tests {
         assert_eq!(Show::unit(MetricUnit::Share).both(&estimate(0.072, Some((0.061, 0.084)))), "7 % [6, 8]");
         assert_eq!(usd.both(&estimate(12.5, None)), "12.50");
         assert_eq!(usd.both(&estimate(0.0, Some((0.0, 0.0)))), "0 [0, 0]");
+        let share = Show::unit(MetricUnit::Share);
+        assert_eq!(share.both(&estimate(1.0, Some((0.999_96, 1.0)))), "100.000 % [99.996, 100.000]");
+        assert_eq!(share.both(&estimate(0.0, Some((0.0, 0.000_04)))), "0.000 % [0.000, 0.004]");
         let open = Estimate { hi: None, ..estimate(5.0, Some((4.0, 0.0))) };
         assert_eq!(usd.both(&open), "5 [4, ?]");
     }

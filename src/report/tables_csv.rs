@@ -27,6 +27,8 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "time_to_image_p50_s",
         "time_to_image_p95_s",
         "time_to_image_p99_s",
+        "time_to_accepted_p50_s",
+        "time_to_accepted_p95_s",
     ])?;
     for row in &results.rows {
         csv.write_record(record(results, row))?;
@@ -36,14 +38,16 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
 
 fn record(results: &Results, row: &Row) -> Vec<String> {
     let seconds = |length: SimDuration| length.as_secs_f64().to_string();
-    let times = row.time_to_image.map_or_else(|| vec![String::new(); 3], |times| times.map(seconds).to_vec());
+    let to_image = row.time_to_image.map_or_else(Default::default, |times| times.map(seconds));
+    let to_accepted = row.time_to_accepted.map_or_else(Default::default, |times| times.map(seconds));
     let strategy = results.strategies.get(usize::from(row.strategy)).cloned().unwrap_or_default();
     let mut record = vec![row.replication.to_string(), strategy, row.journeys.to_string()];
     record.push(row.accepted.map_or_else(String::new, |accepted| accepted.to_string()));
     let counts = [row.requests, row.delivered, row.filtered, row.failed, row.images, row.attempts];
     record.extend(counts.map(|count| count.to_string()));
     record.extend([row.cost, row.wasted].map(|amount| amount.to_string()));
-    record.extend(times);
+    record.extend(to_image);
+    record.extend(to_accepted);
     record
 }
 
@@ -79,11 +83,14 @@ mod tests {
         let mut results = made_up::results(&["a", "b, \"quoted\""], 3);
         results.rows[0].accepted = None;
         results.rows[0].time_to_image = None;
+        results.rows[2].time_to_accepted = None;
         let text = replications_csv(&results).expect("memory");
         let mut read = csv::Reader::from_reader(text.as_slice());
         let records: Vec<csv::StringRecord> = read.records().map(|r| r.expect("well-formed")).collect();
         assert_eq!(records.len(), 6);
         assert_eq!((&records[1][1], &records[0][3], &records[0][12]), ("b, \"quoted\"", "", ""));
+        let median = results.rows[0].time_to_accepted.map(|[p50, _]| p50.as_secs_f64().to_string());
+        assert_eq!((Some(&records[0][15]), &records[2][15], &records[2][16]), (median.as_deref(), "", ""));
         for (record, row) in records.iter().zip(&results.rows) {
             let cost: Usd = format!("{} USD", &record[10]).parse().expect("exact decimal text");
             assert_eq!(cost, row.cost);

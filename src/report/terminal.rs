@@ -22,12 +22,16 @@ pub(super) fn legend(summary: &Summary) -> String {
     if summary.replications < 2 {
         return "One replication has no spread and no interval: ask for more to see both.".to_owned();
     }
-    let period = Period::of(summary.days);
-    let yours = if period.many == "months" { "your months".to_owned() } else { format!("your {}", period.length) };
+    let period = Period::of(summary);
+    let range = match period.many {
+        "replays" => "luck alone, eight times of ten: all replications replay the same arrivals".to_owned(),
+        "months" => "your months, eight times of ten; that stays".to_owned(),
+        _ => format!("your {}, eight times of ten; that stays", period.length),
+    };
     let open = if summary.replications < ENOUGH_FOR_BOUNDS { " ? = no bound at so few replications." } else { "" };
     format!(
-        "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {yours}, eight times of \
-         ten; that stays. Times are within 0.4 %. pp = percentage points.{open}"
+        "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {range}. \
+         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{open}"
     )
 }
 
@@ -42,7 +46,7 @@ pub fn terminal(summary: &Summary, columns: u16, bold: bool) -> String {
     }
     let names: Vec<&str> = summary.strategies.iter().map(|s| s.name.as_str()).collect();
     let n = super::number::count(u64::from(summary.replications));
-    let rate = Period::of(summary.days).rate;
+    let rate = Period::of(summary).rate;
     blocks.push(heading(&wrap(&format!("Each strategy, {rate}, money in USD (n = {n})"), width)));
     blocks.extend(tables(&names, &strategy_rows(summary), width));
     let against = summary.against_baseline();
@@ -162,6 +166,17 @@ mod tests {
         results.budget = None;
         let text = terminal(&Summary::of(&results), 80, true);
         assert!(text.contains("\u{1b}[1m") && !text.contains("over budget") && !text.contains("NaN"), "{text}");
+    }
+
+    /// Recorded traffic is one month and not many: what differs between replications is luck.
+    #[test]
+    fn the_legend_says_what_differs() {
+        let mut results = made_up::results(&["a", "b"], 100);
+        assert!(legend(&Summary::of(&results)).contains("p10 to p90 = your months, eight times of ten; that stays."));
+        results.same_arrivals = true;
+        let summary = Summary::of(&results);
+        assert!(legend(&summary).contains("p10 to p90 = luck alone") && legend(&summary).contains("the same arrivals"));
+        assert!(terminal(&summary, 100, false).contains("was cheaper in 100 of 100 replays"));
     }
 
     #[test]

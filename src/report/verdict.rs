@@ -22,8 +22,10 @@ fn alone(summary: &Summary, only: &StrategySummary) -> String {
     let Some(cost) = only.cost() else {
         return format!("{} has no finished replication.", only.name);
     };
-    let (usd, period) = (Show::in_words(MetricUnit::Usd), Period::of(summary.days));
-    let range = if summary.replications > 1 {
+    let (usd, period) = (Show::in_words(MetricUnit::Usd), Period::of(summary));
+    // At few replications the ends of the range are not known, and it would claim too much.
+    let known = [cost.p10, cost.p90].iter().all(|end| end.lo.is_some() && end.hi.is_some());
+    let range = if known {
         let (p10, p90) = (Show::unit(MetricUnit::Usd).value(&cost.p10), usd.value(&cost.p90));
         format!(", and between {p10} and {p90} in eight of ten {}", period.many)
     } else {
@@ -41,7 +43,7 @@ fn cost_sentence(summary: &Summary, comparison: &Comparison) -> String {
     let Some(cost) = comparison.metrics.get(Metric::Cost) else {
         return format!("{name} and {other} have no replication in common");
     };
-    let (period, mean) = (Period::of(summary.days), &cost.mean);
+    let (period, mean) = (Period::of(summary), &cost.mean);
     let (amount, usd) = (magnitude(mean), Show::in_words(MetricUnit::Usd));
     if mean.lo.is_none() {
         let way = if mean.value < 0.0 { "less" } else { "more" };
@@ -89,7 +91,8 @@ fn side_effects(summary: &Summary, comparison: &Comparison) -> Option<String> {
     let delivered = effect(summary, comparison, Metric::DeliveredShare, "the share of requests delivered", ["lower", "higher"]);
     let accepted = effect(summary, comparison, Metric::AcceptedShare, "the share of journeys accepted", ["lower", "higher"]);
     let latency = effect(summary, comparison, Metric::TimeToImageP95, "p95 time to image", ["shorter", "longer"]);
-    let effects: Vec<String> = [delivered, accepted, latency].into_iter().flatten().collect();
+    let whole = effect(summary, comparison, Metric::TimeToAcceptedP95, "p95 time to accepted image", ["shorter", "longer"]);
+    let effects: Vec<String> = [delivered, accepted, latency, whole].into_iter().flatten().collect();
     (!effects.is_empty()).then(|| format!("With {}, {}.", names(summary, comparison).0, effects.join("; ")))
 }
 
@@ -100,7 +103,7 @@ fn effect(summary: &Summary, with: &Comparison, metric: Metric, what: &str, ways
         Some(Show::unit(metric.unit()).value(&of.mean))
     };
     let (now, before) = (level(with.strategy)?, level(with.other)?);
-    if difference.mean.value == 0.0 {
+    if difference.mean.value == 0.0 && difference.mean.lo.is_none_or(|lo| lo == 0.0) {
         return Some(format!("{what} is the same ({before})"));
     }
     if difference.mean.lo.is_some() && !difference.mean.excludes_zero() {
@@ -155,6 +158,7 @@ mod tests {
         assert!(lines[0].contains("less a month than premium-only (-44 %) and was cheaper in 500 of 500 months; 0.0 % ["));
         assert!(lines[0].contains("chance of passing 1 050 USD, against "));
         assert!(lines[1].starts_with("With cheap, the share of requests delivered is 2.000 percentage points"), "{}", lines[1]);
+        assert!(lines[1].contains("; p95 time to image is ") && lines[1].contains("; p95 time to accepted image is "));
         assert!(lines[2].starts_with("tiered costs "));
     }
 
@@ -177,5 +181,10 @@ mod tests {
     fn a_single_strategy_is_described() {
         let text = &lines(&["only"], 200)[0];
         assert!(text.starts_with("only costs ") && text.contains("in eight of ten months; "), "{text}");
+        for few in [1, 2, 10, 35] {
+            let text = &lines(&["only"], few)[0];
+            assert!(!text.contains("eight of ten"), "{few}: {text}");
+        }
+        assert!(lines(&["only"], 36)[0].contains("in eight of ten"));
     }
 }

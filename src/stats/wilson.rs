@@ -26,6 +26,32 @@ pub fn share(hits: u64, n: u64, level: f64) -> Option<Estimate> {
     Some(Estimate { value, lo: Some(lo), hi: Some(hi), level, method: "Wilson", n })
 }
 
+/// The same for events counted over `replications`: `hits` of `n` in all of them together. It takes the events for
+/// independent, and serves where replications show no variance because the event came never or always. `None` where
+/// `n` is 0.
+///
+/// ```
+/// let never = spendcast::stats::pooled_share(0, 1_000, 5, 0.95).unwrap();
+/// assert_eq!((never.value, never.n), (0.0, 5));
+/// assert_eq!(format!("{:.4}", never.hi.unwrap()), "0.0038");
+/// ```
+pub fn pooled_share(hits: u64, n: u64, replications: u64, level: f64) -> Option<Estimate> {
+    let pooled = share(hits, n, level)?;
+    Some(Estimate { method: "Wilson, pooled over replications", n: replications, ..pooled })
+}
+
+/// The difference of two such shares, each 0 or 1: the distances to the ends of their intervals, squared and added
+/// (Newcombe, *Statistics in Medicine* 17, 1998, p. 873, method 10). It makes no use of their being paired, and so is too
+/// wide rather than too narrow.
+pub fn pooled_difference(a: &Estimate, b: &Estimate) -> Estimate {
+    let distance = |e: &Estimate, end: Option<f64>| end.map_or(0.0, |end| end - e.value);
+    let both = |own: f64, others: f64| (own * own + others * others).sqrt();
+    let value = a.value - b.value;
+    let (below, above) = (both(distance(a, a.lo), distance(b, b.hi)), both(distance(a, a.hi), distance(b, b.lo)));
+    let (lo, hi) = (Some((value - below).max(-1.0)), Some((value + above).min(1.0)));
+    Estimate { value, lo, hi, method: "Newcombe, pooled over replications", ..*a }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,9 +75,22 @@ mod tests {
     }
 
     #[test]
+    fn differences_of_shares_at_the_ends() {
+        let (never, always) = (pooled_share(0, 20, 4, 0.95).expect("n"), pooled_share(20, 20, 4, 0.95).expect("n"));
+        let close = |e: Estimate, lo: f64, hi: f64| {
+            assert!((e.lo.expect("bounded") - lo).abs() < 5e-5 && (e.hi.expect("bounded") - hi).abs() < 5e-5, "{e:?}");
+        };
+        close(pooled_difference(&never, &never), -0.1611, 0.1611);
+        close(pooled_difference(&always, &always), -0.1611, 0.1611);
+        close(pooled_difference(&never, &always), -1.0, 0.1611_f64.hypot(0.1611) - 1.0);
+    }
+
+    #[test]
     fn the_ends_are_exact() {
         assert_eq!(share(0, 7, 0.95).expect("n").lo, Some(0.0));
         assert_eq!(share(7, 7, 0.95).expect("n").hi, Some(1.0));
         assert_eq!(share(0, 0, 0.95), None);
+        assert_eq!(pooled_share(0, 0, 7, 0.95), None);
+        assert_eq!(pooled_share(7, 7, 2, 0.95).map(|e| (e.hi, e.n)), Some((Some(1.0), 2)));
     }
 }

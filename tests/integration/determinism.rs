@@ -89,6 +89,7 @@ fn results(compiled: &Compiled, settings: Settings) -> Results {
         charges: run.charges,
         horizon: "3d".parse().expect("valid"),
         budget: "40 USD".parse().ok(),
+        same_arrivals: false,
     }
 }
 

@@ -85,3 +85,36 @@ fn users_try_again_after_errors() {
     assert_mean(&rows, |r| r.requests as f64 - sent * r.journeys as f64, 0.0, "requests");
     assert!(rows.iter().all(|r| r.cost.picos() == 0 && r.accepted == Some(0)), "failures are not billed here");
 }
+
+/// Each draft takes 2 s and is followed by 3 s of thought unless it is accepted; 35 % are, of four at most, and every
+/// accepted one is followed by 3 s of thought and a final of 8 s. So a journey accepted in the k-th round took 5 k + 8 s.
+#[test]
+fn time_to_an_accepted_image_counts_rounds_and_thought() {
+    let tiered = r#"
+[[strategies.tiered.rules]]
+when.stage = "draft"
+router.single = "draft/model"
+[[strategies.tiered.rules]]
+router.single = "premium/model"
+"#;
+    let text = scenario(tiered).replace("latency.lognormal = { p50 = \"2s\", p95 = \"4s\" }", "latency = \"2s\"");
+    let text = text.replace("latency.lognormal = { p50 = \"8s\", p95 = \"18s\" }", "latency = \"8s\"");
+    let text = text.replace("think_time.exponential = { mean = \"60s\" }", "think_time = \"3s\"");
+    let text = text.replace("final = \"20%\"", "final = \"100%\"").replace("acceptance = \"45%\"", "acceptance = \"35%\"");
+    let rows = run(&text).rows;
+    // Of those accepted, 43, 70, 88 and 100 % are so by the first to the fourth round.
+    for row in &rows {
+        let [p50, p95] = row.time_to_accepted.expect("some are accepted").map(spendcast::units::SimDuration::as_secs_f64);
+        assert!((p50 / 18.0 - 1.0).abs() < 1.0 / 256.0 && (p95 / 28.0 - 1.0).abs() < 1.0 / 256.0, "{p50} {p95}");
+    }
+    let (q, accepted) = (0.65_f64, rounds(0.35, 4).1);
+    let rounds = (1..=4).map(|k| 0.35 * q.powi(k - 1) * f64::from(k)).sum::<f64>() / accepted;
+    let time = |r: &spendcast::experiment::Row| r.time_to_accepted_sum as f64 / 1e6;
+    assert_mean(&rows, |r| time(r) - (5.0 * rounds + 8.0) * r.accepted.unwrap_or(0) as f64, 0.0, "time to accepted");
+}
+
+#[test]
+fn without_journeys_nothing_is_accepted() {
+    let text = crate::fixture::plain("poisson.rate = \"50/d\"", "1d", 3, "price.per_image = \"0.02 USD\"\nlatency = \"6s\"", "");
+    assert!(run(&text).rows.iter().all(|row| row.time_to_accepted.is_none() && row.time_to_accepted_sum == 0));
+}

@@ -134,7 +134,7 @@ impl<'a> Witness<'a> {
             Seen { debts: vec![Debt::default(); buckets], releases: Vec::new(), taken: vec![Vec::new(); buckets] }
         });
         Self {
-            ledger: Ledger::new(plan.deployments.len(), horizon),
+            ledger: Ledger::new(plan.deployments.len(), horizon).with_journeys(),
             begun: 0,
             ended: 0,
             requested: 0,
@@ -322,10 +322,11 @@ impl Observer for Witness<'_> {
         self.ledger.closed(request, now);
     }
 
-    fn journey_ends(&mut self, accepted: bool, now: SimTime) {
+    fn journey_ends(&mut self, accepted: bool, took: SimDuration, now: SimTime) {
         self.tick(now);
         self.ended += 1;
-        self.ledger.journey_ends(accepted, now);
+        assert!(took >= SimDuration::ZERO && took <= now.since(SimTime::START));
+        self.ledger.journey_ends(accepted, took, now);
     }
 }
 

@@ -170,7 +170,7 @@ impl Picture for CauseChart<'_> {
     fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
         let summary = self.report.summary;
         let bottom = TOP + HEAD + ROW * summary.strategies.len() as f64;
-        let unit = format!("USD {}, mean", Period::of(summary.days).rate);
+        let unit = format!("USD {}, mean", Period::of(summary).rate);
         draw_cost_axis(canvas, &self.axis, (TOP + HEAD, bottom), &unit)?;
         canvas.line(&[(LEFT, TOP + HEAD), (LEFT, bottom)], GRID, 1.0)?;
         self.legend(canvas)?;

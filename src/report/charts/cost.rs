@@ -38,7 +38,7 @@ impl<'a> CostChart<'a> {
         let strategies = summary.strategies.len() as f64;
         let row = if strategies > 4.0 { 74.0 } else { 96.0 };
         let right = if summary.budget.is_some() { 790.0 } else { WIDTH - MARGIN };
-        let title = format!("What will {} cost?", Period::of(summary.days).length);
+        let title = format!("What will {} cost?", Period::of(summary).length);
         let subtitle =
             "Dark: from P10 to P90, eight of ten replications; the line within is the median. Each curve has its own height.";
         Self {
@@ -154,7 +154,7 @@ impl Picture for CostChart<'_> {
     fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
         let summary = self.report.summary;
         let bottom = self.base(summary.strategies.len() - 1) + 24.0;
-        let unit = format!("USD {}", Period::of(summary.days).rate);
+        let unit = format!("USD {}", Period::of(summary).rate);
         exceedance::draw_cost_axis(canvas, &self.axis, (TOP + HEAD, bottom), &unit)?;
         for index in 0..summary.strategies.len() {
             self.row(canvas, index)?;

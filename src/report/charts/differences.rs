@@ -133,7 +133,7 @@ fn beside_zero(x: f64, width: f64, axis: &Axis, value: f64) -> f64 {
 }
 
 fn panels(report: &Report<'_>, rows: &[&Comparison]) -> Vec<Panel> {
-    let rate = Period::of(report.summary.days).rate;
+    let rate = Period::of(report.summary).rate;
     let all = [
         (Metric::Cost, format!("Cost, USD {rate}"), ["cheaper", "dearer"]),
         (Metric::DeliveredShare, "Delivered, percentage points".to_owned(), ["fewer", "more"]),

@@ -38,7 +38,7 @@ impl<'a> ExceedanceChart<'a> {
         let summary = report.summary;
         let plot = (60.0 * summary.strategies.len() as f64).max(360.0);
         let bottom = TOP + HEAD + plot;
-        let title = format!("How likely is {} to cost more than a given amount?", Period::of(summary.days).length);
+        let title = format!("How likely is {} to cost more than a given amount?", Period::of(summary).length);
         let subtitle =
             "Share of replications that cost more than the amount below. Further left is cheaper; steeper is more certain.";
         Self {
@@ -131,7 +131,7 @@ impl Picture for ExceedanceChart<'_> {
             canvas.line(&[(LEFT, y), (RIGHT, y)], GRID, 1.0)?;
             canvas.text(&format!("{text} %"), (LEFT - 10.0, y + 4.5), SMALL, MUTED, Align::Right)?;
         }
-        let unit = format!("USD {}", Period::of(summary.days).rate);
+        let unit = format!("USD {}", Period::of(summary).rate);
         draw_cost_axis(canvas, &self.cost, (TOP + HEAD, self.bottom), &unit)?;
         for (index, strategy) in summary.strategies.iter().enumerate() {
             canvas.dashed(&self.curve(&strategy.exceedance), colour(index), 2.6, dashes(index))?;

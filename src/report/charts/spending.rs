@@ -67,7 +67,7 @@ impl<'a> SpendingChart<'a> {
         let width = (WIDTH - MARGIN - LEFT - GAP * (self.columns - 1) as f64) / self.columns as f64;
         let start = LEFT + (width + GAP) * (index % self.columns) as f64;
         let top = TOP + (HEAD + self.plot + FOOT) * (index / self.columns) as f64 + HEAD;
-        let days = Axis::new((0.0, summary.days), (start, start + width));
+        let days = Axis::new((0.0, summary.days()), (start, start + width));
         let usd = Axis::new((0.0, self.high), (top + self.plot, top));
         canvas.text(&fitted(&strategy.name, LABEL, width), (start, top - 26.0), LABEL, INK, Align::Left)?;
         canvas.text(&fitted(&self.note(strategy), SMALL, width), (start, top - 9.0), SMALL, MUTED, Align::Left)?;
