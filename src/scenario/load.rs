@@ -7,7 +7,7 @@ use crate::spec::{Field, Mistake, Mistakes, Node, Reader, Sources};
 
 use super::catalogues::{Books, Catalogue};
 use super::file::{self, ReadFile};
-use super::set;
+use super::set::{self, Setting};
 use super::spec::{Scenario, StrategyName};
 
 /// Values that replace those of the file: pairs of a dotted path and a value, TOML or else text.
@@ -54,7 +54,7 @@ pub fn load(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> Result<Lo
     let directory = path.parent().unwrap_or(Path::new(""));
     let mut books = Books::read(&tree, directory, read_file, &mut sources, &mut mistakes);
     let catalogues = std::mem::take(&mut books.books);
-    books.merge_into(&mut tree, &mut mistakes);
+    books.merge_into(&mut tree, &repriced(&of_models), &mut mistakes);
     for setting in of_models {
         setting.apply(&mut tree, &mut mistakes);
     }
@@ -65,6 +65,12 @@ pub fn load(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> Result<Lo
         Some(scenario) => Ok(Loaded { scenario, catalogues, sources, warnings: found, text }),
         None => Err((sources, found)),
     }
+}
+
+/// The models whose price is replaced, and not their price changes.
+fn repriced<'a>(of_models: &[&'a Setting]) -> Vec<&'a str> {
+    let models = |field| of_models.iter().filter_map(move |setting| setting.of_model(field));
+    models("price").filter(|name| !models("price_changes").any(|other| other == *name)).collect()
 }
 
 fn read(tree: &Node, mistakes: &mut Mistakes) -> Option<Scenario> {
@@ -104,8 +110,8 @@ mod tests {
             .map_err(|(_, mistakes)| mistakes.into_iter().map(|mistake| mistake.what).collect())
     }
 
-    const OWN: &str =
-        "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.\"own/model\"]\nprice.per_image = \"1 USD\"\n";
+    const OWN: &str = "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.\"own/model\"]\nprice.per_image = \"1 USD\"\n\
+         [[models.\"own/model\".price_changes]]\nfrom = 2026-02-01\nprice.per_image = \"2 USD\"\n";
 
     #[test]
     fn the_starter_loads() {
@@ -120,6 +126,18 @@ mod tests {
         let scenario = load_text(STARTER, &sets).expect("no mistakes").scenario;
         assert_eq!((scenario.replications.0, scenario.horizon.0.to_string().as_str()), (7, "2d"));
         assert!(load_text(STARTER, &[("horizn", "2d")]).expect_err("unknown")[0].contains("horizn"));
+    }
+
+    #[test]
+    fn a_price_from_the_command_line_is_not_beaten_by_the_catalogues_changes() {
+        let changes = |sets: &[(&str, &str)]| {
+            let sets = [&[("catalog", "[\"article\", \"./own.toml\"]")], sets].concat();
+            let loaded = load_text(STARTER, &sets).expect("no errors");
+            loaded.scenario.models.get("own/model").and_then(|model| model.price_changes.as_ref().map(Vec::len))
+        };
+        let price = ("models.\"own/model\".price.per_image", "3 USD");
+        assert_eq!((changes(&[]), changes(&[price])), (Some(1), None));
+        assert_eq!(changes(&[price, ("models.\"own/model\".price_changes.0.from", "2026-03-01")]), Some(1));
     }
 
     #[test]
