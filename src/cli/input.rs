@@ -26,11 +26,6 @@ pub(super) struct Ready {
 
 /// Loads and compiles a scenario, and shows its mistakes and warnings.
 pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
-    let loaded = scenario::load(file, sets, &|path| std::fs::read(path)).map_err(|(sources, mistakes)| {
-        show(&sources, &mistakes);
-        refuse(file, &mistakes)
-    })?;
-    show(&loaded.sources, &loaded.warnings);
     let directory = file.parent().unwrap_or(Path::new(""));
     let inputs = RefCell::new(Vec::new());
     let open = |path: &Path| {
@@ -38,10 +33,12 @@ pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
         inputs.borrow_mut().push(input);
         Ok(stream)
     };
-    let compiled = scenario::compile(&loaded.scenario, directory, &open).map_err(|mistakes| {
-        show(&loaded.sources, &mistakes);
+    let ready = scenario::load_and_compile(file, sets, &|path| std::fs::read(path), &open);
+    let (loaded, compiled) = ready.map_err(|(sources, mistakes)| {
+        show(&sources, &mistakes);
         refuse(file, &mistakes)
     })?;
+    show(&loaded.sources, &loaded.warnings);
     Ok(Ready { loaded, compiled, inputs: inputs.into_inner() })
 }
 

@@ -19,8 +19,10 @@ pub struct Catalogue {
 /// All price books of a scenario: what is known of them, and their models in order.
 #[derive(Debug, Default)]
 pub(super) struct Books {
-    pub(super) books: Vec<Catalogue>,
+    pub(super) used: Vec<Catalogue>,
     models: Vec<(Key, Node)>,
+    /// A book could not be read: which models there are is not known.
+    pub(super) incomplete: bool,
 }
 
 impl Books {
@@ -37,8 +39,9 @@ impl Books {
         // A value of the wrong type is reported when the whole scenario is read.
         let names = OneOrMany::<Located<String>>::read(node, &mut Reader::new()).unwrap_or_default();
         for name in &names.0 {
-            if let Some(files) = open(name, directory, read_file, sources, mistakes) {
-                books.add(name, &files, mistakes);
+            match open(name, directory, read_file, sources, mistakes) {
+                Some(files) => books.add(name, &files, mistakes),
+                None => books.incomplete = true,
             }
         }
         if let [_, second, ..] = names.0.as_slice() {
@@ -58,7 +61,7 @@ impl Books {
                 self.models.push((key.clone(), model.clone()));
             }
         }
-        self.books.push(Catalogue { name: name.value.clone(), files: read });
+        self.used.push(Catalogue { name: name.value.clone(), files: read });
     }
 
     /// Puts the books' models under the scenario's, as [`overlay`] says. `repriced` are models whose price is going to be
