@@ -22,8 +22,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         note(&recording.to_string());
     }
     let run = simulate(arguments, &ready)?;
-    let scenario = provenance::asked(&arguments.file, &ready, &arguments.set);
-    let manifest = provenance::manifest(&arguments.file, &ready, &run);
+    let replaced = provenance::replaced(&arguments.given());
+    let scenario = provenance::asked(&arguments.file, &ready, &replaced);
+    let manifest = provenance::manifest(&arguments.file, &ready, replaced, &run);
     let results = results(&ready, run);
     let summary = Summary::of(&results);
     let title = &ready.loaded.scenario.title;

@@ -3,7 +3,7 @@
 use crate::model::{Cause, DeploymentId, Stage};
 use crate::units::{SimDuration, Usd};
 
-use super::{Catalogue, ChargeCell, InputFile, Manifest, Results, Row, SPEND_POINTS};
+use super::{Catalogue, ChargeCell, InputFile, Manifest, Replaced, Results, Row, SPEND_POINTS};
 
 /// Results of these strategies: the first is the baseline and the dearest; each further one costs less, waits
 /// a little less long, and fails a little more often. Demand is common to all.
@@ -30,6 +30,7 @@ pub(crate) fn manifest(results: &Results) -> Manifest {
         scenario: "made-up".to_owned(),
         scenario_sha256: "ab".repeat(32),
         plan_hash: "cd".repeat(32),
+        set: vec![Replaced { path: "seed".to_owned(), value: "7".to_owned() }],
         seed: 7,
         replications: [0, results.replications],
         catalogues: vec![Catalogue { name: "article".to_owned(), date: "2026-01-01".to_owned() }],

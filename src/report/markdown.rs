@@ -55,6 +55,9 @@ fn provenance(report: &Report<'_>) -> String {
     };
     line("program", &format!("spendcast {} ({})", m.version, m.commit));
     line("scenario", &format!("{}, SHA-256 {}", m.scenario, m.scenario_sha256));
+    for replaced in &m.set {
+        line("set in place of the scenario's", &format!("{} = {}", replaced.path, replaced.value));
+    }
     line("plan", &m.plan_hash);
     let [first, end] = m.replications.map(|r| count(u64::from(r)));
     line("seed and replications", &format!("{}, from {first} up to {end}", m.seed));
@@ -120,7 +123,13 @@ mod tests {
         let results = made_up::results(&["a", "b"], 20);
         with_report(&results, |report| {
             let text = markdown(report, &[]);
-            for part in ["# Does it?", "## Paired differences", "seed and replications: 7, from 0 up to 20", "article of 2026"] {
+            for part in [
+                "# Does it?",
+                "## Paired differences",
+                "seed and replications: 7, from 0 up to 20",
+                "article of 2026",
+                "scenario's: seed = 7",
+            ] {
                 assert!(text.contains(part), "{part} is missing:\n{text}");
             }
         });

@@ -3,10 +3,33 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 const SCENARIO: &str = "tests/cmd/check.in/valid.toml";
+
+const RECORDED: &str = r#"
+title = "Recorded"
+catalog = "./own.toml"
+start = 2026-01-01
+horizon = "1d"
+replications = 2
+
+[workload.recorded]
+file = "traffic.csv"
+time = { column = "at", unit = "s" }
+status = { column = "status", keep = ["ok"] }
+
+[workload.classes.any]
+size = "1024x1024"
+
+[models.own]
+latency = "2s"
+
+[strategies.only]
+router.single = "own"
+"#;
 
 /// A directory with the scenario in it.
 fn place() -> TempDir {
@@ -29,6 +52,10 @@ fn run(place: &Path, arguments: &[&str]) -> Output {
 
 fn read(place: &Path, name: &str) -> Vec<u8> {
     std::fs::read(place.join(name)).unwrap_or_else(|reason| panic!("{name}: {reason}"))
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]
@@ -55,6 +82,28 @@ fn replaced_values_are_recorded_and_change_the_plan() {
     assert_eq!((&as_is["manifest"]["seed"], &replaced["manifest"]["seed"]), (&Value::from(7), &Value::from(8)));
     assert_ne!(as_is["manifest"]["plan_hash"], replaced["manifest"]["plan_hash"]);
     assert_eq!(as_is["manifest"]["scenario_sha256"], replaced["manifest"]["scenario_sha256"]);
+}
+
+#[test]
+fn the_manifest_has_what_was_set_and_every_file_that_was_read() {
+    let place = tempfile::tempdir().expect("a directory");
+    let book = "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.own]\nprice.per_image = \"1 USD\"\n";
+    let traffic = "at,status\n0,ok\n1,ok\n9,lost\n5,ok\n4,ok\nx,ok\n90000,ok\n";
+    for (name, text) in [("valid.toml", RECORDED), ("own.toml", book), ("traffic.csv", traffic)] {
+        std::fs::write(place.path().join(name), text).expect("writable");
+    }
+    let set = ["--set", "models.own.failure=1%", "--seed", "18446744073709551615", "--replications", "3"];
+    run(place.path(), &[&["--quiet"], set.as_slice()].concat());
+    let manifest: Value = serde_json::from_slice(&read(place.path(), "results/valid/manifest.json")).expect("JSON");
+    let replaced = |path: &str, value: &str| json!({ "path": path, "value": value });
+    let expected =
+        [replaced("models.own.failure", "1%"), replaced("replications", "3"), replaced("seed", "18446744073709551615")];
+    assert_eq!(manifest["set"], Value::from(expected.to_vec()));
+    assert_eq!(manifest["scenario_sha256"], sha256(RECORDED));
+    let input = |name: &str, text| json!({ "name": name, "sha256": sha256(text) });
+    assert_eq!(manifest["inputs"], json!([input("own.toml", book), input("traffic.csv", traffic)]));
+    let report = String::from_utf8(read(place.path(), "results/valid/report.md")).expect("a text");
+    assert!(report.contains("models.own.failure = 1%") && report.contains(&sha256(book)), "{report}");
 }
 
 #[test]
