@@ -34,7 +34,7 @@ pub struct RunArguments {
     /// Print the summary as JSON in place of the comparison
     #[arg(long)]
     pub json: bool,
-    /// No progress and no notes on standard error, only mistakes
+    /// No progress and no notes on standard error, only mistakes and warnings
     #[arg(long, short)]
     pub quiet: bool,
     /// How many times the horizon is simulated, in place of the scenario's number

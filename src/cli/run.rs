@@ -18,9 +18,7 @@ const BATCH: u32 = 16;
 /// Mistakes in the scenario, an interruption, and results that cannot be written.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let ready = input::prepare(&arguments.file, &arguments.overrides())?;
-    if let Some(recording) = ready.compiled.recording.as_ref().filter(|_| !arguments.quiet) {
-        note(&recording.to_string());
-    }
+    tell_of_the_recording(&ready, arguments.quiet);
     let run = simulate(arguments, &ready)?;
     let replaced = provenance::replaced(&arguments.given());
     let scenario = provenance::asked(&arguments.file, &ready, &replaced);
@@ -28,12 +26,24 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let results = results(&ready, run);
     let summary = Summary::of(&results);
     let title = &ready.loaded.scenario.title;
-    let report = Report { title, scenario: &scenario, manifest: &manifest, results: &results, summary: &summary };
+    let recording = ready.compiled.recording.as_ref();
+    let report = Report { title, scenario: &scenario, manifest: &manifest, recording, results: &results, summary: &summary };
     write(arguments, &report)?;
     if arguments.json {
         return data(&report::summary_json(&report).map_err(|reason| Failure::Error(reason.to_string()))?);
     }
     data(&report::terminal(&summary, columns(), true))
+}
+
+/// Says what became of recorded traffic; when `quiet`, only what may not be meant.
+fn tell_of_the_recording(ready: &Ready, quiet: bool) {
+    let (Some(recording), Some(spec)) = (&ready.compiled.recording, &ready.loaded.scenario.workload.recorded) else { return };
+    let warnings = recording.warnings();
+    if !quiet {
+        note(&recording.to_string());
+    } else if !warnings.is_empty() {
+        note(&format!("warning: {}\n{}", &**spec.file, warnings.join("\n")));
+    }
 }
 
 fn simulate(arguments: &RunArguments, ready: &Ready) -> Result<Run, Failure> {

@@ -25,3 +25,4 @@ pub use runner::{Run, RunError, Settings, Step, run};
 pub use summary::{StrategySummary, Summary};
 
 pub use crate::ledger::SPEND_POINTS;
+pub use crate::workload::Recording;

@@ -26,6 +26,7 @@ impl Serialize for Document<'_> {
         map.serialize_entry("schema", &SCHEMA)?;
         map.serialize_entry("scenario", report.scenario)?;
         map.serialize_entry("manifest", report.manifest)?;
+        map.serialize_entry("recording", &report.recording)?;
         map.serialize_entry("strategies", &Strategies(&report.summary.strategies))?;
         let comparisons = &report.summary.comparisons;
         let comparisons: Vec<_> = comparisons.iter().map(|c| Compared { summary: report.summary, comparison: c }).collect();
@@ -127,6 +128,9 @@ mod tests {
         let mut without_journeys = made_up::results(&["a", "b"], 12);
         without_journeys.budget = None;
         without_journeys.rows.iter_mut().for_each(|row| (row.accepted, row.time_to_image) = (None, None));
+        with_report(&without_journeys, |report| {
+            validate(&summary_json(&Report { recording: None, ..*report }).expect("serializes"));
+        });
         for results in [made_up::results(&["a", "b", "c"], 40), made_up::results(&["only \"quoted\" <b>"], 1), without_journeys] {
             with_report(&results, |report| validate(&summary_json(report).expect("serializes")));
         }

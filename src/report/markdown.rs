@@ -32,8 +32,20 @@ pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String
         let title = escaped(title);
         let _ = write!(text, "\n![{title}](charts/{name}.svg)\n");
     }
+    text += &recorded(report);
     text += &how_to_read(report);
     text + &provenance(report)
+}
+
+/// What became of recorded traffic; nothing where there was none.
+fn recorded(report: &Report<'_>) -> String {
+    let Some(recording) = report.recording else { return String::new() };
+    let mut text = String::from("\n## Recorded traffic\n\n");
+    for line in recording.to_string().lines() {
+        let what = line.trim_start();
+        let _ = writeln!(text, "{}- {}", &line[..line.len() - what.len()], escaped(what));
+    }
+    text
 }
 
 fn how_to_read(report: &Report<'_>) -> String {
@@ -128,6 +140,7 @@ mod tests {
                 "## Paired differences",
                 "seed and replications: 7, from 0 up to 20",
                 "article of 2026",
+                "  - line 7: it has 2 cells",
                 "scenario's: seed = 7",
             ] {
                 assert!(text.contains(part), "{part} is missing:\n{text}");

@@ -31,6 +31,20 @@ latency = "2s"
 router.single = "own"
 "#;
 
+const BOOK: &str = "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.own]\nprice.per_image = \"1 USD\"\n";
+
+/// Seven rows: one that is skipped, one out of order, one without a time, one beyond the horizon.
+const TRAFFIC: &str = "at,status\n0,ok\n1,ok\n9,lost\n5,ok\n4,ok\nx,ok\n90000,ok\n";
+
+/// A directory with a scenario of recorded traffic in it, and all that it needs.
+fn place_of_recording() -> TempDir {
+    let place = tempfile::tempdir().expect("a directory");
+    for (name, text) in [("valid.toml", RECORDED), ("own.toml", BOOK), ("traffic.csv", TRAFFIC)] {
+        std::fs::write(place.path().join(name), text).expect("writable");
+    }
+    place
+}
+
 /// A directory with the scenario in it.
 fn place() -> TempDir {
     let place = tempfile::tempdir().expect("a directory");
@@ -86,12 +100,7 @@ fn replaced_values_are_recorded_and_change_the_plan() {
 
 #[test]
 fn the_manifest_has_what_was_set_and_every_file_that_was_read() {
-    let place = tempfile::tempdir().expect("a directory");
-    let book = "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.own]\nprice.per_image = \"1 USD\"\n";
-    let traffic = "at,status\n0,ok\n1,ok\n9,lost\n5,ok\n4,ok\nx,ok\n90000,ok\n";
-    for (name, text) in [("valid.toml", RECORDED), ("own.toml", book), ("traffic.csv", traffic)] {
-        std::fs::write(place.path().join(name), text).expect("writable");
-    }
+    let place = place_of_recording();
     let set = ["--set", "models.own.failure=1%", "--seed", "18446744073709551615", "--replications", "3"];
     run(place.path(), &[&["--quiet"], set.as_slice()].concat());
     let manifest: Value = serde_json::from_slice(&read(place.path(), "results/valid/manifest.json")).expect("JSON");
@@ -101,9 +110,31 @@ fn the_manifest_has_what_was_set_and_every_file_that_was_read() {
     assert_eq!(manifest["set"], Value::from(expected.to_vec()));
     assert_eq!(manifest["scenario_sha256"], sha256(RECORDED));
     let input = |name: &str, text| json!({ "name": name, "sha256": sha256(text) });
-    assert_eq!(manifest["inputs"], json!([input("own.toml", book), input("traffic.csv", traffic)]));
+    assert_eq!(manifest["inputs"], json!([input("own.toml", BOOK), input("traffic.csv", TRAFFIC)]));
     let report = String::from_utf8(read(place.path(), "results/valid/report.md")).expect("a text");
-    assert!(report.contains("models.own.failure = 1%") && report.contains(&sha256(book)), "{report}");
+    assert!(report.contains("models.own.failure = 1%") && report.contains(&sha256(BOOK)), "{report}");
+}
+
+#[test]
+fn the_account_of_a_recording_is_told_and_kept() {
+    let place = place_of_recording();
+    let quiet = run(place.path(), &["--json", "--quiet"]);
+    let warning = "warning: traffic.csv\n1 rows left out: no readable time\n  line 7: column \"at\": \"x\" is not a number of s\n\
+        1 rows were out of order and are sorted in: line 6\n\
+        1 of the 5 rows that start a journey come after the horizon and are left out\n";
+    assert_eq!(String::from_utf8_lossy(&quiet.stderr), warning);
+    let summary: Value = serde_json::from_slice(&quiet.stdout).expect("JSON");
+    let expected = json!({
+        "read": 7, "kept": 5, "skipped": { "lost": 1 }, "repeated_headers": 0, "bad": { "time": 1 },
+        "first_bad": [{ "line": 7, "column": "at", "kind": "time", "what": "\"x\" is not a number of s" }],
+        "unsorted": 1, "first_unsorted": [6], "twice": 0, "users": 0, "first": null, "last": null,
+        "journeys": 5, "after_horizon": 1,
+    });
+    assert_eq!(summary["recording"], expected);
+    let report = String::from_utf8(read(place.path(), "results/valid/report.md")).expect("a text");
+    assert!(report.contains("## Recorded traffic\n\n- 5 of 7 rows kept"), "{report}");
+    let loud = String::from_utf8(run(place.path(), &[]).stderr).expect("a text");
+    assert!(loud.starts_with("5 of 7 rows kept") && !loud.contains("warning"), "{loud}");
 }
 
 #[test]
