@@ -52,6 +52,7 @@ pub(super) fn manifest(file: &Path, ready: &Ready, set: Vec<Replaced>, run: &Run
         set,
         seed: ready.loaded.scenario.seed,
         replications: [0, run.replications],
+        asked: ready.loaded.scenario.replications.0,
         catalogues: ready.loaded.catalogues.iter().map(catalogue).collect(),
         inputs: ready.inputs.clone(),
     }

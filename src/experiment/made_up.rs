@@ -34,6 +34,7 @@ pub(crate) fn manifest(results: &Results) -> Manifest {
         set: vec![Replaced { path: "seed".to_owned(), value: "7".to_owned() }],
         seed: 7,
         replications: [0, results.replications],
+        asked: results.replications,
         catalogues: vec![Catalogue { name: "article".to_owned(), date: "2026-01-01".to_owned() }],
         inputs: vec![InputFile { name: "trace.csv".to_owned(), sha256: "ef".repeat(32) }],
     }

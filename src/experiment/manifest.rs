@@ -22,6 +22,8 @@ pub struct Manifest {
     pub seed: u64,
     /// The replications that were simulated: from the first up to, but without, the last.
     pub replications: [u32; 2],
+    /// How many replications were asked for: more than were simulated where the run was stopped.
+    pub asked: u32,
     /// The price books that were used.
     pub catalogues: Vec<Catalogue>,
     /// The other files that were read: price books of the user's own, then recordings.

@@ -72,7 +72,12 @@ fn provenance(report: &Report<'_>) -> String {
     }
     line("plan", &m.plan_hash);
     let [first, end] = m.replications.map(|r| count(u64::from(r)));
-    line("seed and replications", &format!("{}, from {first} up to {end}", m.seed));
+    let asked = if m.asked > m.replications[1] {
+        format!(", stopped before the {} asked for", count(m.asked.into()))
+    } else {
+        String::new()
+    };
+    line("seed and replications", &format!("{}, from {first} up to {end}{asked}", m.seed));
     for catalogue in &m.catalogues {
         line("prices", &format!("{} of {}", catalogue.name, catalogue.date));
     }

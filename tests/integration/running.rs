@@ -2,10 +2,15 @@
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use spendcast::experiment::{self, Run, Settings, Step};
 use tempfile::TempDir;
+
+use crate::fixture;
 
 const SCENARIO: &str = "tests/cmd/check.in/valid.toml";
 
@@ -69,7 +74,7 @@ fn read(place: &Path, name: &str) -> Vec<u8> {
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[test]
@@ -151,6 +156,24 @@ fn threads_and_batches_change_no_byte() {
 }
 
 #[test]
+fn a_stopped_run_is_the_beginning_of_a_whole_one() {
+    let (compiled, settings) = fixture::compile(&std::fs::read_to_string(SCENARIO).expect("readable"));
+    for (batch, threads) in [(3, 1), (4, 2)] {
+        let settings = Settings { replications: 12, batch, threads, ..settings };
+        let whole = fixture::run_with(&compiled, settings);
+        let stop = AtomicBool::new(false);
+        let enough = |step: Step| stop.store(step.replications > batch, Ordering::Relaxed);
+        let begun = experiment::run(&compiled.plan, settings, &stop, enough).expect("there are threads");
+        assert_eq!(begun.replications, 2 * batch);
+        assert_eq!(begun.rows, whole.rows[..begun.rows.len()]);
+        let count = |run: &Run| run.charges[0].iter().map(|cell| cell.count).sum::<u64>();
+        assert!(begun.rows.len() == 2 * batch as usize && 0 < count(&begun) && count(&begun) < count(&whole));
+    }
+    let stopped = experiment::run(&compiled.plan, settings, &AtomicBool::new(true), |_| {}).expect("there are threads");
+    assert_eq!((stopped.replications, stopped.rows.len()), (0, 0));
+}
+
+#[test]
 fn a_directory_that_cannot_be_made_is_an_error_of_ours() {
     let place = place();
     let run = command(place.path(), &["--out", "valid.toml/results"]).output().expect("runs");
@@ -159,19 +182,52 @@ fn a_directory_that_cannot_be_made_is_an_error_of_ours() {
     assert!(run.stdout.is_empty());
 }
 
+/// Starts a run without an end, interrupts it so often after a while, and says how it ended.
+#[cfg(unix)]
+fn interrupted(place: &Path, after: Duration, signals: usize) -> Output {
+    let long = ["--replications", "4000000000", "--out", "out"];
+    let child = command(place, &long).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    std::thread::sleep(after);
+    for _ in 0..signals {
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    }
+    child.wait_with_output().expect("ends")
+}
+
+/// Nothing tells from outside when the first replications are finished, so it waits longer until they are. What comes
+/// too early has to be right as well: before there is a handler the signal itself ends the process, and with fewer than
+/// two replications nothing is written.
 #[cfg(unix)]
 #[test]
-fn an_interrupted_run_says_so_and_leaves_nothing() {
+fn an_interrupted_run_keeps_what_was_finished() {
     let place = place();
-    let long = ["--replications", "4000000000", "--out", "out"];
-    let child = command(place.path(), &long).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
-    // Long enough to get past the handler's installation, as nothing tells that it is there.
-    std::thread::sleep(std::time::Duration::from_millis(700));
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
-    assert!(sent.success());
-    let run = child.wait_with_output().expect("ends");
+    let tried = (0..12).map(|doubled| interrupted(place.path(), Duration::from_millis(10 << doubled), 1));
+    let run = tried.filter(|run| run.status.code().is_some()).find(|run| {
+        assert_eq!(run.status.code(), Some(130), "{run:?}");
+        let nothing = String::from_utf8_lossy(&run.stderr).ends_with("nothing was written\n");
+        assert!(!nothing || (run.stdout.is_empty() && !place.path().join("out").exists()), "{run:?}");
+        !nothing
+    });
+    let run = run.expect("two replications take less than 20 seconds");
     let said = String::from_utf8_lossy(&run.stderr);
-    assert_eq!(run.status.code(), Some(130), "{said}");
-    assert!(said.starts_with("stopped after ") && said.ends_with(" of 4000000000 replications; nothing was written\n"), "{said}");
-    assert!(run.stdout.is_empty() && !place.path().join("out").exists());
+    let manifest: Value = serde_json::from_slice(&read(place.path(), "out/manifest.json")).expect("JSON");
+    let done = manifest["replications"][1].as_u64().expect("a number");
+    let last = format!("stopped after {done} of 4000000000 replications; the results are of these {done}");
+    assert_eq!((said.lines().last(), &manifest["asked"]), (Some(last.as_str()), &Value::from(4_000_000_000_u64)));
+    assert!(done >= 2 && !run.stdout.is_empty());
+    let rows = String::from_utf8(read(place.path(), "out/replications.csv")).expect("a text");
+    assert_eq!(rows.lines().count() as u64, done + 1);
+    let report = String::from_utf8(read(place.path(), "out/report.md")).expect("a text");
+    assert!(report.contains("stopped before the 4 000 000 000 asked for"), "{report}");
+    let names = std::fs::read_dir(place.path().join("out")).expect("it is there");
+    assert!(names.count() == 6, "the complete set and nothing half-written");
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_insists_is_obeyed_at_once() {
+    let place = place();
+    let mut tried = (0..12).map(|doubled| interrupted(place.path(), Duration::from_millis(10 << doubled), 3));
+    let code = tried.find_map(|run| run.status.code());
+    assert_eq!(code, Some(130));
 }
