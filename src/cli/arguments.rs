@@ -34,7 +34,7 @@ pub struct RunArguments {
     /// Print the summary as JSON in place of the comparison
     #[arg(long)]
     pub json: bool,
-    /// No progress and no notes on standard error, only mistakes
+    /// No progress and no notes on standard error, only mistakes and warnings
     #[arg(long, short)]
     pub quiet: bool,
     /// How many times the horizon is simulated, in place of the scenario's number
@@ -87,13 +87,22 @@ impl Arguments {
 }
 
 impl RunArguments {
-    /// All replaced values of the scenario; `--replications` and `--seed` have the last word.
-    pub fn overrides(&self) -> Vec<(String, String)> {
+    /// All replaced values of the scenario, as they were given; `--replications` and `--seed` have the last word.
+    pub fn given(&self) -> Vec<(String, String)> {
         let number = |key: &str, value: Option<String>| value.map(|value| (key.to_owned(), value));
         let replications = number("replications", self.replications.map(|count| count.to_string()));
-        // As a text, because TOML integers end at 63 bits.
-        let seed = number("seed", self.seed.map(|seed| format!("\"{seed}\"")));
+        let seed = number("seed", self.seed.map(|seed| seed.to_string()));
         self.set.iter().cloned().chain(replications).chain(seed).collect()
+    }
+
+    /// The same as values of TOML.
+    pub fn overrides(&self) -> Vec<(String, String)> {
+        let mut all = self.given();
+        if let (Some(seed), Some((_, value))) = (self.seed, all.last_mut()) {
+            // As a text, because TOML integers end at 63 bits.
+            *value = format!("\"{seed}\"");
+        }
+        all
     }
 }
 

@@ -20,17 +20,12 @@ pub(super) struct Ready {
     pub(super) loaded: Loaded,
     /// What it means.
     pub(super) compiled: Compiled,
-    /// The files that it was compiled from besides its own text and its catalogues.
+    /// The files that it was made from besides its own and the built-in price books.
     pub(super) inputs: Vec<InputFile>,
 }
 
 /// Loads and compiles a scenario, and shows its mistakes and warnings.
 pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
-    let loaded = scenario::load(file, sets, &|path| std::fs::read(path)).map_err(|(sources, mistakes)| {
-        show(&sources, &mistakes);
-        refuse(file, &mistakes)
-    })?;
-    show(&loaded.sources, &loaded.warnings);
     let directory = file.parent().unwrap_or(Path::new(""));
     let inputs = RefCell::new(Vec::new());
     let open = |path: &Path| {
@@ -38,10 +33,19 @@ pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
         inputs.borrow_mut().push(input);
         Ok(stream)
     };
-    let compiled = scenario::compile(&loaded.scenario, directory, &open).map_err(|mistakes| {
-        show(&loaded.sources, &mistakes);
+    let read = |path: &Path| {
+        let bytes = std::fs::read(path)?;
+        if path != file {
+            inputs.borrow_mut().push(input(path, directory, Sha256::new_with_prefix(&bytes)));
+        }
+        Ok(bytes)
+    };
+    let ready = scenario::load_and_compile(file, sets, &read, &open);
+    let (loaded, compiled) = ready.map_err(|(sources, mistakes)| {
+        show(&sources, &mistakes);
         refuse(file, &mistakes)
     })?;
+    show(&loaded.sources, &loaded.warnings);
     Ok(Ready { loaded, compiled, inputs: inputs.into_inner() })
 }
 
@@ -51,8 +55,12 @@ fn open(path: &Path, directory: &Path) -> io::Result<(Box<dyn Read>, InputFile)>
     let mut hash = Sha256::new();
     io::copy(&mut stream, &mut Hashing(&mut hash))?;
     stream.rewind()?;
+    Ok((Box::new(stream), input(path, directory, hash)))
+}
+
+fn input(path: &Path, directory: &Path, hash: Sha256) -> InputFile {
     let name = path.strip_prefix(directory).unwrap_or(path).display().to_string();
-    Ok((Box::new(stream), InputFile { name, sha256: hex(hash) }))
+    InputFile { name, sha256: hex(hash) }
 }
 
 /// A hash as something to write to.

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::input::{Hashing, Ready, hex};
 use crate::engine::Plan;
-use crate::experiment::{Catalogue, Manifest, Run};
+use crate::experiment::{Catalogue, Manifest, Replaced, Run};
 use crate::scenario::Overrides;
 
 /// The scenario's name: that of its file, without the extension.
@@ -16,10 +16,9 @@ pub(super) fn name(file: &Path) -> String {
     file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// The scenario as `summary.json` repeats it, with the values that `--set` replaced.
-pub(super) fn asked(file: &Path, ready: &Ready, sets: &Overrides) -> Value {
+/// The scenario as `summary.json` repeats it, with the values that the command line replaced.
+pub(super) fn asked(file: &Path, ready: &Ready, set: &[Replaced]) -> Value {
     let scenario = &ready.loaded.scenario;
-    let replaced: Vec<Value> = sets.iter().map(|(path, value)| json!({ "path": path, "value": value })).collect();
     json!({
         "name": name(file),
         "title": scenario.title,
@@ -31,12 +30,17 @@ pub(super) fn asked(file: &Path, ready: &Ready, sets: &Overrides) -> Value {
         "seed": scenario.seed,
         "budget_usd": scenario.budget.map(|budget| budget.to_string()),
         "baseline": ready.compiled.strategies[scenario.baseline_index()],
-        "set": replaced,
+        "set": set,
     })
 }
 
+/// The values that the command line replaced.
+pub(super) fn replaced(sets: &Overrides) -> Vec<Replaced> {
+    sets.iter().map(|(path, value)| Replaced { path: path.clone(), value: value.clone() }).collect()
+}
+
 /// Where the results of a run come from.
-pub(super) fn manifest(file: &Path, ready: &Ready, run: &Run) -> Manifest {
+pub(super) fn manifest(file: &Path, ready: &Ready, set: Vec<Replaced>, run: &Run) -> Manifest {
     let mut text = Sha256::new();
     text.update(ready.loaded.text.as_bytes());
     Manifest {
@@ -45,8 +49,10 @@ pub(super) fn manifest(file: &Path, ready: &Ready, run: &Run) -> Manifest {
         scenario: name(file),
         scenario_sha256: hex(text),
         plan_hash: plan_hash(&ready.compiled.plan),
+        set,
         seed: ready.loaded.scenario.seed,
         replications: [0, run.replications],
+        asked: ready.loaded.scenario.replications.0,
         catalogues: ready.loaded.catalogues.iter().map(catalogue).collect(),
         inputs: ready.inputs.clone(),
     }

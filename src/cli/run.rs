@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::input::Ready;
 use super::output::{columns, data, note};
 use super::progress::Progress;
+use super::stop::Stopped;
 use super::{Failure, RunArguments, input, provenance, stop};
 use crate::experiment::{self, Results, Run, RunError, Settings, Summary};
 use crate::report::{self, Report};
@@ -18,21 +19,42 @@ const BATCH: u32 = 16;
 /// Mistakes in the scenario, an interruption, and results that cannot be written.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let ready = input::prepare(&arguments.file, &arguments.overrides())?;
-    if let Some(recording) = ready.compiled.recording.as_ref().filter(|_| !arguments.quiet) {
-        note(&recording.to_string());
-    }
+    tell_of_the_recording(&ready, arguments.quiet);
     let run = simulate(arguments, &ready)?;
-    let scenario = provenance::asked(&arguments.file, &ready, &arguments.set);
-    let manifest = provenance::manifest(&arguments.file, &ready, &run);
+    let end = Stopped::early(run.replications, ready.loaded.scenario.replications.0);
+    if let Some(nothing) = end.as_ref().filter(|stopped| !stopped.is_worth_a_report()) {
+        return Err(Failure::Interrupted(nothing.to_string()));
+    }
+    let replaced = provenance::replaced(&arguments.given());
+    let scenario = provenance::asked(&arguments.file, &ready, &replaced);
+    let manifest = provenance::manifest(&arguments.file, &ready, replaced, &run);
     let results = results(&ready, run);
     let summary = Summary::of(&results);
     let title = &ready.loaded.scenario.title;
-    let report = Report { title, scenario: &scenario, manifest: &manifest, results: &results, summary: &summary };
+    let recording = ready.compiled.recording.as_ref();
+    let report = Report { title, scenario: &scenario, manifest: &manifest, recording, results: &results, summary: &summary };
     write(arguments, &report)?;
+    data(&shown(arguments, &report)?)?;
+    end.map_or(Ok(()), |stopped| Err(Failure::Interrupted(stopped.to_string())))
+}
+
+/// What goes to standard output.
+fn shown(arguments: &RunArguments, report: &Report<'_>) -> Result<String, Failure> {
     if arguments.json {
-        return data(&report::summary_json(&report).map_err(|reason| Failure::Error(reason.to_string()))?);
+        return report::summary_json(report).map_err(|reason| Failure::Error(reason.to_string()));
     }
-    data(&report::terminal(&summary, columns(), true))
+    Ok(report::terminal(report.summary, columns(), true))
+}
+
+/// Says what became of recorded traffic; when `quiet`, only what may not be meant.
+fn tell_of_the_recording(ready: &Ready, quiet: bool) {
+    let (Some(recording), Some(spec)) = (&ready.compiled.recording, &ready.loaded.scenario.workload.recorded) else { return };
+    let warnings = recording.warnings();
+    if !quiet {
+        note(&recording.to_string());
+    } else if !warnings.is_empty() {
+        note(&format!("warning: {}\n{}", &**spec.file, warnings.join("\n")));
+    }
 }
 
 fn simulate(arguments: &RunArguments, ready: &Ready) -> Result<Run, Failure> {
@@ -47,12 +69,7 @@ fn simulate(arguments: &RunArguments, ready: &Ready) -> Result<Run, Failure> {
     let progress = Progress::start(settings.replications, arguments.quiet);
     let run = experiment::run(&ready.compiled.plan, settings, &stop, |step| progress.update(step));
     progress.finish();
-    run.map_err(|reason| match reason {
-        RunError::Stopped(done) => {
-            Failure::Interrupted(format!("stopped after {done} of {} replications; nothing was written", settings.replications))
-        }
-        RunError::Threads(reason) => Failure::Error(format!("cannot start threads: {reason}")),
-    })
+    run.map_err(|RunError::Threads(reason)| Failure::Error(format!("cannot start threads: {reason}")))
 }
 
 fn results(ready: &Ready, run: Run) -> Results {

@@ -2,8 +2,9 @@
 
 use crate::model::{Cause, DeploymentId, Stage};
 use crate::units::{SimDuration, Usd};
+use crate::workload::recorded::{Account, BadKind, BadRow};
 
-use super::{Catalogue, ChargeCell, InputFile, Manifest, Results, Row, SPEND_POINTS};
+use super::{Catalogue, ChargeCell, InputFile, Manifest, Recording, Replaced, Results, Row, SPEND_POINTS};
 
 /// Results of these strategies: the first is the baseline and the dearest; each further one costs less, waits
 /// a little less long, and fails a little more often. Demand is common to all.
@@ -31,11 +32,32 @@ pub(crate) fn manifest(results: &Results) -> Manifest {
         scenario: "made-up".to_owned(),
         scenario_sha256: "ab".repeat(32),
         plan_hash: "cd".repeat(32),
+        set: vec![Replaced { path: "seed".to_owned(), value: "7".to_owned() }],
         seed: 7,
         replications: [0, results.replications],
+        asked: results.replications,
         catalogues: vec![Catalogue { name: "article".to_owned(), date: "2026-01-01".to_owned() }],
         inputs: vec![InputFile { name: "trace.csv".to_owned(), sha256: "ef".repeat(32) }],
     }
+}
+
+/// An account of recorded traffic with a bit of everything.
+pub(crate) fn recording() -> Recording {
+    let row =
+        BadRow { line: 7, column: String::new(), kind: BadKind::Uneven, what: "it has 2 cells, but the header has 3".into() };
+    let account = Account {
+        read: 9,
+        kept: 6,
+        skipped: [("lost".to_owned(), 1)].into(),
+        repeated_headers: 1,
+        bad: [(BadKind::Uneven, 1)].into(),
+        first_bad: vec![row],
+        unsorted: 2,
+        first_unsorted: vec![3, 4],
+        first: "2026-03-02T18:14:39+09:00[Asia/Tokyo]".parse().ok(),
+        ..Account::default()
+    };
+    Recording { account, journeys: 5, after_horizon: 1 }
 }
 
 /// The same with every price doubled.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-/// The provenance of an experiment. It holds no clock, no path of the machine and no command line, so that the same
-/// run has the same manifest everywhere.
+/// The provenance of an experiment. It holds no clock and no path of the machine, and of the command line only what
+/// changes results, so that the same run has the same manifest everywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Manifest {
     /// The program's version.
@@ -16,14 +16,27 @@ pub struct Manifest {
     pub scenario_sha256: String,
     /// Hash of the compiled plan, in hex: equal plans give equal results.
     pub plan_hash: String,
+    /// Values of the scenario that the command line replaced, in order: the last word counts.
+    pub set: Vec<Replaced>,
     /// The seed.
     pub seed: u64,
     /// The replications that were simulated: from the first up to, but without, the last.
     pub replications: [u32; 2],
+    /// How many replications were asked for: more than were simulated where the run was stopped.
+    pub asked: u32,
     /// The price books that were used.
     pub catalogues: Vec<Catalogue>,
-    /// The other files that were read.
+    /// The other files that were read: price books of the user's own, then recordings.
     pub inputs: Vec<InputFile>,
+}
+
+/// A value that stands in the place of the scenario's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Replaced {
+    /// The path of its keys, parted by points.
+    pub path: String,
+    /// The value as it was given.
+    pub value: String,
 }
 
 /// A price book.
@@ -38,7 +51,7 @@ pub struct Catalogue {
 /// A file that results depend on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InputFile {
-    /// Its name as the scenario writes it.
+    /// Its name, relative to the scenario.
     pub name: String,
     /// SHA-256 of its bytes, in hex.
     pub sha256: String,

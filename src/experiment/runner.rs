@@ -42,7 +42,7 @@ pub struct Step {
 /// What the replications yielded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Run {
-    /// Replications finished: those from 0 to this number.
+    /// Replications finished: those from 0 to this number, fewer than asked for where the run was stopped.
     pub replications: u32,
     /// One row per replication and strategy, in order.
     pub rows: Vec<Row>,
@@ -53,8 +53,6 @@ pub struct Run {
 /// Why replications could not be run.
 #[derive(Debug)]
 pub enum RunError {
-    /// The stop flag was set; so many replications had been finished.
-    Stopped(u32),
     /// The operating system gave no threads.
     Threads(String),
 }
@@ -69,11 +67,13 @@ struct Workspace<'p> {
 /// One replication: a row and all cells per strategy.
 type Replication = Vec<(Row, Vec<Cell>)>;
 
-/// Runs all replications. `progress` is called after each batch, from the calling thread; `stop` is looked at before each
-/// replication.
+/// Runs all replications. `progress` is called after each batch, from the calling thread.
+///
+/// `stop` is looked at with every chunk of arrivals. Once it is set, replications under way are abandoned, and the run has
+/// those that were finished before the first that was not: the same rows as in a run of all.
 ///
 /// # Errors
-/// When stopped, or when there are no threads to be had.
+/// When there are no threads to be had.
 pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, mut progress: impl FnMut(Step) + Send) -> Result<Run, RunError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
     let pool = pool.map_err(|e| RunError::Threads(e.to_string()))?;
@@ -85,23 +85,20 @@ pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, mut progress: imp
             let end = settings.replications.min(run.replications.saturating_add(settings.batch.max(1)));
             let batch: Vec<Option<Replication>> = (run.replications..end)
                 .into_par_iter()
-                .map_init(
-                    || Workspace::new(plan),
-                    |space, number| (!stop.load(Ordering::Relaxed)).then(|| space.replicate(plan, settings.seed, number)),
-                )
+                .map_init(|| Workspace::new(plan), |space, number| space.replicate(plan, settings.seed, number, stop))
                 .collect();
-            let Some(batch) = batch.into_iter().collect::<Option<Vec<Replication>>>() else {
-                return Err(RunError::Stopped(run.replications));
-            };
-            for replication in batch {
+            for replication in batch.into_iter().map_while(|replication| replication) {
+                run.replications += 1;
                 for (strategy, (row, cells)) in replication.into_iter().enumerate() {
                     requests += row.requests;
                     run.rows.push(row);
                     add(&mut totals[strategy], &cells);
                 }
             }
-            run.replications = end;
-            progress(Step { replications: end, requests });
+            progress(Step { replications: run.replications, requests });
+            if run.replications < end {
+                break;
+            }
         }
         run.charges = totals.iter().map(|cells| charges(plan, cells)).collect();
         Ok(run)
@@ -140,13 +137,17 @@ impl<'p> Workspace<'p> {
         Self { generator: Generator::new(), chunk: Vec::with_capacity(CHUNK), simulations }
     }
 
-    fn replicate(&mut self, plan: &Plan, seed: u64, number: u32) -> Replication {
+    /// `None` where it was stopped before it was over.
+    fn replicate(&mut self, plan: &Plan, seed: u64, number: u32, stop: &AtomicBool) -> Option<Replication> {
         self.generator.begin(&plan.workload, seed, number);
         for simulation in &mut self.simulations {
             simulation.reset(seed, number);
             simulation.observer().reset();
         }
         loop {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
             self.generator.fill(&plan.workload, &mut self.chunk);
             if self.chunk.is_empty() {
                 break;
@@ -162,7 +163,7 @@ impl<'p> Workspace<'p> {
             let cells = ledger.cells().map(|(.., cell)| cell).collect();
             (row(ledger, number, strategy as u16, journeys), cells)
         };
-        self.simulations.iter_mut().enumerate().map(finish).collect()
+        Some(self.simulations.iter_mut().enumerate().map(finish).collect())
     }
 }
 

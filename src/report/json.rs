@@ -26,6 +26,7 @@ impl Serialize for Document<'_> {
         map.serialize_entry("schema", &SCHEMA)?;
         map.serialize_entry("scenario", report.scenario)?;
         map.serialize_entry("manifest", report.manifest)?;
+        map.serialize_entry("recording", &report.recording)?;
         map.serialize_entry("strategies", &Strategies(&report.summary.strategies))?;
         let comparisons = &report.summary.comparisons;
         let comparisons: Vec<_> = comparisons.iter().map(|c| Compared { summary: report.summary, comparison: c }).collect();
@@ -130,6 +131,9 @@ mod tests {
             .rows
             .iter_mut()
             .for_each(|row| (row.accepted, row.time_to_image, row.time_to_accepted) = (None, None, None));
+        with_report(&without_journeys, |report| {
+            validate(&summary_json(&Report { recording: None, ..*report }).expect("serializes"));
+        });
         for results in [made_up::results(&["a", "b", "c"], 40), made_up::results(&["only \"quoted\" <b>"], 1), without_journeys] {
             with_report(&results, |report| validate(&summary_json(report).expect("serializes")));
         }

@@ -32,8 +32,20 @@ pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String
         let title = escaped(title);
         let _ = write!(text, "\n![{title}](charts/{name}.svg)\n");
     }
+    text += &recorded(report);
     text += &how_to_read(report);
     text + &provenance(report)
+}
+
+/// What became of recorded traffic; nothing where there was none.
+fn recorded(report: &Report<'_>) -> String {
+    let Some(recording) = report.recording else { return String::new() };
+    let mut text = String::from("\n## Recorded traffic\n\n");
+    for line in recording.to_string().lines() {
+        let what = line.trim_start();
+        let _ = writeln!(text, "{}- {}", &line[..line.len() - what.len()], escaped(what));
+    }
+    text
 }
 
 fn how_to_read(report: &Report<'_>) -> String {
@@ -55,9 +67,17 @@ fn provenance(report: &Report<'_>) -> String {
     };
     line("program", &format!("spendcast {} ({})", m.version, m.commit));
     line("scenario", &format!("{}, SHA-256 {}", m.scenario, m.scenario_sha256));
+    for replaced in &m.set {
+        line("set in place of the scenario's", &format!("{} = {}", replaced.path, replaced.value));
+    }
     line("plan", &m.plan_hash);
     let [first, end] = m.replications.map(|r| count(u64::from(r)));
-    line("seed and replications", &format!("{}, from {first} up to {end}", m.seed));
+    let asked = if m.asked > m.replications[1] {
+        format!(", stopped before the {} asked for", count(m.asked.into()))
+    } else {
+        String::new()
+    };
+    line("seed and replications", &format!("{}, from {first} up to {end}{asked}", m.seed));
     for catalogue in &m.catalogues {
         line("prices", &format!("{} of {}", catalogue.name, catalogue.date));
     }
@@ -120,7 +140,14 @@ mod tests {
         let results = made_up::results(&["a", "b"], 20);
         with_report(&results, |report| {
             let text = markdown(report, &[]);
-            for part in ["# Does it?", "## Paired differences", "seed and replications: 7, from 0 up to 20", "article of 2026"] {
+            for part in [
+                "# Does it?",
+                "## Paired differences",
+                "seed and replications: 7, from 0 up to 20",
+                "article of 2026",
+                "  - line 7: it has 2 cells",
+                "scenario's: seed = 7",
+            ] {
                 assert!(text.contains(part), "{part} is missing:\n{text}");
             }
         });

@@ -14,7 +14,7 @@ mod terminal;
 mod verdict;
 mod write;
 
-use crate::experiment::{Manifest, Results, Summary};
+use crate::experiment::{Manifest, Recording, Results, Summary};
 
 pub use charts::{Chart, charts};
 pub use json::{SCHEMA, summary_json};
@@ -32,6 +32,8 @@ pub struct Report<'a> {
     pub scenario: &'a serde_json::Value,
     /// Where the results come from.
     pub manifest: &'a Manifest,
+    /// What became of recorded traffic, where there was any.
+    pub recording: Option<&'a Recording>,
     /// What was simulated.
     pub results: &'a Results,
     /// The estimates made from it.
@@ -47,6 +49,7 @@ mod tests {
     pub(super) fn with_report<T>(results: &Results, call: impl FnOnce(&Report<'_>) -> T) -> T {
         let (summary, manifest) = (Summary::of(results), made_up::manifest(results));
         let scenario = serde_json::json!({ "name": "made-up", "title": "Does it?" });
-        call(&Report { title: "Does it?", scenario: &scenario, manifest: &manifest, results, summary: &summary })
+        let recording = Some(&made_up::recording());
+        call(&Report { title: "Does it?", scenario: &scenario, manifest: &manifest, recording, results, summary: &summary })
     }
 }

@@ -19,8 +19,10 @@ pub struct Catalogue {
 /// All price books of a scenario: what is known of them, and their models in order.
 #[derive(Debug, Default)]
 pub(super) struct Books {
-    pub(super) books: Vec<Catalogue>,
+    pub(super) used: Vec<Catalogue>,
     models: Vec<(Key, Node)>,
+    /// A book could not be read: which models there are is not known.
+    pub(super) incomplete: bool,
 }
 
 impl Books {
@@ -37,8 +39,9 @@ impl Books {
         // A value of the wrong type is reported when the whole scenario is read.
         let names = OneOrMany::<Located<String>>::read(node, &mut Reader::new()).unwrap_or_default();
         for name in &names.0 {
-            if let Some(files) = open(name, directory, read_file, sources, mistakes) {
-                books.add(name, &files, mistakes);
+            match open(name, directory, read_file, sources, mistakes) {
+                Some(files) => books.add(name, &files, mistakes),
+                None => books.incomplete = true,
             }
         }
         if let [_, second, ..] = names.0.as_slice() {
@@ -58,11 +61,12 @@ impl Books {
                 self.models.push((key.clone(), model.clone()));
             }
         }
-        self.books.push(Catalogue { name: name.value.clone(), files: read });
+        self.used.push(Catalogue { name: name.value.clone(), files: read });
     }
 
-    /// Puts the books' models under the scenario's: a field that the scenario gives replaces the book's whole field.
-    pub(super) fn merge_into(self, scenario: &mut Node, mistakes: &mut Mistakes) {
+    /// Puts the books' models under the scenario's, as [`overlay`] says. `repriced` are models whose price is going to be
+    /// replaced on the command line: that counts as a price of the scenario's.
+    pub(super) fn merge_into(self, scenario: &mut Node, repriced: &[&str], mistakes: &mut Mistakes) {
         if self.models.is_empty() {
             return;
         }
@@ -77,6 +81,9 @@ impl Books {
             }
         }
         let mut merged = self.models;
+        for (_, model) in merged.iter_mut().filter(|(key, _)| repriced.contains(&key.name.as_str())) {
+            model.remove(PRICE_CHANGES);
+        }
         for (key, model) in own.drain(..) {
             match merged.iter_mut().find(|(other, _)| other.name == key.name) {
                 Some((_, base)) => overlay(base, model),
@@ -87,11 +94,27 @@ impl Books {
     }
 }
 
+const PRICE_CHANGES: &str = "price_changes";
+
+/// Tables of independent choices: a scenario that gives one of them means no other.
+const BY_KEY: [&str; 3] = ["billing", "filter", "limits"];
+
+/// A field that the scenario gives replaces the book's whole field, except that `BY_KEY` are merged key by key. A price
+/// takes the place of the book's whole course of prices: its dated changes are no longer meant.
 fn overlay(base: &mut Node, over: Node) {
+    if over.get("price").is_some() {
+        base.remove(PRICE_CHANGES);
+    }
+    merge(base, over, &|key| BY_KEY.contains(&key));
+}
+
+/// Puts the entries of one table over those of another; those of which `deeper` says so are merged in turn.
+fn merge(base: &mut Node, over: Node, deeper: &dyn Fn(&str) -> bool) {
     match (&mut base.data, over.data) {
         (Data::Table(fields), Data::Table(own)) => {
             for (key, value) in own {
                 match fields.iter_mut().find(|(other, _)| other.name == key.name) {
+                    Some((_, field)) if deeper(&key.name) => merge(field, value, &|_| false),
                     Some(field) => *field = (key, value),
                     None => fields.push((key, value)),
                 }
@@ -128,4 +151,54 @@ fn unknown(name: &str, place: &Place, mistakes: &mut Mistakes) {
         let help = mistake.help.clone().unwrap_or_default();
         mistake.help(format!("{help}, or a file such as \"./prices.toml\""))
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::parse;
+
+    const BOOK: &str = r#"
+price.per_image = "1 USD"
+price_changes = [{ from = 2026-02-01, price.per_image = "2 USD" }]
+latency.lognormal = { p50 = "2s", p95 = "4s" }
+billing = { failed = "yes", filtered = "yes" }
+limits = { requests = { rate = "5/min", burst = 9 }, in_flight = 3 }
+filter = { rate = "3%", name = "strict" }
+"#;
+
+    fn over_the_book(own: &str) -> Node {
+        let read = |text: &str| parse(text, Sources::new().add("a.toml", text), &mut Mistakes::new());
+        let mut base = read(BOOK);
+        overlay(&mut base, read(own));
+        base
+    }
+
+    fn keys(node: &Node, path: &[&str]) -> Vec<String> {
+        let at = path.iter().try_fold(node, |node, key| node.get(key));
+        at.and_then(Node::entries).unwrap_or_default().iter().map(|(key, _)| key.name.clone()).collect()
+    }
+
+    #[test]
+    fn a_price_takes_the_place_of_all_prices() {
+        let own = over_the_book("price.table.standard = { \"1024x1024\" = \"3 USD\" }");
+        assert_eq!((keys(&own, &["price"]), own.get(PRICE_CHANGES).is_some()), (vec!["table".to_owned()], false));
+        let both = over_the_book("price.per_image = \"3 USD\"\nprice_changes = []");
+        assert!(matches!(&both.get(PRICE_CHANGES).expect("its own").data, Data::Array(changes) if changes.is_empty()));
+        assert!(over_the_book("failure = \"1%\"").get(PRICE_CHANGES).is_some());
+    }
+
+    #[test]
+    fn billing_limits_and_filter_are_merged_key_by_key() {
+        let own = over_the_book("billing.timed_out = \"no\"\nlimits.requests = \"9/min\"\nfilter.rate = \"5%\"");
+        assert_eq!(keys(&own, &["billing"]), ["failed", "filtered", "timed_out"]);
+        assert_eq!(
+            (keys(&own, &["limits"]), keys(&own, &["limits", "requests"])),
+            (vec!["requests".into(), "in_flight".into()], vec![])
+        );
+        assert_eq!(keys(&own, &["filter"]), ["rate", "name"]);
+        let latency = over_the_book("latency.exponential.mean = \"3s\"");
+        assert_eq!(keys(&latency, &["latency"]), ["exponential"]);
+        assert!(keys(&over_the_book("limits = 3"), &["limits"]).is_empty(), "what is no table is reported as such");
+    }
 }

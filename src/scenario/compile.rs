@@ -1,16 +1,18 @@
 //! From a scenario that was read to a plan with nothing left that can fail.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::engine::Plan;
-use crate::model::{DeploymentId, Stage};
-use crate::provider::{Bucket, Deployment, Measure, Setting};
+use crate::model::{ClassId, DeploymentId, Shape, Stage};
+use crate::provider::{Deployment, Setting};
 use crate::routing::{AnyRouter, Router, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes};
 use crate::units::SimTime;
 use crate::workload::{Built, Open, Recording, Span};
 
 use super::Scenario;
+use super::reach::unreachable;
 
 /// A plan and the names of what it has numbers for.
 #[derive(Debug, Clone)]
@@ -28,24 +30,45 @@ pub struct Compiled {
 /// Compiles a scenario. `open` gives recorded files by path; those of the scenario are relative to `directory`.
 ///
 /// # Errors
-/// All that is wrong with it.
+/// All that is wrong with it: what one part needs of another that is wrong is left unchecked, and nothing else.
 pub fn compile(scenario: &Scenario, directory: &Path, open: OpenFile<'_>) -> Result<Compiled, Vec<Mistake>> {
+    compile_with(scenario, &Models::of(scenario), directory, open)
+}
+
+/// Finds the mistakes of a scenario whose models are not all known, because a catalogue could not be read.
+pub(super) fn without_models(scenario: &Scenario, directory: &Path, open: OpenFile<'_>) -> Vec<Mistake> {
+    let models = Models { incomplete: true, ..Models::of(scenario) };
+    compile_with(scenario, &models, directory, open).err().unwrap_or_default()
+}
+
+fn compile_with(
+    scenario: &Scenario,
+    models: &Models<'_>,
+    directory: &Path,
+    open: OpenFile<'_>,
+) -> Result<Compiled, Vec<Mistake>> {
     let mut mistakes = Mistakes::new();
     let in_directory: Open<'_> = &|name| open(&directory.join(name));
-    let Some(span) = span(scenario, &mut mistakes) else { return Err(mistakes.into_sorted()) };
+    let span = span(scenario, &mut mistakes);
     let built = scenario.workload.build(&span, in_directory).map_err(|found| mistakes.extend(found)).ok();
-    let models = Models::of(scenario);
-    let strategies = built.as_ref().and_then(|built| strategies(scenario, built, &models, &mut mistakes));
-    let (Some(built), Some(strategies)) = (built, strategies) else { return Err(mistakes.into_sorted()) };
-    let Some(deployments) = deployments(scenario, &built, &strategies, &models, &span, &mut mistakes) else {
+    let strategies = strategies(scenario, models, &mut mistakes);
+    let shapes = built.as_ref().map_or([].as_slice(), |built| &built.shapes);
+    let deployments = deployments(scenario, shapes, &strategies, models, &span, &mut mistakes);
+    if let Some(built) = &built {
+        mistakes.extend(unreachable(built, &strategies, &deployments, &models.used));
+    }
+    let all = |built: Built| {
+        Some((
+            built,
+            deployments.into_iter().collect::<Option<Box<[_]>>>()?,
+            strategies.into_iter().collect::<Option<Box<[_]>>>()?,
+        ))
+    };
+    let Some((built, deployments, strategies)) = built.and_then(all).filter(|_| !mistakes.has_errors()) else {
         return Err(mistakes.into_sorted());
     };
-    mistakes.extend(impossible(&built, &strategies, &deployments, &models));
-    if mistakes.has_errors() {
-        return Err(mistakes.into_sorted());
-    }
     Ok(Compiled {
-        plan: Plan { workload: built.workload, deployments: deployments.into(), strategies: strategies.into() },
+        plan: Plan { workload: built.workload, deployments, strategies },
         deployments: models.used.iter().map(|name| name.to_string()).collect(),
         strategies: scenario.strategies.0.iter().map(|(name, _)| name.to_string()).collect(),
         recording: built.recording,
@@ -58,6 +81,8 @@ pub type OpenFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<Box<dyn std::io::Re
 /// The models that strategies name, each where it is named first; their positions are the ids of deployments.
 struct Models<'a> {
     used: Vec<&'a Located<String>>,
+    /// What is not in the scenario may be in a catalogue that could not be read.
+    incomplete: bool,
 }
 
 impl<'a> Models<'a> {
@@ -68,7 +93,7 @@ impl<'a> Models<'a> {
                 used.push(name);
             }
         }
-        Self { used }
+        Self { used, incomplete: false }
     }
 
     fn id(&self, name: &str) -> Option<DeploymentId> {
@@ -76,78 +101,56 @@ impl<'a> Models<'a> {
     }
 }
 
-fn span(scenario: &Scenario, mistakes: &mut Mistakes) -> Option<Span> {
-    let window = scenario.window().map_err(|wrong| mistakes.push(Mistake::error(&scenario.start.place, wrong.to_string())));
-    window.ok().map(|(start, _)| Span { start, horizon: scenario.horizon.0 })
+/// The span of the scenario; where there is none, a mistake, and another of the same length to check the rest with.
+fn span(scenario: &Scenario, mistakes: &mut Mistakes) -> Span {
+    let start = scenario.first_instant().unwrap_or_else(|mistake| {
+        mistakes.push(mistake);
+        jiff::Timestamp::UNIX_EPOCH.to_zoned(scenario.time_zone.zone.clone())
+    });
+    Span { start, horizon: scenario.horizon.0 }
 }
 
-fn strategies(
-    scenario: &Scenario,
-    built: &Built,
-    models: &Models<'_>,
-    mistakes: &mut Mistakes,
-) -> Option<Vec<Strategy<AnyRouter>>> {
+/// The strategies in order; `None` after mistakes. They need the names of the classes and no more of the workload.
+fn strategies(scenario: &Scenario, models: &Models<'_>, mistakes: &mut Mistakes) -> Vec<Option<Strategy<AnyRouter>>> {
+    let classes: Vec<String> = scenario.workload.classes.names().map(str::to_owned).collect();
     let stages = scenario.workload.stages();
-    let find = |name: &str| models.id(name).filter(|_| scenario.models.get(name).is_some());
+    let find = |name: &str| models.id(name).filter(|_| models.incomplete || scenario.models.get(name).is_some());
     let built = scenario.strategies.0.iter().map(|(name, strategy)| {
-        let built = strategy.build(name, &built.classes, stages, &find);
+        let built = strategy.build(name, &classes, stages, &find);
         built.map_err(|found| mistakes.extend(found)).ok()
     });
-    // Collected before it is judged, so that no strategy's mistakes are left out.
-    let built: Vec<Option<Strategy<AnyRouter>>> = built.collect();
-    built.into_iter().collect()
+    built.collect()
 }
 
+/// The deployments by id; `None` after mistakes.
 fn deployments(
     scenario: &Scenario,
-    built: &Built,
-    strategies: &[Strategy<AnyRouter>],
+    shapes: &[Shape],
+    strategies: &[Option<Strategy<AnyRouter>>],
     models: &Models<'_>,
     span: &Span,
     mistakes: &mut Mistakes,
-) -> Option<Vec<Deployment>> {
+) -> Vec<Option<Deployment>> {
     let time = |date: Date| {
         let instant = date.in_zone(span.start.time_zone()).map_err(|wrong| wrong.to_string())?;
         let since = instant.timestamp().duration_since(span.start.timestamp());
         Ok(SimTime::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)))
     };
-    let setting = Setting { shapes: &built.shapes, time: &time };
-    let drafts: Vec<DeploymentId> = built
-        .asked
-        .iter()
-        .filter(|asked| !asked.is_final)
-        .flat_map(|asked| strategies.iter().flat_map(|s| s.router(asked.class, Stage::Draft).targets().iter().copied()))
-        .collect();
+    let setting = Setting { shapes, time: &time };
+    let drafts = draft_models(scenario, strategies);
     let made = (0_u16..).map(DeploymentId).zip(&models.used).map(|(id, name)| {
-        let model = scenario.models.get(name)?;
+        let model = scenario.models.get(name).filter(|_| !models.incomplete)?;
         model.build(name, drafts.contains(&id), &setting).map_err(|found| mistakes.extend(found)).ok()
     });
-    let made: Vec<Option<Deployment>> = made.collect();
-    made.into_iter().collect()
+    made.collect()
 }
 
-/// Whatever a strategy may be asked for must have a price wherever it may send it, and fit through the limits there.
-fn impossible(built: &Built, strategies: &[Strategy<AnyRouter>], all: &[Deployment], models: &Models<'_>) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
-    for asked in &built.asked {
-        let stage = if asked.is_final { Stage::Final } else { Stage::Draft };
-        let class = &built.classes[asked.class.index()];
-        for target in strategies.iter().flat_map(|strategy| strategy.router(asked.class, stage).targets()) {
-            let (name, deployment) = (models.used[target.index()], &all[target.index()]);
-            if !deployment.covers(asked.shape) {
-                let what = format!("model \"{}\" has no price for images of {}", &**name, built.shapes[asked.shape.index()]);
-                let help =
-                    format!("class \"{class}\" asks for them as a {}: choose a size and quality with a price", stage.name());
-                mistakes.push(Mistake::error(&name.place, what).label("used here").help(help));
-            }
-            let holds = deployment.buckets.iter().filter(|bucket| bucket.measure() == Measure::Images).map(Bucket::burst).min();
-            if let Some(holds) = holds.filter(|holds| *holds < u64::from(asked.images)) {
-                let what = format!("the image limit of model \"{}\" never lets a request of class \"{class}\" through", &**name);
-                let help =
-                    format!("the limit holds {holds} images at most and a request asks for {}: give it a burst", asked.images);
-                mistakes.push(Mistake::error(&name.place, what).label("used here").help(help));
-            }
-        }
+/// The deployments that may be asked for a draft.
+fn draft_models(scenario: &Scenario, strategies: &[Option<Strategy<AnyRouter>>]) -> BTreeSet<DeploymentId> {
+    if !scenario.workload.stages().contains(&Stage::Draft) {
+        return BTreeSet::new();
     }
-    mistakes
+    let classes = (0_u16..).map(ClassId).take(scenario.workload.classes.len());
+    let of_class = |class| strategies.iter().flatten().flat_map(move |strategy| strategy.router(class, Stage::Draft).targets());
+    classes.flat_map(of_class).copied().collect()
 }

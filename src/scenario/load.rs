@@ -1,4 +1,4 @@
-//! From a path to a scenario that has passed every check, or to all its mistakes.
+//! From a path to a scenario that has passed every check, and on to its plan; or to all its mistakes.
 
 use std::path::Path;
 
@@ -6,8 +6,9 @@ use crate::routing::{ClassName, ModelName};
 use crate::spec::{Field, Mistake, Mistakes, Node, Reader, Sources};
 
 use super::catalogues::{Books, Catalogue};
+use super::compile::{Compiled, OpenFile, compile, without_models};
 use super::file::{self, ReadFile};
-use super::set;
+use super::set::{self, Setting};
 use super::spec::{Scenario, StrategyName};
 
 /// Values that replace those of the file: pairs of a dotted path and a value, TOML or else text.
@@ -38,11 +39,68 @@ pub struct Loaded {
 ///
 /// # Errors
 /// All mistakes (with the warnings), and the texts that they point into.
-pub fn load(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> Result<Loaded, (Sources, Vec<Mistake>)> {
+pub fn load(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> Result<Loaded, Refused> {
+    let (readable, sources, mistakes) = attempt(path, sets, read_file);
+    match readable.filter(|_| !mistakes.has_errors()) {
+        Some(readable) => Ok(readable.loaded(sources, mistakes)),
+        None => Err((sources, mistakes.into_sorted())),
+    }
+}
+
+/// Reads and compiles a scenario. `open` gives recorded files by path; those of the scenario are relative to it.
+///
+/// # Errors
+/// The mistakes of both stages at once, as far as it can be read at all; as for [`load`] otherwise.
+pub fn load_and_compile(
+    path: &Path,
+    sets: &Overrides,
+    read_file: ReadFile<'_>,
+    open: OpenFile<'_>,
+) -> Result<(Loaded, Compiled), Refused> {
+    let (readable, sources, mut mistakes) = attempt(path, sets, read_file);
+    let compiled = readable.as_ref().and_then(|Readable { scenario, incomplete, .. }| {
+        if *incomplete {
+            mistakes.extend(without_models(scenario, directory(path), open));
+            return None;
+        }
+        compile(scenario, directory(path), open).map_err(|found| mistakes.extend(found)).ok()
+    });
+    match readable.zip(compiled).filter(|_| !mistakes.has_errors()) {
+        Some((readable, compiled)) => Ok((readable.loaded(sources, mistakes), compiled)),
+        None => Err((sources, mistakes.into_sorted())),
+    }
+}
+
+/// The texts that were read, and all that is wrong with them.
+pub type Refused = (Sources, Vec<Mistake>);
+
+/// A scenario as far as it could be read.
+struct Readable {
+    scenario: Scenario,
+    catalogues: Vec<Catalogue>,
+    /// A catalogue could not be read.
+    incomplete: bool,
+    text: String,
+}
+
+impl Readable {
+    fn loaded(self, sources: Sources, mistakes: Mistakes) -> Loaded {
+        let Self { scenario, catalogues, text, .. } = self;
+        Loaded { scenario, catalogues, sources, warnings: mistakes.into_sorted(), text }
+    }
+}
+
+/// The directory that files named in a scenario are relative to.
+fn directory(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+/// Reads what can be read, whatever the mistakes.
+fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> (Option<Readable>, Sources, Mistakes) {
     let mut sources = Sources::new();
     let mut mistakes = Mistakes::new();
     let Some(mut tree) = file::read(path, None, read_file, &mut sources, &mut mistakes) else {
-        return Err((sources, mistakes.into_sorted()));
+        return (None, sources, mistakes);
     };
     let text = sources.text(tree.place.file).to_owned();
     let settings = set::read(sets, &mut sources, &mut mistakes);
@@ -51,35 +109,35 @@ pub fn load(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> Result<Lo
     for setting in others {
         setting.apply(&mut tree, &mut mistakes);
     }
-    let directory = path.parent().unwrap_or(Path::new(""));
-    let mut books = Books::read(&tree, directory, read_file, &mut sources, &mut mistakes);
-    let catalogues = std::mem::take(&mut books.books);
-    books.merge_into(&mut tree, &mut mistakes);
+    let mut books = Books::read(&tree, directory(path), read_file, &mut sources, &mut mistakes);
+    let (catalogues, incomplete) = (std::mem::take(&mut books.used), books.incomplete);
+    books.merge_into(&mut tree, &repriced(&of_models), &mut mistakes);
     for setting in of_models {
         setting.apply(&mut tree, &mut mistakes);
     }
-
-    let scenario = read(&tree, &mut mistakes).filter(|_| !mistakes.has_errors());
-    let found = mistakes.into_sorted();
-    match scenario {
-        Some(scenario) => Ok(Loaded { scenario, catalogues, sources, warnings: found, text }),
-        None => Err((sources, found)),
-    }
+    let readable = read(&tree, incomplete, &mut mistakes).map(|scenario| Readable { scenario, catalogues, incomplete, text });
+    (readable, sources, mistakes)
 }
 
-fn read(tree: &Node, mistakes: &mut Mistakes) -> Option<Scenario> {
+/// The models whose price is replaced, and not their price changes.
+fn repriced<'a>(of_models: &[&'a Setting]) -> Vec<&'a str> {
+    let models = |field| of_models.iter().filter_map(move |setting| setting.of_model(field));
+    models("price").filter(|name| !models("price_changes").any(|other| other == *name)).collect()
+}
+
+fn read(tree: &Node, incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenario> {
     let mut reader = Reader::new();
-    reader.declare(ModelName::KIND, names(tree.get("models")));
+    if !incomplete {
+        reader.declare(ModelName::KIND, names(tree.get("models")));
+    }
     reader.declare(StrategyName::KIND, names(tree.get("strategies")));
     reader.declare(ClassName::KIND, names(tree.get("workload").and_then(|workload| workload.get("classes"))));
     let scenario = Scenario::read(tree, &mut reader);
     mistakes.extend(reader.into_mistakes().into_sorted());
-    let scenario = scenario?;
-    if scenario.window().is_err() {
-        let mistake = Mistake::error(&scenario.start.place, "the calendar ends before the horizon does");
-        mistakes.push(mistake.label("the horizon must end before the year 10000"));
+    if let Some(Err(mistake)) = scenario.as_ref().map(Scenario::first_instant) {
+        mistakes.push(mistake);
     }
-    Some(scenario)
+    scenario
 }
 
 fn names(table: Option<&Node>) -> Vec<String> {
@@ -104,8 +162,8 @@ mod tests {
             .map_err(|(_, mistakes)| mistakes.into_iter().map(|mistake| mistake.what).collect())
     }
 
-    const OWN: &str =
-        "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.\"own/model\"]\nprice.per_image = \"1 USD\"\n";
+    const OWN: &str = "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.\"own/model\"]\nprice.per_image = \"1 USD\"\n\
+         [[models.\"own/model\".price_changes]]\nfrom = 2026-02-01\nprice.per_image = \"2 USD\"\n";
 
     #[test]
     fn the_starter_loads() {
@@ -120,6 +178,18 @@ mod tests {
         let scenario = load_text(STARTER, &sets).expect("no mistakes").scenario;
         assert_eq!((scenario.replications.0, scenario.horizon.0.to_string().as_str()), (7, "2d"));
         assert!(load_text(STARTER, &[("horizn", "2d")]).expect_err("unknown")[0].contains("horizn"));
+    }
+
+    #[test]
+    fn a_price_from_the_command_line_is_not_beaten_by_the_catalogues_changes() {
+        let changes = |sets: &[(&str, &str)]| {
+            let sets = [&[("catalog", "[\"article\", \"./own.toml\"]")], sets].concat();
+            let loaded = load_text(STARTER, &sets).expect("no errors");
+            loaded.scenario.models.get("own/model").and_then(|model| model.price_changes.as_ref().map(Vec::len))
+        };
+        let price = ("models.\"own/model\".price.per_image", "3 USD");
+        assert_eq!((changes(&[]), changes(&[price])), (Some(1), None));
+        assert_eq!(changes(&[price, ("models.\"own/model\".price_changes.0.from", "2026-03-01")]), Some(1));
     }
 
     #[test]

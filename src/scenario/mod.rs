@@ -7,12 +7,13 @@ mod catalogues;
 mod compile;
 mod file;
 mod load;
+mod reach;
 mod set;
 mod spec;
 
 pub use catalogues::Catalogue;
 pub use compile::{Compiled, OpenFile, compile};
-pub use load::{Loaded, Overrides, load};
+pub use load::{Loaded, Overrides, Refused, load, load_and_compile};
 pub use spec::{Horizon, Replications, Scenario, Strategies, StrategyName, TimeZoneName, schema};
 
 /// A commented scenario to start from; `spendcast init` writes it.

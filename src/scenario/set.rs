@@ -17,6 +17,14 @@ impl Setting {
         self.path.first().is_some_and(|key| key.name == top)
     }
 
+    /// The model of which it replaces this field, or a part of it.
+    pub(super) fn of_model(&self, field: &str) -> Option<&str> {
+        match self.path.as_slice() {
+            [_, model, key, ..] if self.is_of("models") && key.name == field => Some(&model.name),
+            _ => None,
+        }
+    }
+
     /// Puts the value in its place. Tables on the way are made where they are missing.
     pub(super) fn apply(&self, root: &mut Node, mistakes: &mut Mistakes) {
         let mut at = root;

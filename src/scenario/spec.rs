@@ -34,7 +34,8 @@ spec::table! {
         baseline: Option<StrategyName>,
         /// The traffic: how requests arrive, of which classes, and what users do with the images.
         workload: WorkloadSpec,
-        /// Models by name. A field given here replaces the catalogue's field.
+        /// Models by name. A field given here replaces the catalogue's field; `billing`, `filter` and `limits` are
+        /// merged key by key, and a price also replaces the catalogue's price changes.
         models: Named<ModelSpec>,
         /// The strategies to compare, by name.
         strategies: Strategies,
@@ -65,14 +66,17 @@ impl Scenario {
         named.unwrap_or(0)
     }
 
-    /// The first instant that is simulated, and the first that is not any more.
+    /// The first instant that is simulated.
     ///
     /// # Errors
-    /// Instants beyond the year 9999.
-    pub fn window(&self) -> Result<(jiff::Zoned, jiff::Zoned), jiff::Error> {
-        let start = self.start.in_zone(&self.time_zone.zone)?;
-        let end = start.checked_add(jiff::SignedDuration::from_micros(self.horizon.0.micros()))?;
-        Ok((start, end))
+    /// A mistake where this or the end is beyond the year 9999.
+    pub fn first_instant(&self) -> Result<jiff::Zoned, Mistake> {
+        let length = jiff::SignedDuration::from_micros(self.horizon.0.micros());
+        let start = self.start.in_zone(&self.time_zone.zone).ok();
+        start.filter(|start| start.checked_add(length).is_ok()).ok_or_else(|| {
+            let mistake = Mistake::error(&self.start.place, "the calendar ends before the horizon does");
+            mistake.label("the horizon must end before the year 10000")
+        })
     }
 }
 
@@ -89,9 +93,7 @@ impl Strategies {
 impl Field for Strategies {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let entries = node.entries().unwrap_or_default();
-        let mut unfit = false;
         for (key, _) in entries.iter().filter(|(key, _)| !Self::is_fit(&key.name)) {
-            unfit = true;
             let mistake = Mistake::error(&key.place, format!("{:?} is no name for a strategy", key.name));
             reader.push(mistake.label("expected letters, digits, \"-\", \"_\" and \".\" only, and no \".\" first"));
         }
@@ -99,7 +101,7 @@ impl Field for Strategies {
         if read.is_empty() {
             reader.push(Mistake::error(&node.place, "there is no strategy to simulate").label("empty"));
         }
-        (!unfit && !read.is_empty()).then_some(Self(read))
+        (!read.is_empty()).then_some(Self(read))
     }
 
     fn example() -> Option<String> {

@@ -10,7 +10,8 @@
 /// ```
 ///
 /// The reader accepts the names that were given to [`Reader::declare`](crate::spec::Reader::declare) for
-/// that kind, and any name where none were.
+/// that kind, and any name where none were. An unknown name is a mistake and is read all the same, so that what else is
+/// wrong around it is found.
 macro_rules! names {
     ($( $(#[doc = $about:literal])+ $vis:vis struct $name:ident: $kind:literal; )+) => {$(
         $(#[doc = $about])+
@@ -33,7 +34,6 @@ macro_rules! names {
                 let unknown = reader.declared($kind).filter(|known| !known.contains(&name.value)).map(<[String]>::to_vec);
                 if let Some(known) = unknown {
                     reader.unknown_name(&name.place, $kind, &name.value, &known);
-                    return None;
                 }
                 Some(Self(name))
             }
@@ -58,13 +58,13 @@ mod tests {
     }
 
     #[test]
-    fn only_declared_names_are_read() {
+    fn only_declared_names_pass() {
         let file = Sources::new().add("a.toml", "");
         let node = parse_value("\"imagen\"", file, 0).expect("TOML");
         let mut reader = Reader::new();
         assert_eq!(ModelName::read(&node, &mut reader).expect("none declared").as_str(), "imagen");
         reader.declare(ModelName::KIND, vec!["google/imagen".to_owned()]);
-        assert!(ModelName::read(&node, &mut reader).is_none());
+        assert!(ModelName::read(&node, &mut reader).is_some());
         let mistakes = reader.into_mistakes().into_sorted();
         assert_eq!(mistakes[0].what, "unknown model \"imagen\"");
     }

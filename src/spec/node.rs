@@ -80,6 +80,13 @@ impl Node {
         &mut entries[at].1
     }
 
+    /// Takes an entry away, where it is a table and has one of that name.
+    pub fn remove(&mut self, name: &str) {
+        if let Data::Table(entries) = &mut self.data {
+            entries.retain(|(key, _)| key.name != name);
+        }
+    }
+
     /// A declared default as a value, standing where the table stands that leaves it out.
     pub fn from_json(value: &serde_json::Value, place: &Place) -> Self {
         use serde_json::Value;

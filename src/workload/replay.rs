@@ -2,20 +2,37 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::recorded::{Account, Row};
 use crate::model::ShapeId;
 use crate::random::open01;
 use crate::units::{SimDuration, SimTime};
 
 /// What became of a recording: every row, and what of it is replayed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Recording {
     /// What became of every row.
+    #[serde(flatten)]
     pub account: Account,
     /// Rows that start a journey; the journeys' later requests are simulated.
     pub journeys: u64,
     /// Those of them that come after the horizon and are left out.
     pub after_horizon: u64,
+}
+
+impl Recording {
+    /// What may not be meant, line by line: the account's warnings, and journeys beyond the horizon.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut lines = self.account.warnings();
+        lines.extend(self.late());
+        lines
+    }
+
+    fn late(&self) -> Option<String> {
+        let (late, all) = (self.after_horizon, self.journeys);
+        (late > 0).then(|| format!("{late} of the {all} rows that start a journey come after the horizon and are left out"))
+    }
 }
 
 impl std::fmt::Display for Recording {
@@ -25,10 +42,7 @@ impl std::fmt::Display for Recording {
         if kept > journeys {
             write!(f, "; the other {} belong to sessions that are simulated from there", kept - journeys)?;
         }
-        if self.after_horizon > 0 {
-            write!(f, "\n{} of them come after the horizon and are left out", self.after_horizon)?;
-        }
-        Ok(())
+        self.late().iter().try_for_each(|line| write!(f, "\n{line}"))
     }
 }
 

@@ -9,18 +9,10 @@ use spendcast::spec::render;
 /// Loads and compiles a text; every mistake must be fit to be shown.
 fn read(text: &[u8], sets: &[(String, String)]) {
     let read_file = |_: &Path| Ok(text.to_vec());
-    match scenario::load(Path::new("x.toml"), sets, &read_file) {
-        Err((sources, mistakes)) => {
-            assert!(!mistakes.is_empty());
-            render(&sources, &mistakes, false);
-        }
-        Ok(loaded) => {
-            let compiled = scenario::compile(&loaded.scenario, Path::new(""), &|_| Err(std::io::ErrorKind::NotFound.into()));
-            if let Err(mistakes) = compiled {
-                assert!(!mistakes.is_empty());
-                render(&loaded.sources, &mistakes, false);
-            }
-        }
+    let missing = |_: &Path| Err(std::io::ErrorKind::NotFound.into());
+    if let Err((sources, mistakes)) = scenario::load_and_compile(Path::new("x.toml"), sets, &read_file, &missing) {
+        assert!(!mistakes.is_empty());
+        render(&sources, &mistakes, false);
     }
 }
 

@@ -133,17 +133,11 @@ fn attempt(text: &str) -> bool {
         Some("scenario.toml") => Ok(text.as_bytes().to_vec()),
         _ => Err(std::io::ErrorKind::NotFound.into()),
     };
-    let loaded = match scenario::load(Path::new("scenario.toml"), &[], &read) {
-        Ok(loaded) => loaded,
+    let missing = |_: &Path| Err(std::io::ErrorKind::NotFound.into());
+    match scenario::load_and_compile(Path::new("scenario.toml"), &[], &read, &missing) {
+        Ok((_, compiled)) => simulate(&compiled, 64),
         Err((sources, mistakes)) => {
             check(&sources, &mistakes);
-            return false;
-        }
-    };
-    match scenario::compile(&loaded.scenario, Path::new(""), &|_| Err(std::io::ErrorKind::NotFound.into())) {
-        Ok(compiled) => simulate(&compiled, 64),
-        Err(mistakes) => {
-            check(&loaded.sources, &mistakes);
             return false;
         }
     }

@@ -144,7 +144,7 @@ fn every_row_is_accounted_for() {
 1 rows left out: an unknown class
   line 6: column "images": "many" is not a number of images from 1 to 255
   line 13: column "kind": "poster" is not a class that the mapping knows
-1 rows were out of order and are sorted in, the first on line 5"#;
+1 rows were out of order and are sorted in: line 5"#;
     assert_eq!(account.to_string(), expected);
     let with_others = SCENARIO.replace("of = { avatar", "otherwise = \"banner\", of = { avatar");
     let account = compiled(&with_others).recording.expect("it is recorded").account;

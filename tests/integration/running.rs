@@ -2,11 +2,53 @@
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use spendcast::experiment::{self, Run, Settings, Step};
 use tempfile::TempDir;
 
+use crate::fixture;
+
 const SCENARIO: &str = "tests/cmd/check.in/valid.toml";
+
+const RECORDED: &str = r#"
+title = "Recorded"
+catalog = "./own.toml"
+start = 2026-01-01
+horizon = "1d"
+replications = 2
+
+[workload.recorded]
+file = "traffic.csv"
+time = { column = "at", unit = "s" }
+status = { column = "status", keep = ["ok"] }
+
+[workload.classes.any]
+size = "1024x1024"
+
+[models.own]
+latency = "2s"
+
+[strategies.only]
+router.single = "own"
+"#;
+
+const BOOK: &str = "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n[models.own]\nprice.per_image = \"1 USD\"\n";
+
+/// Seven rows: one that is skipped, one out of order, one without a time, one beyond the horizon.
+const TRAFFIC: &str = "at,status\n0,ok\n1,ok\n9,lost\n5,ok\n4,ok\nx,ok\n90000,ok\n";
+
+/// A directory with a scenario of recorded traffic in it, and all that it needs.
+fn place_of_recording() -> TempDir {
+    let place = tempfile::tempdir().expect("a directory");
+    for (name, text) in [("valid.toml", RECORDED), ("own.toml", BOOK), ("traffic.csv", TRAFFIC)] {
+        std::fs::write(place.path().join(name), text).expect("writable");
+    }
+    place
+}
 
 /// A directory with the scenario in it.
 fn place() -> TempDir {
@@ -29,6 +71,10 @@ fn run(place: &Path, arguments: &[&str]) -> Output {
 
 fn read(place: &Path, name: &str) -> Vec<u8> {
     std::fs::read(place.join(name)).unwrap_or_else(|reason| panic!("{name}: {reason}"))
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[test]
@@ -58,6 +104,45 @@ fn replaced_values_are_recorded_and_change_the_plan() {
 }
 
 #[test]
+fn the_manifest_has_what_was_set_and_every_file_that_was_read() {
+    let place = place_of_recording();
+    let set = ["--set", "models.own.failure=1%", "--seed", "18446744073709551615", "--replications", "3"];
+    run(place.path(), &[&["--quiet"], set.as_slice()].concat());
+    let manifest: Value = serde_json::from_slice(&read(place.path(), "results/valid/manifest.json")).expect("JSON");
+    let replaced = |path: &str, value: &str| json!({ "path": path, "value": value });
+    let expected =
+        [replaced("models.own.failure", "1%"), replaced("replications", "3"), replaced("seed", "18446744073709551615")];
+    assert_eq!(manifest["set"], Value::from(expected.to_vec()));
+    assert_eq!(manifest["scenario_sha256"], sha256(RECORDED));
+    let input = |name: &str, text| json!({ "name": name, "sha256": sha256(text) });
+    assert_eq!(manifest["inputs"], json!([input("own.toml", BOOK), input("traffic.csv", TRAFFIC)]));
+    let report = String::from_utf8(read(place.path(), "results/valid/report.md")).expect("a text");
+    assert!(report.contains("models.own.failure = 1%") && report.contains(&sha256(BOOK)), "{report}");
+}
+
+#[test]
+fn the_account_of_a_recording_is_told_and_kept() {
+    let place = place_of_recording();
+    let quiet = run(place.path(), &["--json", "--quiet"]);
+    let warning = "warning: traffic.csv\n1 rows left out: no readable time\n  line 7: column \"at\": \"x\" is not a number of s\n\
+        1 rows were out of order and are sorted in: line 6\n\
+        1 of the 5 rows that start a journey come after the horizon and are left out\n";
+    assert_eq!(String::from_utf8_lossy(&quiet.stderr), warning);
+    let summary: Value = serde_json::from_slice(&quiet.stdout).expect("JSON");
+    let expected = json!({
+        "read": 7, "kept": 5, "skipped": { "lost": 1 }, "repeated_headers": 0, "bad": { "time": 1 },
+        "first_bad": [{ "line": 7, "column": "at", "kind": "time", "what": "\"x\" is not a number of s" }],
+        "unsorted": 1, "first_unsorted": [6], "twice": 0, "users": 0, "first": null, "last": null,
+        "journeys": 5, "after_horizon": 1,
+    });
+    assert_eq!(summary["recording"], expected);
+    let report = String::from_utf8(read(place.path(), "results/valid/report.md")).expect("a text");
+    assert!(report.contains("## Recorded traffic\n\n- 5 of 7 rows kept"), "{report}");
+    let loud = String::from_utf8(run(place.path(), &[]).stderr).expect("a text");
+    assert!(loud.starts_with("5 of 7 rows kept") && !loud.contains("warning"), "{loud}");
+}
+
+#[test]
 fn threads_and_batches_change_no_byte() {
     let place = place();
     let mut all = Vec::new();
@@ -71,6 +156,24 @@ fn threads_and_batches_change_no_byte() {
 }
 
 #[test]
+fn a_stopped_run_is_the_beginning_of_a_whole_one() {
+    let (compiled, settings) = fixture::compile(&std::fs::read_to_string(SCENARIO).expect("readable"));
+    for (batch, threads) in [(3, 1), (4, 2)] {
+        let settings = Settings { replications: 12, batch, threads, ..settings };
+        let whole = fixture::run_with(&compiled, settings);
+        let stop = AtomicBool::new(false);
+        let enough = |step: Step| stop.store(step.replications > batch, Ordering::Relaxed);
+        let begun = experiment::run(&compiled.plan, settings, &stop, enough).expect("there are threads");
+        assert_eq!(begun.replications, 2 * batch);
+        assert_eq!(begun.rows, whole.rows[..begun.rows.len()]);
+        let count = |run: &Run| run.charges[0].iter().map(|cell| cell.count).sum::<u64>();
+        assert!(begun.rows.len() == 2 * batch as usize && 0 < count(&begun) && count(&begun) < count(&whole));
+    }
+    let stopped = experiment::run(&compiled.plan, settings, &AtomicBool::new(true), |_| {}).expect("there are threads");
+    assert_eq!((stopped.replications, stopped.rows.len()), (0, 0));
+}
+
+#[test]
 fn a_directory_that_cannot_be_made_is_an_error_of_ours() {
     let place = place();
     let run = command(place.path(), &["--out", "valid.toml/results"]).output().expect("runs");
@@ -79,19 +182,52 @@ fn a_directory_that_cannot_be_made_is_an_error_of_ours() {
     assert!(run.stdout.is_empty());
 }
 
+/// Starts a run without an end, interrupts it so often after a while, and says how it ended.
+#[cfg(unix)]
+fn interrupted(place: &Path, after: Duration, signals: usize) -> Output {
+    let long = ["--replications", "4000000000", "--out", "out"];
+    let child = command(place, &long).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    std::thread::sleep(after);
+    for _ in 0..signals {
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    }
+    child.wait_with_output().expect("ends")
+}
+
+/// Nothing tells from outside when the first replications are finished, so it waits longer until they are. What comes
+/// too early has to be right as well: before there is a handler the signal itself ends the process, and with fewer than
+/// two replications nothing is written.
 #[cfg(unix)]
 #[test]
-fn an_interrupted_run_says_so_and_leaves_nothing() {
+fn an_interrupted_run_keeps_what_was_finished() {
     let place = place();
-    let long = ["--replications", "4000000000", "--out", "out"];
-    let child = command(place.path(), &long).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
-    // Long enough to get past the handler's installation, as nothing tells that it is there.
-    std::thread::sleep(std::time::Duration::from_millis(700));
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
-    assert!(sent.success());
-    let run = child.wait_with_output().expect("ends");
+    let tried = (0..12).map(|doubled| interrupted(place.path(), Duration::from_millis(10 << doubled), 1));
+    let run = tried.filter(|run| run.status.code().is_some()).find(|run| {
+        assert_eq!(run.status.code(), Some(130), "{run:?}");
+        let nothing = String::from_utf8_lossy(&run.stderr).ends_with("nothing was written\n");
+        assert!(!nothing || (run.stdout.is_empty() && !place.path().join("out").exists()), "{run:?}");
+        !nothing
+    });
+    let run = run.expect("two replications take less than 20 seconds");
     let said = String::from_utf8_lossy(&run.stderr);
-    assert_eq!(run.status.code(), Some(130), "{said}");
-    assert!(said.starts_with("stopped after ") && said.ends_with(" of 4000000000 replications; nothing was written\n"), "{said}");
-    assert!(run.stdout.is_empty() && !place.path().join("out").exists());
+    let manifest: Value = serde_json::from_slice(&read(place.path(), "out/manifest.json")).expect("JSON");
+    let done = manifest["replications"][1].as_u64().expect("a number");
+    let last = format!("stopped after {done} of 4000000000 replications; the results are of these {done}");
+    assert_eq!((said.lines().last(), &manifest["asked"]), (Some(last.as_str()), &Value::from(4_000_000_000_u64)));
+    assert!(done >= 2 && !run.stdout.is_empty());
+    let rows = String::from_utf8(read(place.path(), "out/replications.csv")).expect("a text");
+    assert_eq!(rows.lines().count() as u64, done + 1);
+    let report = String::from_utf8(read(place.path(), "out/report.md")).expect("a text");
+    assert!(report.contains("stopped before the 4 000 000 000 asked for"), "{report}");
+    let names = std::fs::read_dir(place.path().join("out")).expect("it is there");
+    assert!(names.count() == 6, "the complete set and nothing half-written");
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_insists_is_obeyed_at_once() {
+    let place = place();
+    let mut tried = (0..12).map(|doubled| interrupted(place.path(), Duration::from_millis(10 << doubled), 3));
+    let code = tried.find_map(|run| run.status.code());
+    assert_eq!(code, Some(130));
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Zoned;
+use serde::{Serialize, Serializer};
 
 /// How many bad rows and out-of-order lines are kept in full; all are counted.
 pub const FIRST_KEPT: usize = 20;
@@ -12,7 +13,8 @@ pub const FIRST_KEPT: usize = 20;
 const STATUSES: usize = 100;
 
 /// What can be wrong with a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BadKind {
     /// It has more or fewer cells than the header.
     Uneven,
@@ -50,7 +52,7 @@ impl BadKind {
 }
 
 /// A row that could not be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BadRow {
     /// The line on which it starts, from 1.
     pub line: u64,
@@ -73,7 +75,7 @@ impl fmt::Display for BadRow {
 }
 
 /// What became of every row of a recording.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Account {
     /// Rows in the input, without the header and empty lines.
     pub read: u64,
@@ -96,9 +98,17 @@ pub struct Account {
     /// Different users among the kept rows.
     pub users: u32,
     /// The earliest time kept; `None` where the recording does not tell civil times.
+    #[serde(serialize_with = "as_text")]
     pub first: Option<Zoned>,
     /// The latest time kept.
+    #[serde(serialize_with = "as_text")]
     pub last: Option<Zoned>,
+}
+
+/// With offset and time zone, as RFC 9557 has it.
+#[expect(clippy::ref_option, reason = "serde gives it like this")]
+fn as_text<S: Serializer>(time: &Option<Zoned>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.as_ref().map(Zoned::to_string).serialize(serializer)
 }
 
 impl Account {
@@ -115,6 +125,26 @@ impl Account {
     /// Whether every row that was read is accounted for exactly once.
     pub fn adds_up(&self) -> bool {
         self.read == self.kept + self.skipped_rows() + self.repeated_headers + self.bad_rows()
+    }
+
+    /// What may not be meant, line by line: bad rows, rows out of order, and times that the clock showed twice.
+    pub fn warnings(&self) -> Vec<String> {
+        let more = |all: u64, told: usize| Some(all - told as u64).filter(|more| *more > 0);
+        let mut lines: Vec<String> =
+            self.bad.iter().map(|(kind, count)| format!("{count} rows left out: {}", kind.name())).collect();
+        lines.extend(self.first_bad.iter().map(|row| format!("  {row}")));
+        lines.extend(more(self.bad_rows(), self.first_bad.len()).map(|more| format!("  and {more} more")));
+        if self.unsorted > 0 {
+            let told: Vec<String> = self.first_unsorted.iter().map(u64::to_string).collect();
+            let more = more(self.unsorted, told.len()).map_or_else(String::new, |more| format!(" and {more} more"));
+            let noun = if self.unsorted == 1 { "line" } else { "lines" };
+            let told = told.join(", ");
+            lines.push(format!("{} rows were out of order and are sorted in: {noun} {told}{more}", self.unsorted));
+        }
+        if self.twice > 0 {
+            lines.push(format!("{} times occurred twice, as the clock was put back: the first was taken", self.twice));
+        }
+        lines
     }
 
     pub(super) fn skip(&mut self, status: &[u8]) {
@@ -156,21 +186,6 @@ impl fmt::Display for Account {
         if self.repeated_headers > 0 {
             write!(f, "\n{} rows repeat the header", self.repeated_headers)?;
         }
-        for (kind, count) in &self.bad {
-            write!(f, "\n{count} rows left out: {}", kind.name())?;
-        }
-        for row in &self.first_bad {
-            write!(f, "\n  {row}")?;
-        }
-        if self.bad_rows() > self.first_bad.len() as u64 {
-            write!(f, "\n  and {} more", self.bad_rows() - self.first_bad.len() as u64)?;
-        }
-        if let Some(line) = self.first_unsorted.first() {
-            write!(f, "\n{} rows were out of order and are sorted in, the first on line {line}", self.unsorted)?;
-        }
-        if self.twice > 0 {
-            write!(f, "\n{} times occurred twice, as the clock was put back: the first was taken", self.twice)?;
-        }
-        Ok(())
+        self.warnings().iter().try_for_each(|line| write!(f, "\n{line}"))
     }
 }

@@ -102,6 +102,10 @@ fn rows_out_of_order_are_sorted_in_and_counted() {
     // Rows of the same time keep the order of the file.
     assert_eq!(images(&recorded), [Some(2), Some(4), Some(1), Some(3)]);
     assert_eq!((account.unsorted, account.first_unsorted.as_slice()), (2, [3, 5].as_slice()));
+    assert_eq!(account.warnings(), ["2 rows were out of order and are sorted in: lines 3, 5"]);
+    let many = text.to_owned() + &"2026-01-01 00:00:09,a,1\n2026-01-01 00:00:01,b,2\n".repeat(20);
+    let (_, account) = kept(many, &mapping());
+    assert!(account.to_string().ends_with("41 and 2 more") && account.first_unsorted.len() == FIRST_KEPT, "{account}");
 }
 
 #[test]
