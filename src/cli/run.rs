@@ -10,8 +10,8 @@ use super::{Failure, RunArguments, input, provenance, stop};
 use crate::experiment::{self, Results, Run, RunError, Settings, Summary};
 use crate::report::{self, Report};
 
-/// Replications per batch: often enough to show progress, seldom enough to keep all threads busy.
-const BATCH: u32 = 16;
+/// Replications per batch: so many that threads seldom wait for the last of them.
+const BATCH: u32 = 64;
 
 /// Runs a scenario and reports what came out.
 ///

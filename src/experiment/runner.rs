@@ -4,7 +4,7 @@
 //! in the order of replications, so that nothing depends on threads, on the batch size or on who was faster. All
 //! strategies of a replication run on the same thread over the same journeys.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
@@ -67,35 +67,41 @@ struct Workspace<'p> {
 /// One replication: a row and all cells per strategy.
 type Replication = Vec<(Row, Vec<Cell>)>;
 
-/// Runs all replications. `progress` is called after each batch, from the calling thread.
+/// Runs all replications. `progress` is called after each, from the thread that simulated it.
 ///
 /// `stop` is looked at with every chunk of arrivals. Once it is set, replications under way are abandoned, and the run has
 /// those that were finished before the first that was not: the same rows as in a run of all.
 ///
 /// # Errors
 /// When there are no threads to be had.
-pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, mut progress: impl FnMut(Step) + Send) -> Result<Run, RunError> {
+pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, progress: impl Fn(Step) + Sync) -> Result<Run, RunError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
     let pool = pool.map_err(|e| RunError::Threads(e.to_string()))?;
     pool.install(|| {
         let mut totals = vec![Vec::<Cell>::new(); plan.strategies.len()];
         let mut run = Run::default();
-        let mut requests = 0;
+        let (done, requests) = (AtomicU32::new(0), AtomicU64::new(0));
+        let tell = |replication: &Replication| {
+            let more: u64 = replication.iter().map(|(row, _)| row.requests).sum();
+            let requests = requests.fetch_add(more, Ordering::Relaxed) + more;
+            progress(Step { replications: done.fetch_add(1, Ordering::Relaxed) + 1, requests });
+        };
         while run.replications < settings.replications {
             let end = settings.replications.min(run.replications.saturating_add(settings.batch.max(1)));
             let batch: Vec<Option<Replication>> = (run.replications..end)
                 .into_par_iter()
-                .map_init(|| Workspace::new(plan), |space, number| space.replicate(plan, settings.seed, number, stop))
+                .map_init(
+                    || Workspace::new(plan),
+                    |space, number| space.replicate(plan, settings.seed, number, stop).inspect(tell),
+                )
                 .collect();
             for replication in batch.into_iter().map_while(|replication| replication) {
                 run.replications += 1;
                 for (strategy, (row, cells)) in replication.into_iter().enumerate() {
-                    requests += row.requests;
                     run.rows.push(row);
                     add(&mut totals[strategy], &cells);
                 }
             }
-            progress(Step { replications: run.replications, requests });
             if run.replications < end {
                 break;
             }

@@ -164,10 +164,11 @@ fn a_stopped_run_is_the_beginning_of_a_whole_one() {
         let stop = AtomicBool::new(false);
         let enough = |step: Step| stop.store(step.replications > batch, Ordering::Relaxed);
         let begun = experiment::run(&compiled.plan, settings, &stop, enough).expect("there are threads");
-        assert_eq!(begun.replications, 2 * batch);
+        // The first batch, and of the second what stands before the first replication that was abandoned.
+        assert!((batch..2 * batch).contains(&begun.replications), "{} replications", begun.replications);
         assert_eq!(begun.rows, whole.rows[..begun.rows.len()]);
         let count = |run: &Run| run.charges[0].iter().map(|cell| cell.count).sum::<u64>();
-        assert!(begun.rows.len() == 2 * batch as usize && 0 < count(&begun) && count(&begun) < count(&whole));
+        assert!(begun.rows.len() == begun.replications as usize && 0 < count(&begun) && count(&begun) < count(&whole));
     }
     let stopped = experiment::run(&compiled.plan, settings, &AtomicBool::new(true), |_| {}).expect("there are threads");
     assert_eq!((stopped.replications, stopped.rows.len()), (0, 0));
