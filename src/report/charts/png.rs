@@ -1,9 +1,8 @@
-//! A PNG file from pixels (ISO/IEC 15948): colour without alpha, eight bits, the same bytes on every machine.
+//! A PNG file from pixels: colour without alpha, eight bits, the same bytes on every machine.
 
-use std::io::{self, Write};
+use std::io;
 
-use flate2::write::ZlibEncoder;
-use flate2::{Compression, Crc};
+use png::{BitDepth, ColorType, Compression, Encoder, Filter};
 
 /// Halves width and height of an RGB image by averaging two by two: smooth edges for what was drawn without.
 /// Both sides must be even.
@@ -27,39 +26,17 @@ pub(super) fn halved(pixels: &[u8], width: usize) -> Vec<u8> {
 /// # Errors
 /// None in memory; passed on from the encoder.
 pub(super) fn png(pixels: &[u8], width: u32, height: u32) -> io::Result<Vec<u8>> {
-    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    let mut header = Vec::new();
-    header.extend(width.to_be_bytes());
-    header.extend(height.to_be_bytes());
-    // Eight bits, RGB, deflate, adaptive filters, not interlaced.
-    header.extend([8, 2, 0, 0, 0]);
-    chunk(&mut file, *b"IHDR", &header);
-    chunk(&mut file, *b"IDAT", &compressed(pixels, width as usize * 3)?);
-    chunk(&mut file, *b"IEND", &[]);
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, width, height);
+    encoder.set_color(ColorType::Rgb);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_compression(Compression::High);
+    // Each row as its difference from the row above: charts are mostly vertical repetition.
+    encoder.set_filter(Filter::Up);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()?;
     Ok(file)
-}
-
-/// The rows, each as its difference from the row above (filter 2): charts are mostly vertical repetition.
-fn compressed(pixels: &[u8], stride: usize) -> io::Result<Vec<u8>> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-    let mut above = vec![0_u8; stride];
-    for row in pixels.chunks_exact(stride) {
-        encoder.write_all(&[2])?;
-        let filtered: Vec<u8> = row.iter().zip(&above).map(|(now, before)| now.wrapping_sub(*before)).collect();
-        encoder.write_all(&filtered)?;
-        above.copy_from_slice(row);
-    }
-    encoder.finish()
-}
-
-fn chunk(file: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
-    let mut crc = Crc::new();
-    crc.update(&kind);
-    crc.update(data);
-    file.extend((data.len() as u32).to_be_bytes());
-    file.extend(kind);
-    file.extend(data);
-    file.extend(crc.sum().to_be_bytes());
 }
 
 #[cfg(test)]
