@@ -227,9 +227,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             Answer::Accepted(fate) => fate,
         };
         (slot.deployment, slot.outcome) = (to, fate.outcome);
-        if let Some(cause) = Cause::of(fate.outcome)
-            && fate.charge.picos() != 0
-        {
+        if fate.charge.picos() != 0 {
+            let cause = Cause::of(fate.outcome);
             self.observer.charged(&Charge { deployment: to, stage, cause, amount: fate.charge }, now);
         }
         self.schedule(fate.ends, EventClass::Completion, number);

@@ -90,9 +90,9 @@ impl Ledger {
         self.cells.iter().map(|cell| cell.total).sum()
     }
 
-    /// The part of the invoice that bought no delivered image.
+    /// The part of the invoice that bought nothing.
     pub fn wasted(&self) -> Usd {
-        self.cells().filter(|(_, _, cause, _)| *cause != Cause::Delivered).map(|(_, _, _, cell)| cell.total).sum()
+        self.cells().filter(|(_, _, cause, _)| cause.is_wasted()).map(|(_, _, _, cell)| cell.total).sum()
     }
 
     /// The invoice at the end of each part of the horizon; what comes after the horizon is in the last.

@@ -15,20 +15,54 @@ pub enum Cause {
     Failed,
     /// An attempt that the provider finished after the client had stopped waiting.
     TimedOut,
+    /// An attempt that the client gave up before the provider had begun, or cancelled.
+    GaveUp,
+    /// An attempt that was rejected because a limit was reached.
+    RateLimited,
+    /// What falls due whatever is asked for: subscriptions, contracts, platforms, machines.
+    Standing,
+    /// What a gateway takes: a share of what is bought or used, or an amount per request.
+    Fee,
+    /// Prepaid money that expired unused.
+    Expired,
+    /// Polls of prices.
+    Quotes,
+    /// People's work on connecting a provider.
+    Integration,
 }
 
 impl Cause {
     /// Every cause, in the order in which reports list them.
-    pub const ALL: [Self; 4] = [Self::Delivered, Self::Filtered, Self::Failed, Self::TimedOut];
+    pub const ALL: [Self; 11] = [
+        Self::Delivered,
+        Self::Filtered,
+        Self::Failed,
+        Self::TimedOut,
+        Self::GaveUp,
+        Self::RateLimited,
+        Self::Standing,
+        Self::Fee,
+        Self::Expired,
+        Self::Quotes,
+        Self::Integration,
+    ];
 
-    /// The cause of what an attempt with this outcome is billed, where it can be billed at all.
-    pub const fn of(outcome: Outcome) -> Option<Self> {
+    /// The cause of what an attempt with this outcome is billed.
+    pub const fn of(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Delivered => Some(Self::Delivered),
-            Outcome::Filtered => Some(Self::Filtered),
-            Outcome::Failed => Some(Self::Failed),
-            Outcome::TimedOut => Some(Self::TimedOut),
-            Outcome::RateLimited => None,
+            Outcome::Delivered => Self::Delivered,
+            Outcome::Filtered => Self::Filtered,
+            Outcome::Failed => Self::Failed,
+            Outcome::TimedOut => Self::TimedOut,
+            Outcome::RateLimited => Self::RateLimited,
+        }
+    }
+
+    /// Whether the money bought nothing: no image, and nothing that images need.
+    pub const fn is_wasted(self) -> bool {
+        match self {
+            Self::Delivered | Self::Standing | Self::Fee | Self::Quotes | Self::Integration => false,
+            Self::Filtered | Self::Failed | Self::TimedOut | Self::GaveUp | Self::RateLimited | Self::Expired => true,
         }
     }
 
@@ -39,6 +73,13 @@ impl Cause {
             Self::Filtered => "filtered",
             Self::Failed => "failed",
             Self::TimedOut => "timed_out",
+            Self::GaveUp => "gave_up",
+            Self::RateLimited => "rate_limited",
+            Self::Standing => "standing",
+            Self::Fee => "fee",
+            Self::Expired => "expired",
+            Self::Quotes => "quotes",
+            Self::Integration => "integration",
         }
     }
 }

@@ -5,12 +5,14 @@
 
 mod bucket;
 mod deployment;
+mod period;
 pub mod price;
 pub mod spec;
 mod state;
 
 pub use bucket::{Bucket, Measure};
 pub use deployment::{Billing, Deployment, Filter};
+pub use period::{Every, Periods};
 pub use price::{PerImage, Price, PriceModel, PriceSpec, Table, Tokens, Usage};
 pub use spec::{BillingSpec, FilterSpec, LimitsSpec, ModelSpec, Setting};
 pub use state::{Attempt, Providers};

@@ -131,6 +131,10 @@ pub struct Setting<'a> {
     pub shapes: &'a [Shape],
     /// The time of a date since the scenario's start; negative before it. An error is a sentence.
     pub time: &'a dyn Fn(Date) -> Result<SimTime, String>,
+    /// The first instant, in the scenario's time zone.
+    pub start: &'a jiff::Zoned,
+    /// How long is simulated.
+    pub horizon: SimDuration,
 }
 
 impl ModelSpec {

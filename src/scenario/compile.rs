@@ -136,7 +136,7 @@ fn deployments(
         let since = instant.timestamp().duration_since(span.start.timestamp());
         Ok(SimTime::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)))
     };
-    let setting = Setting { shapes, time: &time };
+    let setting = Setting { shapes, time: &time, start: &span.start, horizon: span.horizon };
     let drafts = draft_models(scenario, strategies);
     let made = (0_u16..).map(DeploymentId).zip(&models.used).map(|(id, name)| {
         let model = scenario.models.get(name).filter(|_| !models.incomplete)?;

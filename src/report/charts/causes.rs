@@ -43,12 +43,21 @@ struct Part {
     charges: &'static [(Stage, Cause)],
 }
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 10] = [
     Part { name: "delivered drafts", fill: Fill::Light, charges: &[(Stage::Draft, Cause::Delivered)] },
     Part { name: "delivered finals", fill: Fill::Full, charges: &[(Stage::Final, Cause::Delivered)] },
     Part { name: "filtered", fill: Fill::Rising, charges: &[(Stage::Draft, Cause::Filtered), (Stage::Final, Cause::Filtered)] },
     Part { name: "failed", fill: Fill::Falling, charges: &[(Stage::Draft, Cause::Failed), (Stage::Final, Cause::Failed)] },
     Part { name: "timed out", fill: Fill::Upright, charges: &[(Stage::Draft, Cause::TimedOut), (Stage::Final, Cause::TimedOut)] },
+    Part { name: "given up", fill: Fill::Upright, charges: &[(Stage::Draft, Cause::GaveUp), (Stage::Final, Cause::GaveUp)] },
+    Part {
+        name: "rate limited",
+        fill: Fill::Falling,
+        charges: &[(Stage::Draft, Cause::RateLimited), (Stage::Final, Cause::RateLimited)],
+    },
+    Part { name: "expired", fill: Fill::Rising, charges: &[(Stage::Final, Cause::Expired)] },
+    Part { name: "fees", fill: Fill::Light, charges: &[(Stage::Final, Cause::Fee), (Stage::Final, Cause::Quotes)] },
+    Part { name: "standing", fill: Fill::Full, charges: &[(Stage::Final, Cause::Standing), (Stage::Final, Cause::Integration)] },
 ];
 
 impl Part {
