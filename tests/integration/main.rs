@@ -15,6 +15,7 @@ mod layers;
 mod nonsense;
 mod random_plans;
 mod recorded;
+mod refusals;
 mod running;
 mod schema;
 mod shipped_example;
