@@ -17,6 +17,7 @@ mod random_plans;
 mod recorded;
 mod refusals;
 mod running;
+mod scenarios;
 mod schema;
 mod shipped_example;
 mod token_bucket;
