@@ -1,6 +1,7 @@
 //! `replications.csv` and `charges.csv`: everything that was simulated, for spreadsheets and data frames.
 //!
-//! Money is exact decimal text without separators; an empty field is an undefined value.
+//! Money is exact decimal text without separators, means rounded half to even to the picodollar; an empty field is an
+//! undefined value.
 
 use crate::experiment::{Results, Row, Summary};
 use crate::units::SimDuration;
@@ -61,7 +62,7 @@ pub fn charges_csv(results: &Results, summary: &Summary) -> csv::Result<Vec<u8>>
     for strategy in &summary.strategies {
         for line in &strategy.bill {
             let deployment = results.deployments.get(line.deployment.index()).map_or("", String::as_str);
-            let (count, total, mean) = (line.count.to_string(), line.total.to_string(), line.mean_usd.to_string());
+            let (count, total, mean) = (line.count.to_string(), line.total.to_string(), line.mean.to_string());
             csv.write_record([&strategy.name, deployment, line.stage.name(), line.cause.name(), &count, &total, &mean])?;
         }
     }
@@ -104,5 +105,10 @@ mod tests {
         let text = String::from_utf8(text).expect("text");
         assert!(text.starts_with("strategy,deployment,stage,cause,count,total_usd,mean_usd\na,google/imagen-3,final,delivered,"));
         assert_eq!(text.lines().count(), 11);
+        let mut read = csv::Reader::from_reader(text.as_bytes());
+        let amount = |text: &str| format!("{text} USD").parse::<Usd>().expect("exact decimal text");
+        for record in read.records().map(|r| r.expect("well-formed")) {
+            assert_eq!(amount(&record[6]), amount(&record[5]).times_ratio(1, 3));
+        }
     }
 }
