@@ -147,6 +147,7 @@ mod tests {
                 "article of 2026",
                 "  - line 7: it has 2 cells",
                 "scenario's: seed = 7",
+                "? = no bound known",
             ] {
                 assert!(text.contains(part), "{part} is missing:\n{text}");
             }
