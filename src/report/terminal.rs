@@ -107,7 +107,7 @@ fn broken(name: &str) -> String {
     letters.chunks(LONGEST).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("\n")
 }
 
-/// Text wrapped at spaces, except those between digits.
+/// Text wrapped at spaces, except those between digits and before a percent sign.
 pub(super) fn wrap(text: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in words(text) {
@@ -122,12 +122,14 @@ pub(super) fn wrap(text: &str, width: usize) -> String {
     lines.join("\n")
 }
 
-/// The words of a text; a number with its thousands apart is one word.
+/// The words of a text; a number with its thousands apart is one word, and so is one with its percent sign.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for part in text.split(' ') {
         match words.last_mut() {
-            Some(last) if last.ends_with(|c: char| c.is_ascii_digit()) && part.starts_with(|c: char| c.is_ascii_digit()) => {
+            Some(last)
+                if last.ends_with(|c: char| c.is_ascii_digit()) && part.starts_with(|c: char| c.is_ascii_digit() || c == '%') =>
+            {
                 last.push(' ');
                 last.push_str(part);
             }
@@ -188,6 +190,7 @@ mod tests {
     fn words_are_kept_whole() {
         assert_eq!(wrap("one two three", 7), "one two\nthree");
         assert_eq!(wrap("for 1 050 USD", 7), "for\n1 050\nUSD");
+        assert_eq!(wrap("from 99.981 %, now", 11), "from\n99.981 %,\nnow");
         assert_eq!(wrap("incomprehensible a", 5), "incomprehensible\na");
     }
 }
