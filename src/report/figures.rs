@@ -15,7 +15,7 @@ pub(super) struct FigureRow {
 /// Whether any of these rows has an interval with an end that is not known. Sentences show none beyond those of the rows.
 pub(super) fn has_open_intervals(summary: &Summary) -> bool {
     let rows = strategy_rows(summary).into_iter().chain(difference_rows(&summary.against_baseline()));
-    rows.flat_map(|row| row.figures).flatten().any(|e| e.lo.is_none() || e.hi.is_none())
+    rows.flat_map(|row| row.figures).flatten().any(|e| e.is_open())
 }
 
 /// The figures of all strategies: cost, budget, unit costs, shares, attempts, latencies.

@@ -41,12 +41,9 @@ impl<'a> CostChart<'a> {
         let title = format!("What will {} cost?", Period::of(summary).length);
         let subtitle =
             "Dark: from P10 to P90, eight of ten replications; the line within is the median. Each curve has its own height.";
-        Self {
-            report,
-            frame: Frame::new(report, title, subtitle.to_owned(), HEAD + row * strategies + AXIS),
-            axis: exceedance::cost_axis(summary, (LEFT, right)),
-            row,
-        }
+        let frame = Frame::new(report, title, subtitle.to_owned(), HEAD + row * strategies + AXIS);
+        let means = summary.strategies.iter().filter_map(|strategy| strategy.cost().map(|cost| &cost.mean));
+        Self { report, frame: frame.explaining(means), axis: exceedance::cost_axis(summary, (LEFT, right)), row }
     }
 
     fn base(&self, strategy: usize) -> f64 {
