@@ -34,7 +34,12 @@ pub(crate) fn run(rate_per_second: f64, requests: u64, seed: u64) -> Work {
     }
     simulation.drain();
     let ledger = simulation.observer();
-    Work { requests: ledger.requests, delivered: ledger.closed[0], attempts: ledger.attempts, cost_usd: ledger.cost().to_f64() }
+    Work {
+        requests: ledger.requests,
+        delivered: ledger.closed[0],
+        attempts: ledger.all_attempts(),
+        cost_usd: ledger.cost().to_f64(),
+    }
 }
 
 /// Simulates 64 replications of about 20 000 requests at 20 requests per second on so many threads; how many requests came.

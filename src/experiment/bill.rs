@@ -18,8 +18,8 @@ pub struct BillLine {
     pub count: u64,
     /// Their sum over all replications, exact.
     pub total: Usd,
-    /// Their sum per replication, in dollars.
-    pub mean_usd: f64,
+    /// Their sum per replication, rounded half to even to the picodollar.
+    pub mean: Usd,
 }
 
 /// The lines of one strategy, in the order of the results.
@@ -30,18 +30,31 @@ pub(super) fn bill(results: &Results, strategy: usize) -> Vec<BillLine> {
 
 fn line(cell: &ChargeCell, replications: u32) -> BillLine {
     let ChargeCell { deployment, stage, cause, count, total } = *cell;
-    BillLine { deployment, stage, cause, count, total, mean_usd: total.to_f64() / f64::from(replications.max(1)) }
+    BillLine { deployment, stage, cause, count, total, mean: total.times_ratio(1, u64::from(replications.max(1))) }
 }
 
 /// Dollars per replication that went for this stage and cause, at any deployment.
 pub fn mean_for(bill: &[BillLine], stage: Stage, cause: Cause) -> f64 {
-    bill.iter().filter(|line| line.stage == stage && line.cause == cause).map(|line| line.mean_usd).sum()
+    bill.iter().filter(|line| line.stage == stage && line.cause == cause).map(|line| line.mean).sum::<Usd>().to_f64()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::made_up;
     use super::*;
+
+    #[test]
+    fn means_are_exact_to_the_picodollar() {
+        let cell = |picos| ChargeCell {
+            deployment: DeploymentId(0),
+            stage: Stage::Final,
+            cause: Cause::Delivered,
+            count: 1,
+            total: Usd::from_picos(picos),
+        };
+        let means = [(300_000_000_000, 3), (1, 2), (3, 2), (2, 3)].map(|(picos, n)| line(&cell(picos), n).mean.picos());
+        assert_eq!(means, [100_000_000_000, 0, 2, 1]);
+    }
 
     #[test]
     fn the_bill_adds_up_to_the_invoices() {

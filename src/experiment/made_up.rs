@@ -95,7 +95,11 @@ fn row(replication: u32, strategy: u16) -> Row {
     let cost = usd(1_000.0 * demand * own * 0.75_f64.powf(rank));
     let requests = (40_000.0 * demand) as u64;
     let delivered = (requests as f64 * (0.985 - 0.01 * rank)) as u64;
-    let filtered = (requests - delivered) / 3;
+    let lost = requests - delivered;
+    let (filtered, timed_out, rate_limited) = (lost / 3, lost / 12, lost / 24);
+    let failed = lost - filtered - timed_out - rate_limited;
+    let attempts = requests + requests / 10;
+    let answers = [delivered, filtered, failed, timed_out, attempts - delivered - filtered - failed - timed_out];
     let seconds = |s: f64| SimDuration::from_secs_f64(s * (1.0 - 0.1 * rank) * (1.0 + 0.01 * normal(replication, 99)));
     let total = |s: f64, times: u64| u128::from(seconds(s).micros().unsigned_abs()) * u128::from(times);
     Row {
@@ -106,9 +110,12 @@ fn row(replication: u32, strategy: u16) -> Row {
         requests,
         delivered,
         filtered,
-        failed: requests - delivered - filtered,
+        failed,
+        timed_out,
+        rate_limited,
         images: delivered,
-        attempts: requests + requests / 10,
+        attempts,
+        answers: if strategy == 0 { vec![answers, [0; 5]] } else { vec![[0; 5], answers] },
         cost,
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
         time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),

@@ -1,6 +1,6 @@
 //! What an experiment yields: one row per replication and strategy, and what charts need beyond it.
 
-use crate::model::{Cause, DeploymentId, Stage};
+use crate::model::{Cause, DeploymentId, Outcome, Stage};
 use crate::units::{SimDuration, Usd};
 
 /// One replication of one strategy.
@@ -14,18 +14,24 @@ pub struct Row {
     pub journeys: u64,
     /// Journeys that ended with an accepted image; `None` where the scenario has no journeys.
     pub accepted: Option<u64>,
-    /// Requests; each is delivered, filtered or failed in the end.
+    /// Requests; each is delivered, filtered, failed, timed out or rate-limited in the end.
     pub requests: u64,
     /// Requests that were delivered.
     pub delivered: u64,
     /// Requests lost to a content filter.
     pub filtered: u64,
-    /// Requests lost to failures, timeouts or limits.
+    /// Requests lost to a failure of the provider.
     pub failed: u64,
+    /// Requests lost because the client stopped waiting.
+    pub timed_out: u64,
+    /// Requests lost to a limit.
+    pub rate_limited: u64,
     /// Images delivered.
     pub images: u64,
     /// Attempts, rate-limited ones included.
     pub attempts: u64,
+    /// The same by deployment, and by outcome in the order of [`Outcome::ALL`].
+    pub answers: Vec<[u64; Outcome::ALL.len()]>,
     /// The invoice: the sum of all charges.
     pub cost: Usd,
     /// The part of the invoice that bought no delivered image.

@@ -30,8 +30,8 @@ pub struct Ledger {
     pub closed: [u64; Outcome::ALL.len()],
     /// Images delivered.
     pub images: u64,
-    /// Attempts, rejected ones included.
-    pub attempts: u64,
+    /// Attempts by deployment and outcome in the order of [`Outcome::ALL`], rejected ones included.
+    pub attempts: Box<[[u64; Outcome::ALL.len()]]>,
     /// Time from a delivered request to its images, in microseconds.
     pub time_to_image: Histogram,
     /// Time from the arrival of a journey to its accepted image, in microseconds; only where there are journeys.
@@ -57,7 +57,7 @@ impl Ledger {
             requests: 0,
             closed: [0; Outcome::ALL.len()],
             images: 0,
-            attempts: 0,
+            attempts: vec![[0; Outcome::ALL.len()]; deployments].into(),
             time_to_image: Histogram::new(),
             time_to_accepted: None,
             cells: vec![Cell::default(); deployments * CELLS_PER_DEPLOYMENT].into(),
@@ -76,13 +76,19 @@ impl Ledger {
 
     /// Forgets everything and keeps the memory.
     pub fn reset(&mut self) {
-        (self.journeys, self.accepted, self.requests, self.images, self.attempts) = (0, 0, 0, 0, 0);
+        (self.journeys, self.accepted, self.requests, self.images) = (0, 0, 0, 0);
         self.closed = [0; Outcome::ALL.len()];
+        self.attempts.fill([0; Outcome::ALL.len()]);
         self.time_to_image.reset();
         self.time_to_accepted.iter_mut().for_each(Histogram::reset);
         self.cells.fill(Cell::default());
         self.spent = [Usd::ZERO; SPEND_POINTS];
         (self.current, self.ends) = (0, SimTime::START + self.part);
+    }
+
+    /// Attempts at any deployment, with any outcome.
+    pub fn all_attempts(&self) -> u64 {
+        self.attempts.iter().flatten().sum()
     }
 
     /// The invoice: the sum of all charges.
@@ -124,8 +130,12 @@ impl Observer for Ledger {
     }
 
     #[inline]
-    fn attempted(&mut self, _: DeploymentId, _: &Answer, _: SimTime) {
-        self.attempts += 1;
+    fn attempted(&mut self, to: DeploymentId, answer: &Answer, _: SimTime) {
+        let outcome = match answer {
+            Answer::Rejected { .. } => Outcome::RateLimited,
+            Answer::Accepted(fate) => fate.outcome,
+        };
+        self.attempts[to.index()][outcome as usize] += 1;
     }
 
     #[inline]
