@@ -231,7 +231,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         (slot.deployment, slot.outcome) = (to, fate.outcome);
         if fate.charge.picos() != 0 {
             let cause = Cause::of(fate.outcome);
-            self.observer.charged(&Charge { deployment: to, stage, cause, amount: fate.charge }, now);
+            self.observer.charged(&Charge { payee: to.into(), stage: Some(stage), cause, amount: fate.charge, doubt: None }, now);
         }
         self.schedule(fate.ends, EventClass::Completion, number);
         if fate.outcome == Outcome::TimedOut && self.plan.deployments[to.index()].in_flight.is_some() {

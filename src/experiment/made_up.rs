@@ -1,6 +1,7 @@
 //! Made-up results for tests of summaries and reports: deterministic, and shaped like real ones.
 
-use crate::model::{Cause, DeploymentId, Stage};
+use crate::ledger::CellKey;
+use crate::model::{Cause, PayeeId, Stage};
 use crate::units::{SimDuration, Usd};
 use crate::workload::recorded::{Account, BadKind, BadRow};
 
@@ -14,7 +15,8 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
     Results {
         strategies: strategies.iter().map(ToString::to_string).collect(),
         baseline: 0,
-        deployments: vec!["google/imagen-3".to_owned(), "qwen/image".to_owned()],
+        payees: vec!["google/imagen-3".to_owned(), "qwen/image".to_owned()],
+        doubts: Vec::new(),
         replications,
         rows,
         charges,
@@ -118,6 +120,7 @@ fn row(replication: u32, strategy: u16) -> Row {
         answers: if strategy == 0 { vec![answers, [0; 5]] } else { vec![[0; 5], answers] },
         cost,
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
+        doubts: Vec::new(),
         time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),
         time_to_image_sum: total(4.6, delivered),
         time_to_accepted: Some([seconds(70.0), seconds(400.0)]),
@@ -144,7 +147,10 @@ fn charges<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<ChargeCell> {
     }
     let third = wasted.times_ratio(1, 3);
     let drafts = bought.times_ratio(if cheap { 2 } else { 4 }, 5);
-    let cell = |deployment, stage, cause, total| ChargeCell { deployment: DeploymentId(deployment), stage, cause, count, total };
+    let cell = |payee, stage, cause, total| {
+        let key = CellKey { payee: PayeeId(payee), stage: Some(stage), cause, certain: true };
+        ChargeCell { key, count, total }
+    };
     let draft = u16::from(cheap);
     vec![
         cell(0, Stage::Final, Cause::Delivered, bought - drafts),

@@ -4,6 +4,7 @@
 //! undefined value.
 
 use crate::experiment::{Results, Row, Summary};
+use crate::model::Stage;
 use crate::units::SimDuration;
 
 /// The text of `replications.csv`: one row per replication and strategy.
@@ -61,12 +62,14 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
 /// None that results can cause; passed on from `csv`.
 pub fn charges_csv(results: &Results, summary: &Summary) -> csv::Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(["strategy", "deployment", "stage", "cause", "count", "total_usd", "mean_usd"])?;
+    csv.write_record(["strategy", "payee", "stage", "cause", "billed", "count", "total_usd", "mean_usd"])?;
     for strategy in &summary.strategies {
         for line in &strategy.bill {
-            let deployment = results.deployments.get(line.deployment.index()).map_or("", String::as_str);
+            let payee = results.payees.get(line.key.payee.index()).map_or("", String::as_str);
             let (count, total, mean) = (line.count.to_string(), line.total.to_string(), line.mean.to_string());
-            csv.write_record([&strategy.name, deployment, line.stage.name(), line.cause.name(), &count, &total, &mean])?;
+            let stage = line.key.stage.map_or("", Stage::name);
+            let billed = if line.key.certain { "yes" } else { "unknown" };
+            csv.write_record([&strategy.name, payee, stage, line.key.cause.name(), billed, &count, &total, &mean])?;
         }
     }
     finished(csv)
@@ -83,7 +86,7 @@ pub fn attempts_csv(results: &Results, summary: &Summary) -> csv::Result<Vec<u8>
     csv.write_record(["strategy", "deployment", "outcome", "count", "mean"])?;
     for strategy in &summary.strategies {
         for line in &strategy.answers {
-            let deployment = results.deployments.get(line.deployment.index()).map_or("", String::as_str);
+            let deployment = results.payees.get(line.deployment.index()).map_or("", String::as_str);
             let (count, mean) = (line.count.to_string(), line.mean.to_string());
             csv.write_record([&strategy.name, deployment, line.outcome.name(), &count, &mean])?;
         }
@@ -134,16 +137,20 @@ mod tests {
     }
 
     #[test]
-    fn charges_name_strategy_and_deployment() {
+    fn charges_name_strategy_and_payee() {
         let results = made_up::results(&["a", "b"], 3);
         let text = charges_csv(&results, &Summary::of(&results)).expect("memory");
         let text = String::from_utf8(text).expect("text");
-        assert!(text.starts_with("strategy,deployment,stage,cause,count,total_usd,mean_usd\na,google/imagen-3,final,delivered,"));
+        assert!(
+            text.starts_with(
+                "strategy,payee,stage,cause,billed,count,total_usd,mean_usd\na,google/imagen-3,final,delivered,yes,"
+            )
+        );
         assert_eq!(text.lines().count(), 11);
         let mut read = csv::Reader::from_reader(text.as_bytes());
         let amount = |text: &str| format!("{text} USD").parse::<Usd>().expect("exact decimal text");
         for record in read.records().map(|r| r.expect("well-formed")) {
-            assert_eq!(amount(&record[6]), amount(&record[5]).times_ratio(1, 3));
+            assert_eq!(amount(&record[7]), amount(&record[6]).times_ratio(1, 3));
         }
     }
 }

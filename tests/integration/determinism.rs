@@ -83,7 +83,8 @@ fn results(compiled: &Compiled, settings: Settings) -> Results {
     Results {
         strategies: compiled.strategies.clone(),
         baseline: 0,
-        deployments: compiled.deployments.clone(),
+        payees: compiled.payees.clone(),
+        doubts: compiled.doubts.clone(),
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,
@@ -109,7 +110,7 @@ fn rows_of(name: &str, strategies: &[(&str, &str)]) -> Vec<Unnumbered> {
     let (compiled, settings) = compile(&scenario(strategies, "0.04 USD"));
     let results = results(&compiled, settings);
     let index = results.strategies.iter().position(|known| known == name).expect("it is there");
-    results.of(index).map(|row| unnumbered(row, &results.deployments)).collect()
+    results.of(index).map(|row| unnumbered(row, &results.payees)).collect()
 }
 
 #[test]
