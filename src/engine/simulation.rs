@@ -215,7 +215,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         slot.attempts += 1;
         let stage = slot.progress.stage;
         let shape = if stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
-        let usage = Usage { shape, images: slot.journey.images, tokens: slot.journey.tokens };
+        let usage = Usage::of(shape, slot.journey.images, slot.journey.tokens);
         let attempt = Attempt { deployment: to, usage, prompt: slot.progress.prompt(&slot.journey, self.keys.prompt), timeout };
         let answer = self.providers.submit(&self.plan.deployments, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);

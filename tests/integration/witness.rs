@@ -6,7 +6,7 @@ use std::cell::Cell;
 use spendcast::engine::{Closed, Observer, Plan};
 use spendcast::ledger::Ledger;
 use spendcast::model::{Accepted, Answer, Cause, Charge, DeploymentId, Outcome, Stage};
-use spendcast::provider::{Measure, PriceModel, Usage};
+use spendcast::provider::{Measure, Usage};
 use spendcast::routing::{Action, Ask, Client, Heard, Luck, Router, View};
 use spendcast::units::{SimDuration, SimTime, Usd};
 
@@ -187,14 +187,14 @@ impl<'a> Witness<'a> {
         assert_eq!(deployment, to);
         let class = &self.plan.workload.classes.all[ask.class.index()];
         let shape = if ask.stage == Stage::Draft { class.draft } else { class.last };
-        (ask.stage, Usage { shape, images: ask.images, tokens: ask.tokens }, timeout)
+        (ask.stage, Usage::of(shape, ask.images, ask.tokens), timeout)
     }
 
     fn amount(&self, to: DeploymentId, measure: Measure, usage: Usage) -> i128 {
         match measure {
             Measure::Requests => 1,
             Measure::Images => i128::from(usage.images),
-            Measure::Tokens => i128::from(self.price(to).tokens(usage)),
+            Measure::Tokens => i128::from(self.price(to).tariff(usage.shape).tokens(&usage)),
         }
     }
 
@@ -256,7 +256,7 @@ impl<'a> Witness<'a> {
         let may_be_free = (deployment.failure > 0 && !deployment.billing.failed)
             || (deployment.filter.is_some() && !deployment.billing.filtered);
         let free = fate.outcome == Outcome::TimedOut && may_be_free && fate.charge == Usd::ZERO;
-        let amount = if billed && !free { self.price(to).of(usage) } else { Usd::ZERO };
+        let amount = if billed && !free { self.price(to).tariff(usage.shape).of(&usage) } else { Usd::ZERO };
         assert_eq!(fate.charge, amount, "{fate:?} for {usage:?}");
         let cause = Cause::of(fate.outcome);
         self.owed = (amount > Usd::ZERO).then_some(Charge { payee: to.into(), stage: Some(stage), cause, amount, doubt: None });
