@@ -9,6 +9,7 @@ mod period;
 pub mod price;
 pub mod spec;
 mod state;
+pub mod terms;
 
 pub use bucket::{Bucket, Measure};
 pub use deployment::{Billing, Deployment, Filter};
