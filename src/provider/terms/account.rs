@@ -71,8 +71,10 @@ impl Terms {
 
 #[cfg(test)]
 mod tests {
-    use super::super::made_up::{Bill, day, mistakes, terms, usd};
+    use super::super::TermsSpec;
+    use super::super::made_up::{Bill, day, item, mistakes, terms, usd};
     use super::*;
+    use crate::spec::Field;
 
     #[test]
     fn terms_are_applied_in_the_order_of_the_table() {
@@ -90,7 +92,7 @@ mod tests {
         let mut state = terms.start();
         let mut runs = [(); 2].map(|()| {
             let mut sum = Usd::ZERO;
-            let item = super::super::made_up::item(3, "3 USD", day(40));
+            let item = item(3, "3 USD", day(40));
             let charge = terms.apply(&mut state, item, &mut |fee| sum += fee.amount);
             terms.reset(&mut state);
             (charge, sum)
@@ -98,6 +100,25 @@ mod tests {
         assert_eq!(runs[0], (usd("2 USD"), usd("20 USD")));
         runs.reverse();
         assert_eq!(runs[0], runs[1]);
+    }
+
+    #[test]
+    fn a_replication_allocates_nothing() {
+        let terms = terms(
+            "volume = { kind = \"cliff\", by.images = [{ above = 5, discount = \"5%\" }] }\nstanding.fee = \"1 USD\"\n\
+             subscription = { fee = \"1 USD\", quota.images = 9 }\ncredits = { credit = \"1 USD\", pack = 1, expires = \"1d\" }",
+        );
+        let mut state = terms.start();
+        let mut fees = 0;
+        let allocated = allocation_counter::measure(|| {
+            for at in 0..300 {
+                terms.due(&mut state, day(at), &mut |_| fees += 1);
+                terms.apply(&mut state, item(3, "0.70 USD", day(at)), &mut |_| fees += 1);
+            }
+            terms.reset(&mut state);
+        });
+        assert!(fees > 20 && allocated.count_total == 0, "{fees} fees, {allocated:?}");
+        assert!(size_of::<AnyState>() <= 64);
     }
 
     #[test]
@@ -109,6 +130,14 @@ mod tests {
              credits = { credit = \"0 USD\", pack = 1 }\nusage_fee.share = \"-1%\"",
         );
         assert_eq!(found.len(), 4, "{found:?}");
+    }
+
+    #[test]
+    fn the_tables_describe_themselves() {
+        let schema = TermsSpec::schema();
+        assert_eq!(schema["properties"].as_object().map(serde_json::Map::len), Some(11));
+        let text = schema.to_string();
+        assert!(text.contains("a fee for every further block") && text.contains("\"default\":\"month\""), "{text}");
     }
 
     #[test]

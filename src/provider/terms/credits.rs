@@ -33,9 +33,9 @@ pub struct Credits {
     whole: Option<Usd>,
 }
 
-pub(super) fn build(spec: &Located<Spec>, _: &Setting<'_>) -> Result<Credits, Mistake> {
+pub(super) fn build(spec: &Located<Spec>, setting: &Setting<'_>) -> Result<Credits, Mistake> {
     let face = spec.credit.picos().checked_mul(i128::from(spec.pack)).map(Usd::from_picos);
-    let packs = face.and_then(|face| Prepaid::new(face, spec.price.unwrap_or(face), spec.expires));
+    let packs = face.and_then(|face| Prepaid::new(face, spec.price.unwrap_or(face), spec.expires, setting.horizon));
     let wrong = || {
         let mistake = Mistake::error(&spec.place, "this is no pack of credits").label("worth and price do not fit together");
         mistake.help("a pack is worth at least 0.01 USD and costs at most 1000 times what it is worth")
@@ -98,17 +98,20 @@ mod tests {
         assert_eq!((images, bill.prepaid()), (usd("1.015 USD"), usd("0.985 USD")));
     }
 
-    /// fal: credits expire after 365 days (fal.ai FAQ, as of 2026-11-22). Of 10 USD bought on day 3, 4 are used; 6 expire on
-    /// day 368, and the next image buys anew.
+    /// fal: granted credits expire after 7 to 365 days (fal.ai FAQ, as of 2026-11-22); here after 90. Of 10 USD bought on day
+    /// 3, 4 are used; 6 expire on day 93, and the next image buys anew.
     #[test]
     fn fal_lets_credits_expire() {
-        let mut bill = Bill::of("credits = { credit = \"1 USD\", pack = 10, expires = \"365d\" }");
+        let mut bill = Bill::of("credits = { credit = \"1 USD\", pack = 10, expires = \"90d\" }");
         assert_eq!(bill.images(4, "4 USD", day(3)), usd("4 USD"));
-        bill.due(day(367));
+        bill.due(day(92));
         assert_eq!((bill.prepaid(), bill.fees.len()), (usd("6 USD"), 0));
-        assert_eq!(bill.images(1, "1 USD", day(700)), usd("1 USD"));
-        let expired = Fee { cause: Cause::Expired, amount: usd("6 USD"), at: day(368) };
+        assert_eq!(bill.images(1, "1 USD", day(300)), usd("1 USD"));
+        let expired = Fee { cause: Cause::Expired, amount: usd("6 USD"), at: day(93) };
         assert_eq!((bill.fees.as_slice(), bill.prepaid()), ([expired].as_slice(), usd("9 USD")));
+        // Day 390 is beyond the horizon.
+        bill.due(day(1000));
+        assert_eq!((bill.fees.len(), bill.prepaid()), (1, usd("9 USD")));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! A fee for a period falls due in full when the period begins; the period in which the scenario starts falls due at its
 //! start. So a calendar month costs a whole month's fee wherever the simulation meets it: 30 days from 15 January meet two
-//! of them, and `every = "30d"` pays once. Nothing is shared out by days.
+//! of them, and `every = "30d"` pays once. Nothing is shared out by days. No period begins at or after the end of the
+//! horizon, so that what journeys of the last day still do there brings no further month about.
 
 use serde_json::{Value, json};
 
@@ -51,72 +52,105 @@ impl Field for CycleSpec {
     }
 }
 
-/// The periods of a simulation.
+/// The periods of a simulation. None begins at or after the end of the horizon: what happens after it counts to the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cycle {
-    /// By the calendar.
+pub(super) struct Cycle {
+    kind: Kind,
+    /// The number of the last period.
+    last: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
     Calendar(Periods),
-    /// Every so long from the start.
     Length(SimDuration),
-    /// One period that never ends.
     Ever,
 }
 
 impl Cycle {
     pub(super) fn build(spec: &Located<CycleSpec>, setting: &Setting<'_>) -> Result<Self, Mistake> {
-        match **spec {
-            CycleSpec::Calendar(every) => Periods::new(every, setting.start, setting.horizon)
-                .map(Self::Calendar)
-                .map_err(|what| Mistake::error(&spec.place, what)),
-            CycleSpec::Length(length) if length < SimDuration::HOUR => {
-                Err(Mistake::error(&spec.place, format!("a period of {length} is too short")).label("at least an hour"))
+        let kind = match **spec {
+            CycleSpec::Calendar(every) => {
+                let periods = Periods::new(every, setting.start, setting.horizon);
+                Kind::Calendar(periods.map_err(|what| Mistake::error(&spec.place, what))?)
             }
-            CycleSpec::Length(length) => Ok(Self::Length(length)),
-            CycleSpec::Never => Ok(Self::Ever),
-        }
+            CycleSpec::Length(length) if length < SimDuration::HOUR => {
+                let what = format!("a period of {length} is too short");
+                return Err(Mistake::error(&spec.place, what).label("at least an hour"));
+            }
+            CycleSpec::Length(length) => Kind::Length(length),
+            CycleSpec::Never => Kind::Ever,
+        };
+        let before_the_end = SimTime::START + setting.horizon - SimDuration::from_micros(1);
+        let last = kind.index(0, before_the_end);
+        Ok(Self { kind, last })
+    }
+
+    /// Whether there is but one period, for ever.
+    pub(super) fn is_ever(&self) -> bool {
+        self.kind == Kind::Ever
     }
 
     /// The number of the period of `now`, from that of an earlier time; from 0. A time that is not later is of the same.
     #[inline]
     pub(super) fn index(&self, earlier: u32, now: SimTime) -> u32 {
+        self.kind.index(earlier, now).min(self.last)
+    }
+
+    /// When the period of this number begins, the first at the scenario's start; `None` after the last.
+    #[inline]
+    pub(super) fn begins(&self, index: u32) -> Option<SimTime> {
+        if index > self.last {
+            return None;
+        }
+        match (&self.kind, index) {
+            (_, 0) => Some(SimTime::START),
+            (Kind::Calendar(periods), _) => periods.next(index as usize - 1),
+            (Kind::Length(length), _) => Some(SimTime::from_micros(length.micros() * i64::from(index))),
+            (Kind::Ever, _) => None,
+        }
+    }
+}
+
+impl Kind {
+    #[inline]
+    fn index(&self, earlier: u32, now: SimTime) -> u32 {
         match self {
             Self::Calendar(periods) => periods.index_from(earlier as usize, now) as u32,
             Self::Length(length) => earlier.max((now.micros() / length.micros()) as u32),
             Self::Ever => 0,
         }
     }
-
-    /// When the period of this number begins, the first at the scenario's start; `None` where there is none.
-    pub(super) fn begins(&self, index: u32) -> Option<SimTime> {
-        match (self, index) {
-            (_, 0) => Some(SimTime::START),
-            (Self::Calendar(periods), _) => periods.next(index as usize - 1),
-            (Self::Length(length), _) => length.micros().checked_mul(i64::from(index)).map(SimTime::from_micros),
-            (Self::Ever, _) => None,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::made_up::day;
+    use super::super::made_up::{day, with_setting};
     use super::*;
+    use crate::spec::{Place, Sources};
+
+    /// A cycle of a scenario of a year from this instant.
+    fn cycle(spec: CycleSpec, start: &str) -> Cycle {
+        let place = Place::whole(Sources::new().add("", ""));
+        with_setting(start, |setting| Cycle::build(&Located { value: spec, place }, setting)).expect("valid")
+    }
 
     #[test]
     fn lengths_are_counted_from_the_start() {
-        let cycle = Cycle::Length(SimDuration::from_micros(30 * SimDuration::DAY.micros()));
-        assert_eq!([day(0), day(29), day(30), day(400)].map(|now| cycle.index(0, now)), [0, 0, 1, 13]);
+        let month = CycleSpec::Length(SimDuration::from_micros(30 * SimDuration::DAY.micros()));
+        let cycle = cycle(month, "2026-01-15T00:00[UTC]");
+        assert_eq!([day(0), day(29), day(30), day(361), day(900)].map(|now| cycle.index(0, now)), [0, 0, 1, 12, 12]);
         assert_eq!(cycle.index(2, day(0)), 2);
-        assert_eq!(cycle.begins(2), Some(day(60)));
+        assert_eq!([2, 12, 13].map(|index| cycle.begins(index)), [Some(day(60)), Some(day(360)), None]);
     }
 
     #[test]
     fn months_begin_where_the_calendar_says() {
-        let start: jiff::Zoned = "2026-01-15T00:00[UTC]".parse().expect("valid");
-        let year = SimDuration::from_micros(365 * SimDuration::DAY.micros());
-        let months = Cycle::Calendar(Periods::new(Every::Month, &start, year).expect("within the calendar"));
+        let months = cycle(CycleSpec::Calendar(Every::Month), "2026-01-15T00:00[UTC]");
         assert_eq!([0, 1, 2].map(|index| months.begins(index)), [Some(day(0)), Some(day(17)), Some(day(45))]);
-        assert_eq!([day(16), day(17), day(45)].map(|now| months.index(0, now)), [0, 1, 2]);
-        assert_eq!((Cycle::Ever.index(0, day(9999)), Cycle::Ever.begins(1)), (0, None));
+        assert_eq!([day(16), day(17), day(45), day(400)].map(|now| months.index(0, now)), [0, 1, 2, 12]);
+        assert_eq!(months.begins(13), None);
+        let ever = cycle(CycleSpec::Never, "2026-01-15T00:00[UTC]");
+        assert_eq!((ever.index(0, day(9999)), ever.begins(1)), (0, None));
     }
 }

@@ -30,9 +30,14 @@ fn build(text: &str, start: &str) -> Result<Terms, Vec<Mistake>> {
     let spec = TermsSpec::read(&node, &mut reader);
     mistakes.extend(reader.into_mistakes().into_sorted());
     let Some(spec) = spec else { return Err(mistakes.into_sorted()) };
+    with_setting(start, |setting| spec.build(setting))
+}
+
+/// What is made for a scenario of a year from an instant.
+pub(super) fn with_setting<T>(start: &str, make: impl FnOnce(&Setting<'_>) -> T) -> T {
     let start = start.parse().expect("valid");
     let time = |_| Ok(SimTime::START);
-    spec.build(&Setting { shapes: &[], time: &time, start: &start, horizon: SimDuration::from_micros(365 * DAY) })
+    make(&Setting { shapes: &[], time: &time, start: &start, horizon: SimDuration::from_micros(365 * DAY) })
 }
 
 const DAY: i64 = SimDuration::DAY.micros();

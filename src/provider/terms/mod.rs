@@ -5,6 +5,16 @@
 //! order of the table is the order in which the terms of one account are applied: first what changes the price, then what
 //! is taken on top of it, then how it is paid, then what falls due anyway.
 //!
+//! ```toml
+//! [gateways.openrouter.terms]
+//! top_up = { purchase = "100 USD", fee = "5.5%", minimum = "0.80 USD", expires = "365d" }
+//!
+//! [accounts.midjourney.terms.subscription]
+//! fee = "30 USD"                    # each calendar month that the simulation meets; every = "30d": from the start
+//! quota.generation = "15h"
+//! beyond.price = "4 USD"            # or beyond.slow = 10, or beyond = "list"
+//! ```
+//!
 //! Accounting is accrual: prepaid money becomes a charge when it is used or expires; what is left at the end is no cost
 //! and can be read with [`Terms::prepaid`]. Terms draw no random numbers and know neither models nor strategies. A term
 //! for one model alone belongs to that model's own list of terms.
@@ -41,7 +51,8 @@ pub struct Fee {
     pub cause: Cause,
     /// How much; negative for what is given back.
     pub amount: Usd,
-    /// When it falls due: at or before the time that brought it about, never before the scenario's start.
+    /// When it falls due: at or before the time that brought it about, never before the scenario's start. Fees of different
+    /// terms do not come in the order of their times.
     pub at: SimTime,
 }
 

@@ -1,5 +1,5 @@
 //! Standing fees: so much for every period, whatever is asked for. The rule for periods is that of `cycle`: in full, when
-//! a period begins; a period that begins at or after the end of the horizon is not paid for.
+//! a period begins.
 
 use super::cycle::{Cycle, CycleSpec};
 use super::{Fee, Item, Term};
@@ -23,8 +23,6 @@ spec::table! {
 pub struct Standing {
     fee: Usd,
     cycle: Cycle,
-    /// The end of the horizon.
-    end: SimTime,
 }
 
 pub(super) fn build(spec: &Located<Spec>, setting: &Setting<'_>) -> Result<Standing, Mistake> {
@@ -34,11 +32,11 @@ pub(super) fn build(spec: &Located<Spec>, setting: &Setting<'_>) -> Result<Stand
 impl Standing {
     pub(super) fn new(fee: Usd, every: &Located<CycleSpec>, setting: &Setting<'_>) -> Result<Self, Mistake> {
         let cycle = Cycle::build(every, setting)?;
-        if cycle == Cycle::Ever {
+        if cycle.is_ever() {
             let mistake = Mistake::error(&every.place, "a fee by the period needs a period").label("no period");
             return Err(mistake.help("for what is paid once, write integration = \"4000 USD\""));
         }
-        Ok(Self { fee, cycle, end: SimTime::START + setting.horizon })
+        Ok(Self { fee, cycle })
     }
 
     /// The number of the period of `now`, from that of an earlier time.
@@ -57,7 +55,7 @@ impl Term for Standing {
 
     #[inline]
     fn due(&self, paid: &mut u32, now: SimTime, fees: &mut impl FnMut(Fee)) {
-        while let Some(at) = self.cycle.begins(*paid).filter(|at| *at <= now && *at < self.end) {
+        while let Some(at) = self.cycle.begins(*paid).filter(|at| *at <= now) {
             fees(Fee { cause: Cause::Standing, amount: self.fee, at });
             *paid += 1;
         }

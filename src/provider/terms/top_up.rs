@@ -30,10 +30,10 @@ pub struct TopUp {
     fee: Usd,
 }
 
-pub(super) fn build(spec: &Located<Spec>, _: &Setting<'_>) -> Result<TopUp, Mistake> {
+pub(super) fn build(spec: &Located<Spec>, setting: &Setting<'_>) -> Result<TopUp, Mistake> {
     let wrong = |what: &str| Mistake::error(&spec.purchase.place, what).label("no such purchase");
     let purchase = *spec.purchase;
-    let purchases = Prepaid::new(purchase, purchase, spec.expires);
+    let purchases = Prepaid::new(purchase, purchase, spec.expires, setting.horizon);
     let purchases = purchases.ok_or_else(|| wrong("a purchase is at least 0.01 USD"))?;
     if *spec.fee < Percent::ZERO {
         return Err(Mistake::error(&spec.fee.place, "a fee is not negative").label("less than nothing"));
@@ -90,10 +90,10 @@ mod tests {
 
     #[test]
     fn a_balance_may_expire_and_a_large_charge_takes_several_purchases() {
-        let mut bill = Bill::of("top_up = { purchase = \"10 USD\", fee = \"10%\", expires = \"365d\" }");
+        let mut bill = Bill::of("top_up = { purchase = \"10 USD\", fee = \"10%\", expires = \"100d\" }");
         assert_eq!(bill.images(1, "25 USD", day(0)), usd("25 USD"));
         assert_eq!((bill.fee(Cause::Fee), bill.prepaid()), (usd("3 USD"), usd("5 USD")));
-        bill.due(day(365));
+        bill.due(day(100));
         assert_eq!((bill.fee(Cause::Expired), bill.prepaid()), (usd("5 USD"), Usd::ZERO));
         let found = mistakes("top_up = { purchase = \"0.50 USD\", fee = \"5%\", minimum = \"0.80 USD\" }");
         assert_eq!(found, ["the least fee is more than the purchase"]);
