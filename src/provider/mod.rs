@@ -9,6 +9,7 @@ mod period;
 pub mod price;
 pub mod spec;
 mod state;
+pub mod terms;
 
 pub use deployment::{Billing, Deployment, Filter};
 pub use limit::{Applied, Bucket, Gauges, Limits, LimitsBuilder, LimitsSpec, Measure};
