@@ -5,15 +5,17 @@ use crate::spec;
 use crate::units::SimDuration;
 
 spec::choice! {
-    /// A distribution: a plain value is always that value.
+    /// A distribution. A plain value is always that value, and so is a `constant`.
     pub enum LawSpec<T> {
+        /// Always the same value, as a plain value is.
+        constant => Constant(T),
         /// Lognormal: a median and either the 95th percentile or sigma.
         lognormal => Lognormal(Lognormal<T>),
         /// Exponential.
         exponential => Exponential(Exponential<T>),
         /// Uniform between two values.
         uniform => Uniform(Uniform<T>),
-        _ => Constant(T),
+        _ => Plain(T),
     }
 }
 
@@ -79,8 +81,37 @@ impl<T: Quantity> LawSpec<T> {
             },
             Self::Exponential(Exponential { mean }) => Law::exponential(mean.number()),
             Self::Uniform(Uniform { low, high }) => Law::uniform(low.number(), high.number()),
-            Self::Constant(value) => Law::constant(value.number()),
+            Self::Constant(value) | Self::Plain(value) => Law::constant(value.number()),
         };
         law.map_err(|wrong| wrong.0.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Field, Mistakes, Reader, Sources, parse};
+
+    fn read<T: Field>(text: &str) -> Result<LawSpec<T>, String> {
+        let mut mistakes = Mistakes::new();
+        let node = parse(text, Sources::new().add("a.toml", text), &mut mistakes);
+        let mut reader = Reader::new();
+        let read = LawSpec::read(node.get("law").expect("given"), &mut reader);
+        read.ok_or_else(|| reader.into_mistakes().into_sorted().remove(0).what)
+    }
+
+    #[test]
+    fn a_constant_is_a_plain_value_with_a_name() {
+        for text in ["law = \"2s\"", "law.constant = \"2s\"", "law = { constant = \"2s\" }"] {
+            let law = read::<SimDuration>(text).expect("valid").law();
+            assert_eq!(law, Law::constant(2e6).map_err(|wrong| wrong.0.to_owned()), "{text}");
+        }
+        assert_eq!(read::<u32>("law.constant = 60").expect("valid").law(), read::<u32>("law = 60").expect("valid").law());
+    }
+
+    #[test]
+    fn a_constant_excludes_the_other_laws() {
+        let both = "law = { constant = \"2s\", exponential = { mean = \"2s\" } }";
+        assert_eq!(read::<SimDuration>(both).expect_err("two laws"), "\"constant\" and \"exponential\" exclude each other");
     }
 }

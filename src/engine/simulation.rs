@@ -221,7 +221,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.observer.attempted(to, &answer, now);
         let fate = match answer {
             Answer::Rejected { retry_after } => {
-                self.sights[to.index()].retry_after_until = now + retry_after;
+                // A small request may be told to come back sooner than a large one before it; that takes nothing back.
+                let until = &mut self.sights[to.index()].retry_after_until;
+                *until = (*until).max(now + retry_after);
                 return Some(Ended { deployment: to, outcome: Outcome::RateLimited, retry_after });
             }
             Answer::Accepted(fate) => fate,
