@@ -5,6 +5,10 @@
 
 mod bucket;
 mod deployment;
+pub mod fault;
+pub mod filter;
+mod identity;
+pub mod moving;
 mod period;
 pub mod price;
 pub mod spec;
