@@ -65,6 +65,7 @@ fn series(a: f64, x: f64) -> f64 {
     sum
 }
 
+#[expect(clippy::many_single_char_names, reason = "the names of the published algorithm")]
 fn fraction(a: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let mut b = x + 1.0 - a;

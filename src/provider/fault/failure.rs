@@ -75,11 +75,13 @@ impl FailureSpec {
     /// Failures that would come again less often than others.
     pub fn build(&self, deployment: &str) -> Result<Failure, Mistake> {
         let StickySpec { rate, sticky, to } = &self.0;
-        let again = sticky.as_ref().map_or(*rate, |sticky| **sticky);
-        let Some((independent, persistent)) = mixture(*rate, again) else {
-            let place = sticky.as_ref().map(|sticky| &sticky.place).expect("a rate is not below itself");
-            let what = format!("what has failed cannot fail again less often ({again}) than attempts do at first ({rate})");
-            return Err(Mistake::error(place, what).label("less than the rate").help("give at least the rate"));
+        let (independent, persistent) = match sticky {
+            None => (*rate, Share::NONE),
+            Some(again) => mixture(*rate, **again).ok_or_else(|| {
+                let what =
+                    format!("what has failed cannot fail again less often ({}) than attempts do at first ({rate})", **again);
+                Mistake::error(&again.place, what).label("less than the rate").help("give at least the rate")
+            })?,
         };
         let id = identity::of_kind("failure", deployment);
         Ok(Failure { independent: independent.threshold(), persistent: persistent.threshold(), to: *to, id })

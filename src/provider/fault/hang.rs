@@ -49,12 +49,12 @@ mod tests {
     fn its_share_of_attempts_hangs() {
         let hang = HangSpec { share: Share::new(0.25).expect("a share"), ends_after: SimDuration::HOUR }.build();
         let key = Key::new(1, 0, Purpose::Attempt);
-        let hung = |i| {
+        let after = |i| {
             let [low, high, ..] = key.block(i, 0);
             hang.hangs(u64::from(high) << 32 | u64::from(low))
         };
         let n = 100_000;
-        let count = (0..n).filter(|i| hung(*i).is_some_and(|after| after == SimDuration::HOUR)).count() as f64;
+        let count = (0..n).filter(|i| after(*i) == Some(SimDuration::HOUR)).count() as f64;
         let (expected, error) = (0.25 * n as f64, (n as f64 * 0.25 * 0.75).sqrt());
         assert!((count - expected).abs() < 4.5 * error, "{count}");
         let never = HangSpec { share: Share::NONE, ends_after: SimDuration::HOUR }.build();

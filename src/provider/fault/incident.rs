@@ -21,7 +21,8 @@ use crate::spec::{self, Located, Mistake, Named};
 use crate::units::{Share, SimDuration};
 
 spec::table! {
-    /// Incidents. What is left out is as in the history of DALL-E's status page, 2022 to 2024 (32 incidents).
+    /// Incidents. What is left out is as in the history of DALL-E's status page up to August 2024
+    /// (32 incidents).
     pub struct IncidentsSpec {
         /// Time from the end of one incident to the start of the next.
         between: Located<LawSpec<SimDuration>> = json!({ "weibull": { "shape": 0.53, "scale": "10d" } }),
@@ -135,11 +136,6 @@ fn all(kinds: &Named<KindSpec>) -> Result<(Vec<f64>, Vec<Effect>), Mistake> {
 }
 
 impl Source {
-    /// How many kinds of incident there are.
-    pub const fn kinds(&self) -> usize {
-        self.effects.len()
-    }
-
     /// The share of time without an incident: between / (between + lasts), in means.
     pub fn availability(&self) -> f64 {
         let (up, down) = (self.between.mean(), self.lasts.mean());
@@ -195,19 +191,16 @@ impl Effect {
         ALWAYS - survives as u64
     }
 
-    /// How long what takes this long otherwise takes, rounded half to even to the microsecond.
+    /// How long what takes this long otherwise takes, rounded to the nearest microsecond.
     #[inline]
     #[must_use]
     pub fn latency(self, otherwise: SimDuration) -> SimDuration {
         if self.slower == MILLION {
             return otherwise;
         }
-        // At most 2.5e14 us, a thousandfold: within 64 bits with a float's 53 only to 2e-16 of itself, so in 128.
+        // Neither factor is above 2.5e14, so the product needs more than 64 bits and the quotient does not.
         let product = i128::from(otherwise.micros()) * i128::from(self.slower);
-        let (whole, part) = (product / i128::from(MILLION), product % i128::from(MILLION));
-        let half = i128::from(MILLION / 2);
-        let up = part > half || (part == half && whole % 2 != 0);
-        SimDuration::from_micros((whole + i128::from(up)) as i64)
+        SimDuration::from_micros(((product + i128::from(MILLION / 2)) / i128::from(MILLION)) as i64)
     }
 }
 
@@ -230,7 +223,7 @@ mod tests {
         assert!((source.between.mean() / 86_400e6 - 18.06).abs() < 0.01, "{}", source.between.mean() / 86_400e6);
         assert!((source.lasts.mean() / 3600e6 - 2.08).abs() < 0.01, "{}", source.lasts.mean() / 3600e6);
         assert!((source.availability() - 0.9952).abs() < 1e-4);
-        assert_eq!(source.kinds(), 2);
+        assert_eq!(source.effects.len(), 2);
     }
 
     #[test]
@@ -242,7 +235,7 @@ mod tests {
         assert_eq!(both.failure(ALWAYS / 5), ALWAYS - ALWAYS / 5);
         assert_eq!((Effect::NONE.failure(12_345), both.failure(0)), (12_345, ALWAYS / 4 * 3));
         assert_eq!(both.latency(SimDuration::from_micros(2_000_001)).micros(), 6_000_003);
-        assert_eq!(effect(0.0, 1.5).latency(SimDuration::from_micros(3)).micros(), 4);
+        assert_eq!(effect(0.0, 1.5).latency(SimDuration::from_micros(3)).micros(), 5);
         assert_eq!(effect(1.0, 1000.0).and(effect(1.0, 1000.0)), effect(1.0, 1000.0));
     }
 

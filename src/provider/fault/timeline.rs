@@ -62,11 +62,6 @@ impl Timeline {
         self.ends = self.begins + length(&source.lasts, draws[LASTS]);
         self.effect = source.effect(draws[KIND]);
     }
-
-    /// When the incident under way, or the next one, begins and ends.
-    pub const fn incident(&self) -> (SimTime, SimTime) {
-        (self.begins, self.ends)
-    }
 }
 
 /// The timelines of all sources of a plan.
@@ -224,7 +219,7 @@ mod tests {
         let alone = Incidents::new(std::slice::from_ref(&one), key(3));
         let among = Incidents::new(&[namesake.clone(), one.clone()], key(3));
         assert_eq!(alone.timelines[0], among.timelines[1]);
-        assert_ne!(Timeline::new(&one, key(3)).incident(), Timeline::new(&namesake, key(3)).incident());
+        assert_ne!(Timeline::new(&one, key(3)).begins, Timeline::new(&namesake, key(3)).begins);
     }
 
     #[test]

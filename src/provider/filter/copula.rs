@@ -117,6 +117,6 @@ mod tests {
 
     #[test]
     fn never_and_always_stay() {
-        assert_eq!(refused([0.5, 0.5], [0.0, 1.0], 1000), [0.0, 1000.0, 0.0]);
+        assert_eq!(refused([0.5, 0.5], [0.0, 1.0], 1000).map(|count| count as u32), [0, 1000, 0]);
     }
 }

@@ -137,6 +137,8 @@ mod tests {
         let filter = build("{ rate = \"20%\" }").expect("valid");
         assert_eq!([0, 1, 2, 3].map(|category| filter.rate(category)), [threshold(0.2); 4]);
         assert_eq!((filter.stage, filter.answer, filter.verdict_after), (Stage::After, Refusal::Error, None));
+        assert_eq!(build("{ rate = \"20%\", correlation = \"0%\" }").expect("valid"), filter);
+        assert_ne!(build("{ rate = \"20%\", correlation = \"1%\" }").expect("valid"), filter);
     }
 
     #[test]
