@@ -96,7 +96,8 @@ fn results(ready: &Ready, run: Run) -> Results {
     Results {
         strategies: ready.compiled.strategies.clone(),
         baseline: scenario.baseline_index(),
-        deployments: ready.compiled.deployments.clone(),
+        payees: ready.compiled.payees.clone(),
+        doubts: ready.compiled.doubts.clone(),
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,

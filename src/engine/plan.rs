@@ -14,6 +14,10 @@ pub struct Plan {
     pub workload: Workload,
     /// The deployments, by id.
     pub deployments: Box<[Deployment]>,
+    /// How many payees there are: the deployments and all others who send bills.
+    pub payees: usize,
+    /// How many billing rules are unknown.
+    pub doubts: usize,
     /// The strategies under comparison.
     pub strategies: Box<[Strategy<AnyRouter>]>,
 }

@@ -215,7 +215,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         slot.attempts += 1;
         let stage = slot.progress.stage;
         let shape = if stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
-        let usage = Usage { shape, images: slot.journey.images, tokens: slot.journey.tokens };
+        let usage = Usage::of(shape, slot.journey.images, slot.journey.tokens);
         let attempt = Attempt { deployment: to, usage, prompt: slot.progress.prompt(&slot.journey, self.keys.prompt), timeout };
         let answer = self.providers.submit(&self.plan.deployments, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);
@@ -231,7 +231,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         (slot.deployment, slot.outcome) = (to, fate.outcome);
         if fate.charge.picos() != 0 {
             let cause = Cause::of(fate.outcome);
-            self.observer.charged(&Charge { deployment: to, stage, cause, amount: fate.charge }, now);
+            self.observer.charged(&Charge { payee: to.into(), stage: Some(stage), cause, amount: fate.charge, doubt: None }, now);
         }
         self.schedule(fate.ends, EventClass::Completion, number);
         if fate.outcome == Outcome::TimedOut && self.plan.deployments[to.index()].in_flight.is_some() {

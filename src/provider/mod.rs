@@ -17,6 +17,6 @@ mod state;
 pub use bucket::{Bucket, Measure};
 pub use deployment::{Billing, Deployment, Filter};
 pub use period::{Every, Periods};
-pub use price::{PerImage, Price, PriceModel, PriceSpec, Table, Tokens, Usage};
+pub use price::{Price, PriceSpec, Rates, Tariff, Usage};
 pub use spec::{BillingSpec, FilterSpec, LimitsSpec, ModelSpec, Setting};
 pub use state::{Attempt, Providers};

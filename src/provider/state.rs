@@ -1,8 +1,7 @@
 //! What changes at the providers during a replication, and the fate of each attempt.
 
 use super::bucket::Level;
-use super::price::{PriceModel, Usage};
-use super::{Deployment, Measure};
+use super::{Deployment, Measure, Usage};
 use crate::model::{Accepted, Answer, DeploymentId, Outcome};
 use crate::random::{Block, split};
 use crate::units::{SimDuration, SimTime};
@@ -12,7 +11,7 @@ use crate::units::{SimDuration, SimTime};
 pub struct Attempt {
     /// Where it goes.
     pub deployment: DeploymentId,
-    /// What it asks for.
+    /// What it asks for; how it goes is not known yet.
     pub usage: Usage,
     /// 64 random bits of its prompt.
     pub prompt: u64,
@@ -60,14 +59,14 @@ impl Providers {
     pub fn submit(&mut self, all: &[Deployment], attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
         let index = attempt.deployment.index();
         let deployment = &all[index];
-        if let Some(retry_after) = self.admit(deployment, index, attempt.usage, now) {
+        if let Some(retry_after) = self.admit(deployment, index, &attempt.usage, now) {
             return Answer::Rejected { retry_after };
         }
         let (outcome, takes) = fate(deployment, attempt, draws);
         let released = now + takes;
         // An attempt that ends in the very instant of the timeout has ended.
         let late = takes > attempt.timeout;
-        let charge = deployment.charge(outcome, late, attempt.usage, now);
+        let charge = deployment.charge(outcome, late, &used(attempt, takes, draws), now);
         let (outcome, ends) = if late { (Outcome::TimedOut, now + attempt.timeout) } else { (outcome, released) };
         if deployment.in_flight.is_some() {
             self.in_flight[index] += 1;
@@ -85,7 +84,7 @@ impl Providers {
 
     /// Takes the attempt's amounts from every limit, or nothing from any and the retry-after.
     #[inline]
-    fn admit(&mut self, deployment: &Deployment, index: usize, usage: Usage, now: SimTime) -> Option<SimDuration> {
+    fn admit(&mut self, deployment: &Deployment, index: usize, usage: &Usage, now: SimTime) -> Option<SimDuration> {
         if deployment.in_flight.is_some_and(|most| self.in_flight[index] >= most) {
             return Some(deployment.retry_after);
         }
@@ -93,7 +92,7 @@ impl Providers {
         let amount = |measure| match measure {
             Measure::Requests => 1,
             Measure::Images => u64::from(usage.images),
-            Measure::Tokens => deployment.price(now).tokens(usage),
+            Measure::Tokens => deployment.tariff(usage.shape, now).tokens(usage),
         };
         let mut wait = SimDuration::ZERO;
         for (bucket, level) in deployment.buckets.iter().zip(levels.iter_mut()) {
@@ -108,6 +107,13 @@ impl Providers {
         }
         None
     }
+}
+
+/// What the attempt used, once it is known how it went.
+#[inline]
+fn used(attempt: &Attempt, took: SimDuration, draws: &Block) -> Usage {
+    let bits = u64::from(draws[LATENCY]) << 32 | u64::from(draws[FAILURE]);
+    Usage { took, bits, ..attempt.usage }
 }
 
 /// How the attempt would end and when, if the client waited for ever.

@@ -21,6 +21,10 @@ pub struct Compiled {
     pub plan: Plan,
     /// Names of the deployments, by id.
     pub deployments: Vec<String>,
+    /// Names of the payees, by id: the deployments first.
+    pub payees: Vec<String>,
+    /// The unknown billing rules, by id, each in words.
+    pub doubts: Vec<String>,
     /// Names of the strategies, in order.
     pub strategies: Vec<String>,
     /// What became of recorded traffic.
@@ -68,7 +72,9 @@ fn compile_with(
         return Err(mistakes.into_sorted());
     };
     Ok(Compiled {
-        plan: Plan { workload: built.workload, deployments, strategies },
+        plan: Plan { workload: built.workload, payees: deployments.len(), doubts: 0, deployments, strategies },
+        payees: models.used.iter().map(|name| name.to_string()).collect(),
+        doubts: Vec::new(),
         deployments: models.used.iter().map(|name| name.to_string()).collect(),
         strategies: scenario.strategies.0.iter().map(|(name, _)| name.to_string()).collect(),
         recording: built.recording,
