@@ -5,6 +5,10 @@
 
 mod deployment;
 pub mod limit;
+pub mod fault;
+pub mod filter;
+mod identity;
+pub mod moving;
 mod period;
 pub mod price;
 pub mod spec;
