@@ -133,7 +133,7 @@ impl Law {
     }
 
     /// The quantile at `p` in (0, 1) of the length-biased law, whose density is x f(x) / mean: the law of the interval that
-    /// an instant picked at random falls into (D. R. Cox, "Renewal Theory", 1962, section 5.4). What is left of that
+    /// an instant picked at random falls into (D. R. Cox, "Renewal Theory", 1962, chapter 5). What is left of that
     /// interval is a uniform part of it.
     pub fn length_biased_quantile(&self, p: f64) -> f64 {
         match self.0 {

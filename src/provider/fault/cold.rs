@@ -14,7 +14,7 @@ spec::table! {
     pub struct ColdStartSpec {
         /// Idle for so long, the model is unloaded.
         after: Option<SimDuration>,
-        /// Probability that an attempt meets a cold model, whatever was before. Of hosted open models 2 to 5 % do (weak sources).
+        /// Probability that an attempt meets a cold model, whatever was before. Assumed for hosted open models: 2 to 5 %.
         share: Option<Share>,
         /// What loading adds to the latency. Measured at a service of its own: a median of 22.7 s for a base model (GenTD26).
         takes: Located<LawSpec<SimDuration>>,

@@ -4,7 +4,7 @@
 //! n-th incident of a source has a block of draws of its own, so the history is the same however often it is asked, and
 //! whatever other sources there are. It begins in the stationary state: at the start of a scenario an incident is under
 //! way with the probability that one is at any other time, and what is left of it, or of the time until the next, is what
-//! a passer-by would find (D. R. Cox, "Renewal Theory", 1962, sections 2.2 and 5.4). So no month differs from the next in
+//! a passer-by would find (D. R. Cox, "Renewal Theory", 1962, section 2.2 and chapter 5). So no month differs from the next in
 //! mean, which would not be so if each began with an incident just over: Weibull intervals with a shape below 1 come in
 //! clusters.
 
