@@ -23,7 +23,7 @@
 //! | `model` | ids, stages, outcomes, charges, journeys | units |
 //! | `workload` | arrivals, classes, journeys, recorded traffic | units, random, spec, dist, model |
 //! | `provider` | price models, limits, latency, faults, filter | units, random, spec, dist, model |
-//! | `routing` | clients, routers (one file each), rules, retry | units, random, spec, model |
+//! | `routing` | clients, routers (one file each), rules, retry | units, random, spec, dist, model |
 //! | `engine` | plan, event, calendar, simulation, Observer | units, random, dist, model, workload, provider, routing |
 //! | `ledger` | an Observer: charges, sums, conservation | units, stats, model, engine |
 //! | `experiment` | runner, rows, pairing, summaries, manifest | units, stats, random, model, workload, provider, routing, engine, ledger |

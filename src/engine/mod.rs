@@ -5,8 +5,10 @@
 
 mod calendar;
 mod event;
+mod migration;
 mod observer;
 mod plan;
+mod prices;
 mod simulation;
 mod slots;
 

@@ -1,6 +1,6 @@
 //! The plan: a scenario with nothing left that can fail.
 
-use crate::provider::{Deployment, Limits};
+use crate::provider::Market;
 use crate::routing::{AnyRouter, Strategy};
 use crate::workload::Workload;
 
@@ -12,14 +12,8 @@ use crate::workload::Workload;
 pub struct Plan {
     /// Who asks for what.
     pub workload: Workload,
-    /// The deployments, by id.
-    pub deployments: Box<[Deployment]>,
-    /// How many payees there are: the deployments and all others who send bills.
-    pub payees: usize,
-    /// How many billing rules are unknown.
-    pub doubts: usize,
-    /// The limits that deployments refer to.
-    pub limits: Limits,
+    /// Who sells what, on which terms.
+    pub market: Market,
     /// The strategies under comparison.
     pub strategies: Box<[Strategy<AnyRouter>]>,
 }

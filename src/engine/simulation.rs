@@ -3,10 +3,12 @@
 //! Journeys are fed in chunks, in order of arrival; after the last one everything under way is followed to its end, so
 //! that no cost and no outcome is cut off at the horizon: a replication accounts for the journeys that arrive in it.
 
+use super::migration::Moves;
+use super::prices::Prices;
 use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
-use crate::model::{Answer, Cause, Charge, DeploymentId, Outcome, Stage};
-use crate::provider::{Attempt, Providers, Usage};
+use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Stage};
+use crate::provider::{Attempt, Extra, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
@@ -44,8 +46,12 @@ struct Slot<M> {
     attempts: u16,
     /// Where the attempt under way is.
     deployment: DeploymentId,
+    /// Who works on it.
+    by: DeploymentId,
     /// How it will end.
     outcome: Outcome,
+    /// Whether it will look like a success, and be none.
+    empty: bool,
     memo: M,
 }
 
@@ -60,6 +66,8 @@ pub struct Simulation<'p, C: Client, O> {
     sequence: u64,
     slots: Slots<Slot<C::Memo>>,
     providers: Providers,
+    moves: Moves,
+    prices: Prices,
     sights: Box<[Sight]>,
 }
 
@@ -74,8 +82,10 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             calendar: Calendar::default(),
             sequence: 0,
             slots: Slots::new(),
-            providers: Providers::new(&plan.limits),
-            sights: vec![Sight::default(); plan.deployments.len()].into(),
+            providers: Providers::new(&plan.market, plan.market.owners_of(|id| client.may_use(id))),
+            moves: Moves::new(&plan.market, client.migration()),
+            prices: Prices::new(&plan.market, client.goes_by_price().then(|| client.quotes())),
+            sights: vec![Sight::default(); plan.market.deployments.len()].into(),
         }
     }
 
@@ -85,7 +95,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.calendar.clear();
         self.sequence = 0;
         self.slots.clear();
-        self.providers.reset(&self.plan.limits);
+        self.providers.reset(&self.plan.market, seed, replication);
+        self.moves.reset(&self.plan.market, self.client.migration(), &self.providers, (seed, replication));
+        self.prices.reset();
         self.sights.fill(Sight::default());
     }
 
@@ -112,6 +124,12 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         while let Some(event) = self.calendar.pop() {
             self.happen(event);
         }
+        self.providers.settle(&self.plan.market);
+        self.tell_extras(None);
+        let polls = self.prices.polls(&self.plan.market, |id| self.client.may_use(id));
+        for (charge, at) in polls {
+            self.observer.charged(&charge, at);
+        }
     }
 
     #[inline]
@@ -126,7 +144,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let (now, number) = (event.at(), event.number());
         match event.class() {
             EventClass::Completion => self.complete(number, now),
-            EventClass::Release => self.providers.release(&self.plan.deployments, DeploymentId(number as u16)),
+            EventClass::Release => self.providers.release(&self.plan.market, DeploymentId(number as u16)),
             EventClass::Due => {
                 let luck = self.luck(number);
                 self.decide(number, Heard::Due, luck, now);
@@ -149,7 +167,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             opened: journey.arrival,
             attempts: 0,
             deployment: DeploymentId(0),
+            by: DeploymentId(0),
             outcome: Outcome::Delivered,
+            empty: false,
             memo: C::Memo::default(),
         };
         self.observer.journey_begins(journey.arrival);
@@ -171,11 +191,11 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     #[inline]
     fn complete(&mut self, number: u32, now: SimTime) {
-        let Slot { deployment, outcome, .. } = *self.slots.get(number);
+        let Slot { deployment, by, outcome, empty, .. } = *self.slots.get(number);
         if outcome != Outcome::TimedOut {
-            self.providers.release(&self.plan.deployments, deployment);
+            self.providers.release(&self.plan.market, by);
         }
-        let ended = Ended { deployment, outcome, retry_after: SimDuration::ZERO };
+        let ended = Ended { deployment, outcome, retry_after: SimDuration::ZERO, empty };
         let luck = self.luck(number);
         self.decide(number, Heard::Ended(ended), luck, now);
     }
@@ -195,6 +215,11 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             let slot = self.slots.get(number);
             let Journey { class, images, tokens, .. } = slot.journey;
             let ask = Ask { class, stage: slot.progress.stage, images, tokens };
+            if self.prices.are_wanted() {
+                let usage = usage(slot);
+                self.prices.look(&self.plan.market, &mut self.providers, &usage, now, &mut self.sights);
+            }
+            let slot = self.slots.get(number);
             let view = View { now, sights: &self.sights };
             match self.client.next(heard, &ask, &mut slot.memo, &view, &mut luck) {
                 Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
@@ -211,40 +236,61 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     /// Sends an attempt. What is rejected has ended at once; of everything else the end is scheduled.
     #[inline]
     fn attempt(&mut self, number: u32, to: DeploymentId, timeout: SimDuration, luck: &mut Luck, now: SimTime) -> Option<Ended> {
+        let to = self.moves.of(&self.plan.market, to, now);
         let slot = self.slots.get(number);
         slot.attempts += 1;
         let stage = slot.progress.stage;
-        let shape = if stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
-        let usage = Usage::of(shape, slot.journey.images, slot.journey.tokens);
-        let attempt = Attempt { deployment: to, usage, prompt: slot.progress.prompt(&slot.journey, self.keys.prompt), timeout };
-        let answer = self.providers.submit(&self.plan.deployments, &self.plan.limits, &attempt, now, luck.block());
+        let prompt = slot.progress.prompt(&slot.journey, self.keys.prompt);
+        let attempt = Attempt { deployment: to, usage: usage(slot), prompt, category: 0, user: slot.journey.user(), timeout };
+        let answer = self.providers.submit(&self.plan.market, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);
+        self.tell_extras(Some(stage));
         let fate = match answer {
-            Answer::Rejected { retry_after } => {
-                // A small request may be told to come back sooner than a large one before it; that takes nothing back.
+            Answer::Rejected { outcome, retry_after } => {
                 let until = &mut self.sights[to.index()].retry_after_until;
                 *until = (*until).max(now + retry_after);
-                return Some(Ended { deployment: to, outcome: Outcome::RateLimited, retry_after });
+                return Some(Ended { deployment: to, outcome, retry_after, empty: false });
             }
             Answer::Accepted(fate) => fate,
         };
-        (slot.deployment, slot.outcome) = (to, fate.outcome);
+        let slot = self.slots.get(number);
+        (slot.deployment, slot.by, slot.outcome, slot.empty) = (to, fate.by, fate.outcome, fate.empty);
         if fate.charge.picos() != 0 {
-            let cause = Cause::of(fate.outcome);
-            self.observer.charged(&Charge { payee: to.into(), stage: Some(stage), cause, amount: fate.charge, doubt: None }, now);
+            let Accepted { by, cause, charge: amount, doubt, .. } = fate;
+            self.observer.charged(&Charge { payee: by.into(), stage: Some(stage), cause, amount, doubt }, now);
         }
         self.schedule(fate.ends, EventClass::Completion, number);
-        if fate.outcome == Outcome::TimedOut && !self.plan.deployments[to.index()].limits.places().is_empty() {
-            self.schedule(fate.released, EventClass::Release, u32::from(to.0));
+        if fate.outcome == Outcome::TimedOut {
+            self.free_later(fate.released, fate.by);
+        }
+        while let Some((at, by)) = self.providers.next_release() {
+            self.free_later(at, by);
         }
         None
+    }
+
+    /// Frees the places of an attempt that its client no longer waits for when its provider is done with it.
+    #[inline]
+    fn free_later(&mut self, at: SimTime, by: DeploymentId) {
+        if !self.plan.market.deployments[by.index()].limits.places().is_empty() {
+            self.schedule(at, EventClass::Release, u32::from(by.0));
+        }
+    }
+
+    /// Tells the money that no attempt's end brings about.
+    #[inline]
+    fn tell_extras(&mut self, stage: Option<Stage>) {
+        while let Some(Extra { charge, at }) = self.providers.next_extra() {
+            let stage = if charge.cause.is_of_an_attempt() { stage } else { None };
+            self.observer.charged(&Charge { stage, ..charge }, at);
+        }
     }
 
     /// The request is over: the user goes on, or the journey is over too.
     #[inline]
     fn close(&mut self, number: u32, outcome: Outcome, now: SimTime) {
         let slot = self.slots.get(number);
-        let Slot { journey, progress, attempts, deployment, .. } = *slot;
+        let Slot { journey, progress, attempts, deployment, by, .. } = *slot;
         let took = now.since(slot.opened);
         self.observer.closed(&Closed { stage: progress.stage, images: journey.images, attempts, took, outcome }, now);
         let delivered = outcome == Outcome::Delivered;
@@ -252,7 +298,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             None => Next::Done { accepted: delivered },
             Some(users) if delivered => {
                 let is_final = journey.draft == journey.last && self.client.serves_final(journey.class, deployment);
-                let acceptance = self.plan.deployments[deployment.index()].acceptance;
+                let acceptance = self.plan.market.deployments[by.index()].acceptance;
                 users.delivered(&journey, progress, acceptance, is_final, self.keys.user)
             }
             Some(users) => users.lost(&journey, progress, self.keys.user),
@@ -268,4 +314,11 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             }
         }
     }
+}
+
+/// What the request under way asks for.
+#[inline]
+fn usage<M>(slot: &Slot<M>) -> Usage {
+    let shape = if slot.progress.stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
+    Usage::of(shape, slot.journey.images, slot.journey.tokens)
 }

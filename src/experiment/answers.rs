@@ -47,7 +47,7 @@ mod tests {
             assert!(lines.iter().all(|line| line.count > 0 && usize::from(line.deployment.0) == strategy));
             assert!((lines.iter().map(|line| line.mean).sum::<f64>() * 8.0 - attempts as f64).abs() < 1e-6);
             let outcomes: Vec<Outcome> = lines.iter().map(|line| line.outcome).collect();
-            assert_eq!(outcomes, Outcome::ALL);
+            assert_eq!(outcomes, Outcome::ALL[..5], "nothing was gone");
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Row {
     pub timed_out: u64,
     /// Requests lost to a limit.
     pub rate_limited: u64,
+    /// Requests lost because no model was there any more.
+    pub gone: u64,
     /// Images delivered.
     pub images: u64,
     /// Attempts, rate-limited ones included.

@@ -176,6 +176,7 @@ fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row 
         failed: closed(Outcome::Failed),
         timed_out: closed(Outcome::TimedOut),
         rate_limited: closed(Outcome::RateLimited),
+        gone: closed(Outcome::Gone),
         images: ledger.images,
         attempts: ledger.all_attempts(),
         answers: ledger.attempts.to_vec(),

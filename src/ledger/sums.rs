@@ -88,19 +88,19 @@ impl Ledger {
         let horizon = plan.workload.horizon.since(SimTime::START);
         // Rounded up, so that every instant before the horizon has a part.
         let part = SimDuration::from_micros(horizon.micros() / SPEND_POINTS as i64 + 1);
-        let cells = vec![Cell::default(); plan.payees * CELLS_PER_PAYEE].into_boxed_slice();
+        let cells = vec![Cell::default(); plan.market.payees * CELLS_PER_PAYEE].into_boxed_slice();
         Self {
             journeys: 0,
             accepted: 0,
             requests: 0,
             closed: [0; Outcome::ALL.len()],
             images: 0,
-            attempts: vec![[0; Outcome::ALL.len()]; plan.deployments.len()].into(),
+            attempts: vec![[0; Outcome::ALL.len()]; plan.market.deployments.len()].into(),
             time_to_image: Histogram::new(),
             time_to_accepted: plan.workload.journeys.as_ref().map(|_| Histogram::new()),
-            doubtful: if plan.doubts > 0 { cells.clone() } else { Box::default() },
+            doubtful: if plan.market.doubts > 0 { cells.clone() } else { Box::default() },
             cells,
-            doubts: vec![Usd::ZERO; plan.doubts].into(),
+            doubts: vec![Usd::ZERO; plan.market.doubts].into(),
             spent: [Usd::ZERO; SPEND_POINTS],
             part,
             current: 0,

@@ -47,14 +47,14 @@ impl Cause {
         Self::Integration,
     ];
 
-    /// The cause of what an attempt with this outcome is billed.
+    /// The cause of what an attempt with this outcome is billed; what is gone bills nothing, and would as a rejection.
     pub const fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Delivered => Self::Delivered,
             Outcome::Filtered => Self::Filtered,
             Outcome::Failed => Self::Failed,
             Outcome::TimedOut => Self::TimedOut,
-            Outcome::RateLimited => Self::RateLimited,
+            Outcome::RateLimited | Outcome::Gone => Self::RateLimited,
         }
     }
 

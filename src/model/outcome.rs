@@ -13,11 +13,13 @@ pub enum Outcome {
     TimedOut,
     /// The provider refused the attempt because a limit was reached.
     RateLimited,
+    /// The deployment does not exist: not yet, or no longer.
+    Gone,
 }
 
 impl Outcome {
     /// Every outcome, in the order in which reports list them.
-    pub const ALL: [Self; 5] = [Self::Delivered, Self::Filtered, Self::Failed, Self::TimedOut, Self::RateLimited];
+    pub const ALL: [Self; 6] = [Self::Delivered, Self::Filtered, Self::Failed, Self::TimedOut, Self::RateLimited, Self::Gone];
 
     /// The name used in files and reports.
     pub const fn name(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Outcome {
             Self::Failed => "failed",
             Self::TimedOut => "timed_out",
             Self::RateLimited => "rate_limited",
+            Self::Gone => "gone",
         }
     }
 }

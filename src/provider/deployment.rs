@@ -1,9 +1,14 @@
 //! A deployment as modelled: everything about it that does not change during a replication.
 
-use super::{Applied, Price, Tariff, Usage};
+use super::billing::Billing;
+use super::fault::{ColdStart, Failure, Hang};
+use super::filter::Filter;
+use super::life::Life;
+use super::party::Via;
+use super::{Applied, Price, Tariff};
 use crate::dist::QuantileTable;
-use crate::model::{Outcome, ShapeId};
-use crate::units::{SimDuration, SimTime, Usd};
+use crate::model::{DeploymentId, ShapeId};
+use crate::units::SimTime;
 
 /// A model at a provider, reached through one account.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,41 +19,43 @@ pub struct Deployment {
     pub limits: Applied,
     /// Time to generate, in microseconds.
     pub latency: QuantileTable,
-    /// Probability of failing, as a threshold of 32 bits.
-    pub failure: u64,
+    /// When attempts fail.
+    pub failure: Failure,
     /// The content filter, where there is one.
     pub filter: Option<Filter>,
     /// Which outcomes are billed.
     pub billing: Billing,
     /// Probability that a user accepts a draft made here, as a threshold.
     pub acceptance: u64,
+    /// All that most deployments have none of; where there is none of it, it costs nothing.
+    pub more: Option<Box<More>>,
 }
 
-/// A content filter. Its verdict on a prompt is the same at every attempt.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Filter {
-    /// Identity of the filter, from its name: deployments with the same name share verdicts.
-    pub id: u64,
-    /// Share of prompts that it refuses, as a threshold of 32 bits.
-    pub rate: u64,
-    /// When the refusal comes; `None`: when the image would have.
-    pub verdict_after: Option<SimDuration>,
-}
-
-/// Which outcomes are billed like a delivered one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Billing {
-    /// Failed attempts.
-    pub failed: bool,
-    /// Filtered attempts.
-    pub filtered: bool,
-    /// Attempts that the provider delivered after the client had given up. Those that it failed or refused by then are
-    /// billed only where failed or filtered ones are too.
-    pub timed_out: bool,
+/// What few deployments have.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct More {
+    /// Hung requests.
+    pub hang: Option<Hang>,
+    /// Cold starts.
+    pub cold: Option<ColdStart>,
+    /// The sources of incidents that it is subject to, by number.
+    pub incidents: Box<[u16]>,
+    /// The process that its price follows, by number.
+    pub moving: Option<u16>,
+    /// When it is to be had, where not always.
+    pub life: Option<Life>,
+    /// Who takes over after its shutdown, where that is a deployment of the plan.
+    pub successor: Option<DeploymentId>,
+    /// What the name stands for, with the time from which each holds; empty for a deployment of its own.
+    pub versions: Box<[(SimTime, DeploymentId)]>,
+    /// Whose terms hold for its charges, by number, in the order in which they are applied.
+    pub owners: Box<[u16]>,
+    /// The gateway between.
+    pub via: Option<Via>,
 }
 
 impl Deployment {
-    /// Whether images of this shape have a price at all times.
+    /// Whether images of this shape have a price at all times. What a floating name stands for has prices of its own.
     pub fn covers(&self, shape: ShapeId) -> bool {
         self.prices.iter().all(|(_, price)| price.covers(shape))
     }
@@ -59,17 +66,11 @@ impl Deployment {
         let [(_, first), changes @ ..] = &*self.prices else { unreachable!("a deployment has a price from the start") };
         changes.iter().rfind(|(from, _)| *from <= now).map_or(first, |(_, price)| price).tariff(shape)
     }
+}
 
-    /// What an attempt is billed that has this outcome at the provider, and after whose end no client was waiting any more
-    /// where it is `late`.
-    #[inline]
-    pub(super) fn charge(&self, outcome: Outcome, late: bool, usage: &Usage, now: SimTime) -> Usd {
-        let billed = match outcome {
-            Outcome::Delivered => true,
-            Outcome::Failed => self.billing.failed,
-            Outcome::Filtered => self.billing.filtered,
-            Outcome::TimedOut | Outcome::RateLimited => false,
-        };
-        if billed && (!late || self.billing.timed_out) { self.tariff(usage.shape, now).of(usage) } else { Usd::ZERO }
+impl More {
+    /// Whether there is none of it.
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }

@@ -3,21 +3,35 @@
 //! [`Providers::submit`] answers at once what will happen to an attempt: its draws are keyed, so its whole fate is known.
 //! It knows neither who routed the attempt nor why.
 
+mod billing;
+mod build;
 mod deployment;
-pub mod limit;
+mod fate;
 pub mod fault;
 pub mod filter;
 mod identity;
+mod life;
+pub mod limit;
+#[cfg(test)]
+mod made_up;
+mod market;
 pub mod moving;
+mod party;
 mod period;
 pub mod price;
 pub mod spec;
 mod state;
 pub mod terms;
 
-pub use deployment::{Billing, Deployment, Filter};
+pub use billing::{Billing, BillingSpec, Rule};
+pub use build::{MarketBuilder, Parties};
+pub use deployment::{Deployment, More};
+pub use filter::{Filter, FilterSpec};
+pub use life::{Life, LifeSpec, Span};
 pub use limit::{Applied, Bucket, Gauges, Limits, LimitsBuilder, LimitsSpec, Measure};
+pub use market::{Market, Owner};
+pub use party::{AccountSpec, CloudSpec, GatewaySpec, ModelName, ProviderSpec, VIA, Via, parts, provider};
 pub use period::{Every, Periods};
 pub use price::{Price, PriceSpec, Rates, Tariff, Usage};
-pub use spec::{BillingSpec, FilterSpec, ModelSpec, Setting, Shared};
-pub use state::{Attempt, Providers};
+pub use spec::{ModelSpec, Setting};
+pub use state::{Attempt, Extra, Providers};

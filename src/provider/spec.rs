@@ -1,14 +1,16 @@
 //! How a model is written in a catalogue or scenario, and how it becomes a deployment.
 
-use sha2::{Digest, Sha256};
-
-use super::limit::spec::{AccountSpec, ProviderSpec};
-use super::limit::{Applied, LimitsBuilder, LimitsSpec};
+use super::billing::BillingSpec;
+use super::fault::{ColdStartSpec, FailureSpec, HangSpec, IncidentsSpec};
+use super::filter::FilterSpec;
+use super::life::LifeSpec;
+use super::limit::LimitsSpec;
+use super::moving::MovesSpec;
 use super::price::{Price, PriceSpec};
-use super::{Billing, Deployment, Filter};
-use crate::dist::{LawSpec, QuantileTable};
+use super::terms::TermsSpec;
+use crate::dist::LawSpec;
 use crate::model::Shape;
-use crate::spec::{self, Date, Located, Mistake, Named};
+use crate::spec::{self, Date, Located, Mistake};
 use crate::units::{Share, SimDuration, SimTime};
 
 spec::table! {
@@ -28,12 +30,26 @@ spec::table! {
         account: Option<Located<String>>,
         /// Time to generate.
         latency: Option<Located<LawSpec<SimDuration>>>,
-        /// Probability that an attempt fails, independent of all else. Without it attempts never fail.
-        failure: Option<Share>,
+        /// Probability that an attempt fails: "2%", or with what sticks to a prompt or user. Without it attempts never fail.
+        failure: Option<FailureSpec>,
+        /// Attempts that hang; without it none does.
+        hang: Option<HangSpec>,
+        /// Cold starts; without it there are none.
+        cold_start: Option<ColdStartSpec>,
+        /// Incidents of its own, besides those of its provider and cloud.
+        incidents: Option<IncidentsSpec>,
         /// The content filter; without it nothing is refused.
         filter: Option<FilterSpec>,
         /// Which outcomes are billed besides delivered ones.
         billing: Option<BillingSpec>,
+        /// Terms for what is charged for this model alone; those of its account, provider and gateway come after them.
+        terms: Option<TermsSpec>,
+        /// How its price moves between the dates on which it changes; without it, not at all.
+        moves: Option<MovesSpec>,
+        /// When it is launched, deprecated and shut down; without it, it always is.
+        life: Option<LifeSpec>,
+        /// The models that this name stands for, by date: a name that floats. It has nothing else of its own.
+        versions: Option<Vec<VersionSpec>>,
         /// Probability that a user accepts a draft made by this model.
         acceptance: Option<Share>,
     }
@@ -52,36 +68,12 @@ spec::table! {
 }
 
 spec::table! {
-    /// A content filter. Its verdict on a prompt is the same at every attempt.
-    pub struct FilterSpec {
-        /// Share of prompts that it refuses.
-        rate: Share,
-        /// Models whose filters have the same name share verdicts; without it, the filter is the model's own.
-        name: Option<String>,
-        /// When the refusal comes; without it, when the image would have come.
-        verdict_after: Option<SimDuration>,
-    }
-}
-
-spec::words! {
-    /// Whether an outcome is billed like a delivered one.
-    pub enum Billed {
-        /// It is billed.
-        "yes" => Yes,
-        /// It is not.
-        "no" => No,
-    }
-}
-
-spec::table! {
-    /// Which outcomes are billed besides delivered ones.
-    pub struct BillingSpec {
-        /// Failed attempts. No provider that states a rule bills them (as of 2026-11-22).
-        failed: Billed = "no",
-        /// Attempts that the content filter refused.
-        filtered: Billed = "no",
-        /// Attempts that the provider finished after the client had stopped waiting.
-        timed_out: Billed = "yes",
+    /// What a floating name stands for from a date on.
+    pub struct VersionSpec {
+        /// The first day, or the moment; without it, from the start.
+        from: Option<Located<Date>>,
+        /// The model.
+        model: Located<String>,
     }
 }
 
@@ -89,6 +81,8 @@ spec::table! {
 pub struct Setting<'a> {
     /// The shapes of the workload, by id.
     pub shapes: &'a [Shape],
+    /// The categories of prompts that filters may tell apart, from 1 on: 0 is an ordinary prompt.
+    pub categories: &'a [String],
     /// The time of a date since the scenario's start; negative before it. An error is a sentence.
     pub time: &'a dyn Fn(Date) -> Result<SimTime, String>,
     /// The first instant, in the scenario's time zone.
@@ -97,57 +91,12 @@ pub struct Setting<'a> {
     pub horizon: SimDuration,
 }
 
-/// What models have in common.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Shared<'a> {
-    /// Accounts by name.
-    pub accounts: Option<&'a Named<AccountSpec>>,
-    /// Providers by name.
-    pub providers: Option<&'a Named<ProviderSpec>>,
-}
-
 impl ModelSpec {
-    /// The deployment of this model. `name` is where a strategy asks for it; `drafts` says whether it makes drafts. Its limits
-    /// are added to `limits`.
-    ///
-    /// # Errors
-    /// All that is missing or makes no sense.
-    pub fn build(
-        &self,
-        name: &Located<String>,
-        drafts: bool,
-        setting: &Setting<'_>,
-        shared: Shared<'_>,
-        limits: &mut LimitsBuilder,
-    ) -> Result<Deployment, Vec<Mistake>> {
-        let mut mistakes = self.missing(name, drafts);
-        let mut keep = |mistake| mistakes.push(mistake);
-        let prices = self.prices(setting).map_err(&mut keep).unwrap_or_default();
-        let applied =
-            self.limits(name, shared, setting, limits).map_err(|found| found.into_iter().for_each(&mut keep)).unwrap_or_default();
-        let latency = self.latency.as_ref().and_then(|law| {
-            let wrong = |what| Mistake::error(&law.place, what).label("no such distribution");
-            law.law().map_err(wrong).map_err(&mut keep).ok()
-        });
-        let Some(latency) = latency.filter(|_| mistakes.is_empty()) else { return Err(mistakes) };
-        let billing = self.billing.as_ref();
-        let billed = |of: fn(&BillingSpec) -> Billed, default: bool| billing.map_or(default, |b| of(b) == Billed::Yes);
-        Ok(Deployment {
-            prices: prices.into(),
-            limits: applied,
-            latency: QuantileTable::new(latency),
-            failure: self.failure.unwrap_or(Share::NONE).threshold(),
-            filter: self.filter.as_ref().map(|filter| filter.build(name)),
-            billing: Billing {
-                failed: billed(|b| b.failed, false),
-                filtered: billed(|b| b.filtered, false),
-                timed_out: billed(|b| b.timed_out, true),
-            },
-            acceptance: self.acceptance.unwrap_or(Share::ALL).threshold(),
-        })
-    }
-
-    fn missing(&self, name: &Located<String>, drafts: bool) -> Vec<Mistake> {
+    /// What it lacks to be a deployment.
+    pub(super) fn missing(&self, name: &Located<String>, drafts: bool) -> Vec<Mistake> {
+        if self.versions.is_some() {
+            return Vec::new();
+        }
         let absent = [
             ("price", self.price.is_none()),
             ("latency", self.latency.is_none()),
@@ -162,7 +111,8 @@ impl ModelSpec {
         vec![Mistake::error(&name.place, what).label("used here").help(help)]
     }
 
-    fn prices(&self, setting: &Setting<'_>) -> Result<Vec<(SimTime, Price)>, Mistake> {
+    /// Its prices with the time from which each holds.
+    pub(super) fn prices(&self, setting: &Setting<'_>) -> Result<Vec<(SimTime, Price)>, Mistake> {
         let Some(first) = &self.price else { return Ok(Vec::new()) };
         let mut prices = vec![(SimTime::START, first.build(setting.shapes)?)];
         let mut before = None;
@@ -181,41 +131,5 @@ impl ModelSpec {
             }
         }
         Ok(prices)
-    }
-
-    /// The limits that apply: the model's own, those of its account and those of its provider.
-    fn limits(
-        &self,
-        name: &str,
-        shared: Shared<'_>,
-        setting: &Setting<'_>,
-        all: &mut LimitsBuilder,
-    ) -> Result<Applied, Vec<Mistake>> {
-        let provider = name.split('/').next().unwrap_or_default();
-        let through = self.account.as_ref().map_or(provider, |account| &**account);
-        let spec = shared.accounts.and_then(|accounts| accounts.get(through));
-        if let Some(unknown) = self.account.as_ref().filter(|_| spec.is_none()) {
-            let mistake = Mistake::error(&unknown.place, format!("unknown account \"{through}\"")).label("no such account");
-            return Err(vec![mistake.help(format!("describe it in [accounts.{through}]"))]);
-        }
-        let account = all.account(through, spec)?;
-        let mut numbers = self.limits.as_ref().map_or(Ok(Vec::new()), |limits| all.add(limits, account, setting))?;
-        if let Some(limits) = spec.and_then(|spec| spec.limits.as_ref()) {
-            numbers.extend(all.share(&format!("account {through}"), limits, account, setting)?);
-        }
-        if let Some(limits) = shared.providers.and_then(|all| all.get(provider)).and_then(|spec| spec.limits.as_ref()) {
-            numbers.extend(all.share(&format!("provider {provider}"), limits, account, setting)?);
-        }
-        Ok(all.applied(&numbers, account))
-    }
-}
-
-impl FilterSpec {
-    fn build(&self, model: &str) -> Filter {
-        let name = self.name.as_deref().unwrap_or(model);
-        // By name and not by number, so that what another strategy uses cannot change a verdict.
-        let digest = Sha256::digest(name.as_bytes());
-        let id = digest.iter().take(8).fold(0, |id, byte| id << 8 | u64::from(*byte));
-        Filter { id, rate: self.rate.threshold(), verdict_after: self.verdict_after }
     }
 }

@@ -1,9 +1,16 @@
 //! What changes at the providers during a replication, and the fate of each attempt.
 
-use super::limit::{Admission, Gauges, Limits, Measure};
-use super::{Deployment, Usage};
-use crate::model::{Accepted, Answer, DeploymentId, Outcome};
-use crate::random::{Block, split};
+use super::billing::{Rule, cause};
+use super::fate::{self, Fate};
+use super::fault::{Incidents, Warmth};
+use super::life::Span;
+use super::limit::{Admission, Gauges, Measure};
+use super::market::Market;
+use super::moving::{Factor, Path};
+use super::terms::{Fee, Item, Slowdown, TermsState};
+use super::{Deployment, More, Usage};
+use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome};
+use crate::random::{Block, Key, Purpose};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// One call to one deployment.
@@ -15,62 +22,302 @@ pub struct Attempt {
     pub usage: Usage,
     /// 64 random bits of its prompt.
     pub prompt: u64,
+    /// The category of its prompt; 0 for an ordinary one.
+    pub category: u8,
+    /// 64 random bits of its user.
+    pub user: u64,
     /// How long the client waits.
     pub timeout: SimDuration,
 }
 
-/// Lanes of an attempt's block that belong to the provider; the client has the others.
-const LATENCY: usize = 0;
-const FAILURE: usize = 1;
+/// Money besides the charge of an attempt: a fee, or the charge of an attempt that a gateway sent on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extra {
+    /// The charge; its stage is left to those who know it.
+    pub charge: Charge,
+    /// When it falls due.
+    pub at: SimTime,
+}
 
 /// The changing state of all deployments.
 #[derive(Debug)]
 pub struct Providers {
     gauges: Gauges,
+    incidents: Incidents,
+    prices: Key,
+    paths: Box<[Path]>,
+    /// By deployment.
+    warmth: Box<[Warmth]>,
+    /// When each deployment is to be had.
+    spans: Box<[Span]>,
+    terms: Box<[TermsState]>,
+    /// Whose terms hold for this client.
+    owners: Box<[bool]>,
+    extras: Vec<Extra>,
+    releases: Vec<(SimTime, DeploymentId)>,
 }
 
 impl Providers {
-    /// The state at the start under these limits: nothing taken, nothing in flight.
-    pub fn new(limits: &Limits) -> Self {
-        Self { gauges: Gauges::new(limits) }
+    /// The state at the start, for a client with these owners' terms; to be [`reset`](Self::reset) to a replication.
+    pub fn new(market: &Market, owners: Box<[bool]>) -> Self {
+        let key = |purpose| Key::new(0, 0, purpose);
+        Self {
+            gauges: Gauges::new(&market.limits),
+            incidents: Incidents::new(&market.incidents, key(Purpose::Incident)),
+            prices: key(Purpose::Price),
+            paths: market.moving.iter().map(|moving| moving.begin(key(Purpose::Price))).collect(),
+            warmth: vec![Warmth::default(); market.deployments.len()].into(),
+            spans: vec![Span::ALWAYS; market.deployments.len()].into(),
+            terms: market.owners.iter().map(|owner| owner.terms.start()).collect(),
+            owners,
+            extras: Vec::with_capacity(16),
+            releases: Vec::with_capacity(16),
+        }
     }
 
-    /// Goes back to the start.
-    pub fn reset(&mut self, limits: &Limits) {
-        self.gauges.reset(limits);
+    /// Goes to the start of a replication.
+    pub fn reset(&mut self, market: &Market, seed: u64, replication: u32) {
+        let key = |purpose| Key::new(seed, replication, purpose);
+        self.gauges.reset(&market.limits);
+        self.incidents.reset(&market.incidents, key(Purpose::Incident));
+        self.prices = key(Purpose::Price);
+        for (path, moving) in self.paths.iter_mut().zip(&market.moving) {
+            *path = moving.begin(self.prices);
+        }
+        self.warmth.fill(Warmth::default());
+        for (span, deployment) in self.spans.iter_mut().zip(&market.deployments) {
+            let life = deployment.more.as_ref().and_then(|more| more.life.as_ref());
+            *span = life.map_or(Span::ALWAYS, |life| life.span(key(Purpose::Life)));
+        }
+        for (state, owner) in self.terms.iter_mut().zip(&market.owners) {
+            owner.terms.reset(state);
+        }
+        self.extras.clear();
+        self.releases.clear();
+    }
+
+    /// When this deployment is to be had in this replication.
+    pub const fn span(&self, deployment: DeploymentId) -> Span {
+        self.spans[deployment.index()]
     }
 
     /// Decides the fate of an attempt sent now. `draws` is the block of the attempt.
     #[inline]
-    pub fn submit(&mut self, all: &[Deployment], limits: &Limits, attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
-        let deployment = &all[attempt.deployment.index()];
-        let amounts = Amounts { deployment, usage: attempt.usage, now };
+    pub fn submit(&mut self, market: &Market, attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
+        let id = attempt.deployment;
+        if market.deployments[id.index()].more.is_none() {
+            return self.serve::<false>(market, id, attempt, (now, SimDuration::ZERO), draws);
+        }
+        self.relay(market, attempt, now, draws)
+    }
+
+    /// The same for a deployment that has [more](super::More): a floating name, a gateway that goes on to others.
+    #[inline(never)]
+    fn relay(&mut self, market: &Market, attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
+        let id = version(market, attempt.deployment, now);
+        let mut answer = self.serve::<true>(market, id, attempt, (now, SimDuration::ZERO), draws);
+        let failover = market.deployments[id.index()].more.iter().filter_map(|more| more.via.as_ref());
+        let mut spent = SimDuration::ZERO;
+        for (hop, &next) in failover.flat_map(|via| via.failover.iter()).enumerate() {
+            match answer {
+                Answer::Rejected { .. } => {}
+                Answer::Accepted(fate) if fate.outcome == Outcome::Failed => {
+                    spent = fate.ends.since(now);
+                    self.leave_behind(&fate, now);
+                }
+                Answer::Accepted(_) => break,
+            }
+            let draws = fate::again(draws, hop);
+            answer = self.serve::<true>(market, version(market, next, now), attempt, (now, spent), &draws);
+        }
+        answer
+    }
+
+    /// What a gateway leaves behind when it goes on: a charge, and a place that is freed later.
+    fn leave_behind(&mut self, fate: &Accepted, now: SimTime) {
+        if fate.charge != Usd::ZERO {
+            let Accepted { charge: amount, cause, doubt, .. } = *fate;
+            self.extras.push(Extra { charge: Charge { payee: fate.by.into(), stage: None, cause, amount, doubt }, at: now });
+        }
+        self.releases.push((fate.released, fate.by));
+    }
+
+    /// An attempt at this very deployment, to which the gateway turns after `spent`. Its limits are asked now.
+    #[inline]
+    fn serve<const MORE: bool>(
+        &mut self,
+        market: &Market,
+        id: DeploymentId,
+        attempt: &Attempt,
+        (now, spent): (SimTime, SimDuration),
+        draws: &Block,
+    ) -> Answer {
+        let deployment = &market.deployments[id.index()];
+        let more = if MORE { deployment.more.as_deref() } else { None };
+        if MORE && !self.spans[id.index()].contains(now) {
+            return Answer::Rejected { outcome: Outcome::Gone, retry_after: SimDuration::ZERO };
+        }
+        let (factor, slowdown) = more.map_or((Factor::ONE, Slowdown::NONE), |more| self.before(market, more, now));
+        let amounts = Amounts { deployment, usage: attempt.usage, now, factor };
         let deadline = now + attempt.timeout;
         let applied = &deployment.limits;
-        let start = match self.gauges.arrive(limits, applied, now, deadline, |measure| amounts.asked(measure)) {
-            Admission::Rejected { retry_after } => return Answer::Rejected { retry_after },
-            Admission::Abandoned { at } => {
-                self.gauges.abandon(limits, applied, now, at, |measure| amounts.taken(measure, Usd::ZERO));
-                return Answer::Accepted(Accepted { outcome: Outcome::TimedOut, ends: at, released: at, charge: Usd::ZERO });
+        let bill = Bill { market, deployment, id, factor, now };
+        let start = match self.gauges.arrive(&market.limits, applied, now, deadline, |measure| amounts.asked(measure)) {
+            Admission::Rejected { retry_after } => {
+                self.extra(&bill, deployment.billing.rate_limited, attempt.usage);
+                return Answer::rate_limited(retry_after);
             }
-            Admission::Start { at } => at,
+            Admission::Abandoned { at } => {
+                self.gauges.abandon(&market.limits, applied, now, at, |measure| amounts.taken(measure, Usd::ZERO));
+                let charge = self.charge(&bill, deployment.billing.gave_up, &attempt.usage);
+                return Answer::Accepted(Accepted {
+                    outcome: Outcome::TimedOut,
+                    empty: false,
+                    by: id,
+                    ends: at,
+                    released: at,
+                    charge,
+                    cause: crate::model::Cause::GaveUp,
+                    doubt: deployment.billing.gave_up.doubt(),
+                });
+            }
+            Admission::Start { at } => at.max(now + spent),
         };
-        let (outcome, takes) = fate(deployment, attempt, draws);
-        let released = start + takes;
+        let fate = match more {
+            None => fate::plain(deployment, attempt, draws),
+            Some(more) => {
+                let effect = self.incidents.effect(&market.incidents, &more.incidents, now, start);
+                fate::of(deployment, more, attempt, draws, &mut self.warmth[id.index()], (start, effect, slowdown))
+            }
+        };
+        let released = start + fate.takes;
         // An attempt that ends in the very instant of the timeout has ended.
         let late = released > deadline;
-        let charge = deployment.charge(outcome, late, &used(attempt, takes, draws), now);
-        let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (outcome, released) };
-        self.gauges.occupy(limits, applied, now, (start, released), |measure| amounts.taken(measure, charge));
+        let rule = if fate.reached { deployment.billing.of(fate.outcome, fate.refused, late) } else { Rule::No };
+        let charge = self.charge(&bill, rule, &fate::used(attempt, &fate, draws));
+        let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (fate.outcome, released) };
+        self.gauges.occupy(&market.limits, applied, now, (start, released), |measure| amounts.taken(measure, charge));
         self.gauges.spend(applied, || picos(charge));
-        Answer::Accepted(Accepted { outcome, ends, released, charge })
+        let Fate { empty, .. } = fate;
+        let cause = cause(fate.outcome, late);
+        Answer::Accepted(Accepted { outcome, empty, by: id, ends, released, charge, cause, doubt: rule.doubt() })
+    }
+
+    /// What has to be known before an attempt is let in: the price's factor, and whether it is slowed. Fees fall due.
+    fn before(&mut self, market: &Market, more: &More, now: SimTime) -> (Factor, Slowdown) {
+        let factor = more.moving.map_or(Factor::ONE, |moving| {
+            let moving = usize::from(moving);
+            market.moving[moving].factor(&mut self.paths[moving], self.prices, now)
+        });
+        let mut slowdown = Slowdown::NONE;
+        for &owner in &more.owners {
+            let (owner, state) = (&market.owners[usize::from(owner)], &mut self.terms[usize::from(owner)]);
+            owner.terms.due(state, now, &mut |fee| self.extras.push(fee_of(owner.payee, fee)));
+            slowdown = slowdown.max(owner.terms.slowdown(state));
+        }
+        (factor, slowdown)
+    }
+
+    /// What an attempt is charged under this rule, its owners' terms applied.
+    #[inline]
+    fn charge(&mut self, bill: &Bill<'_>, rule: Rule, usage: &Usage) -> Usd {
+        let tariff = || bill.deployment.tariff(usage.shape, bill.now);
+        let list = match rule {
+            Rule::No => Usd::ZERO,
+            Rule::InputOnly => tariff().input_part(usage),
+            Rule::Yes | Rule::Unknown(_) => tariff().of(usage),
+        };
+        match &bill.deployment.more {
+            None => list,
+            Some(more) => self.on_terms(bill, more, usage, (bill.factor.of(list), rule != Rule::No)),
+        }
+    }
+
+    fn on_terms(&mut self, bill: &Bill<'_>, more: &More, usage: &Usage, (list, billed): (Usd, bool)) -> Usd {
+        let tokens = if more.owners.is_empty() { 0 } else { bill.deployment.tariff(usage.shape, bill.now).tokens(usage) };
+        if let (Some(moving), true) = (more.moving, billed) {
+            let moving = usize::from(moving);
+            bill.market.moving[moving].bought(&mut self.paths[moving], usage.images);
+        }
+        let mut item = Item { images: usage.images, tokens, generation: usage.took, list, at: bill.now, billed };
+        for &owner in &more.owners {
+            let (owner, state) = (&bill.market.owners[usize::from(owner)], &mut self.terms[usize::from(owner)]);
+            item.list = owner.terms.apply(state, item, &mut |fee| self.extras.push(fee_of(owner.payee, fee)));
+        }
+        item.list
+    }
+
+    /// The charge of an attempt that was not let in.
+    #[inline]
+    fn extra(&mut self, bill: &Bill<'_>, rule: Rule, usage: Usage) {
+        if rule == Rule::No {
+            return;
+        }
+        let amount = self.charge(bill, rule, &usage);
+        let cause = crate::model::Cause::RateLimited;
+        let charge = Charge { payee: bill.id.into(), stage: None, cause, amount, doubt: rule.doubt() };
+        self.extras.push(Extra { charge, at: bill.now });
+    }
+
+    /// Brings all terms to the end of the horizon: who lay idle pays too.
+    pub fn settle(&mut self, market: &Market) {
+        let used = self.owners.iter().zip(&market.owners).zip(&mut self.terms);
+        for ((_, owner), state) in used.filter(|((used, _), _)| **used) {
+            owner.terms.due(state, market.horizon, &mut |fee| self.extras.push(fee_of(owner.payee, fee)));
+        }
+    }
+
+    /// Money besides the charges of attempts that has come up since the last call.
+    #[inline]
+    pub fn next_extra(&mut self) -> Option<Extra> {
+        self.extras.pop()
+    }
+
+    /// A place that is freed at a later time, of an attempt that a gateway has sent on.
+    #[inline]
+    pub fn next_release(&mut self) -> Option<(SimTime, DeploymentId)> {
+        self.releases.pop()
     }
 
     /// Frees the places that an accepted attempt held.
     #[inline]
-    pub fn release(&mut self, all: &[Deployment], deployment: DeploymentId) {
-        self.gauges.release(&all[deployment.index()].limits);
+    pub fn release(&mut self, market: &Market, deployment: DeploymentId) {
+        self.gauges.release(&market.deployments[deployment.index()].limits);
     }
+
+    /// What a request of this usage costs at a deployment, by its list price now and the factor that a client knows of.
+    pub fn list_price(market: &Market, deployment: DeploymentId, usage: &Usage, now: SimTime, factor: Factor) -> Usd {
+        let id = version(market, deployment, now);
+        factor.of(market.deployments[id.index()].tariff(usage.shape, now).of(usage))
+    }
+
+    /// The factor of a deployment's price at this time, which must not be before any other that was asked for.
+    pub fn factor(&mut self, market: &Market, deployment: DeploymentId, now: SimTime) -> Factor {
+        let moving = market.deployments[deployment.index()].more.as_ref().and_then(|more| more.moving);
+        moving.map_or(Factor::ONE, |moving| {
+            let moving = usize::from(moving);
+            market.moving[moving].factor(&mut self.paths[moving], self.prices, now)
+        })
+    }
+}
+
+/// What is needed to bill an attempt.
+struct Bill<'a> {
+    market: &'a Market,
+    deployment: &'a Deployment,
+    id: DeploymentId,
+    factor: Factor,
+    now: SimTime,
+}
+
+/// The deployment that a name stands for now.
+fn version(market: &Market, id: DeploymentId, now: SimTime) -> DeploymentId {
+    let versions = market.deployments[id.index()].more.as_ref().map_or([].as_slice(), |more| &more.versions);
+    versions.iter().rfind(|(from, _)| *from <= now).or(versions.first()).map_or(id, |(_, version)| *version)
+}
+
+fn fee_of(payee: crate::model::PayeeId, Fee { cause, amount, at }: Fee) -> Extra {
+    Extra { charge: Charge { payee, stage: None, cause, amount, doubt: None }, at }
 }
 
 /// What an attempt asks for and takes of each measure.
@@ -79,6 +326,7 @@ struct Amounts<'a> {
     deployment: &'a Deployment,
     usage: Usage,
     now: SimTime,
+    factor: Factor,
 }
 
 impl Amounts<'_> {
@@ -86,7 +334,7 @@ impl Amounts<'_> {
     #[inline]
     fn asked(self, measure: Measure) -> u64 {
         match measure {
-            Measure::Dollars => picos(self.deployment.tariff(self.usage.shape, self.now).of(&self.usage)),
+            Measure::Dollars => picos(self.factor.of(self.deployment.tariff(self.usage.shape, self.now).of(&self.usage))),
             other => self.taken(other, Usd::ZERO),
         }
     }
@@ -106,25 +354,4 @@ impl Amounts<'_> {
 /// An amount in picodollars: more than 18 million dollars are as good as these to a limit, which is never higher.
 fn picos(amount: Usd) -> u64 {
     u64::try_from(amount.picos().max(0)).unwrap_or(u64::MAX)
-}
-
-/// What the attempt used, once it is known how it went.
-#[inline]
-fn used(attempt: &Attempt, took: SimDuration, draws: &Block) -> Usage {
-    let bits = u64::from(draws[LATENCY]) << 32 | u64::from(draws[FAILURE]);
-    Usage { took, bits, ..attempt.usage }
-}
-
-/// How the attempt would end and when, if the client waited for ever.
-#[inline]
-fn fate(deployment: &Deployment, attempt: &Attempt, draws: &Block) -> (Outcome, SimDuration) {
-    let takes = SimDuration::from_micros(deployment.latency.draw(draws[LATENCY]));
-    if let Some(filter) = &deployment.filter {
-        // The same for every attempt with this prompt, and as if drawn anew for every other filter.
-        if u64::from(split(attempt.prompt, filter.id)) < filter.rate {
-            return (Outcome::Filtered, filter.verdict_after.unwrap_or(takes));
-        }
-    }
-    let failed = u64::from(draws[FAILURE]) < deployment.failure;
-    (if failed { Outcome::Failed } else { Outcome::Delivered }, takes)
 }

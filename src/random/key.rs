@@ -22,6 +22,10 @@ pub enum Purpose {
     Incident = 7,
     /// Prices that move; entity: the price process and the number of its step.
     Price = 8,
+    /// Slipping shutdowns; entity: the model.
+    Life = 10,
+    /// How late a client follows a shutdown; entity: the model.
+    Migration = 11,
 }
 
 /// The key of all draws of one purpose in one replication.

@@ -24,6 +24,7 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "failed",
         "timed_out",
         "rate_limited",
+        "gone",
         "images",
         "attempts",
         "cost_usd",
@@ -47,7 +48,7 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
     let strategy = results.strategies.get(usize::from(row.strategy)).cloned().unwrap_or_default();
     let mut record = vec![row.replication.to_string(), strategy, row.journeys.to_string()];
     record.push(row.accepted.map_or_else(String::new, |accepted| accepted.to_string()));
-    let lost = [row.filtered, row.failed, row.timed_out, row.rate_limited];
+    let lost = [row.filtered, row.failed, row.timed_out, row.rate_limited, row.gone];
     let counts = [row.requests, row.delivered].into_iter().chain(lost).chain([row.images, row.attempts]);
     record.extend(counts.map(|count| count.to_string()));
     record.extend([row.cost, row.wasted].map(|amount| amount.to_string()));
@@ -114,14 +115,14 @@ mod tests {
         let mut read = csv::Reader::from_reader(text.as_slice());
         let records: Vec<csv::StringRecord> = read.records().map(|r| r.expect("well-formed")).collect();
         assert_eq!(records.len(), 6);
-        assert_eq!((&records[1][1], &records[0][3], &records[0][14]), ("b, \"quoted\"", "", ""));
+        assert_eq!((&records[1][1], &records[0][3], &records[0][15]), ("b, \"quoted\"", "", ""));
         let median = results.rows[0].time_to_accepted.map(|[p50, _]| p50.as_secs_f64().to_string());
-        assert_eq!((Some(&records[0][17]), &records[2][17], &records[2][18]), (median.as_deref(), "", ""));
+        assert_eq!((Some(&records[0][18]), &records[2][18], &records[2][19]), (median.as_deref(), "", ""));
         for (record, row) in records.iter().zip(&results.rows) {
-            let cost: Usd = format!("{} USD", &record[12]).parse().expect("exact decimal text");
+            let cost: Usd = format!("{} USD", &record[13]).parse().expect("exact decimal text");
             assert_eq!(cost, row.cost);
             let count = |column: usize| record[column].parse::<u64>().expect("a count");
-            assert_eq!(count(4), (5..10).map(count).sum::<u64>());
+            assert_eq!(count(4), (5..11).map(count).sum::<u64>());
         }
     }
 

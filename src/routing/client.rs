@@ -2,7 +2,9 @@
 
 use crate::model::{ClassId, DeploymentId, Outcome, Stage};
 use crate::random::{Block, Key};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{SimDuration, SimTime, Usd};
+
+use super::{Migration, Quotes};
 
 /// A request as the client knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub struct Ended {
     pub outcome: Outcome,
     /// What the provider said about trying again; zero where it said nothing.
     pub retry_after: SimDuration,
+    /// Whether it looked like a success: HTTP 200, and no image. A client that does not count images hands it on.
+    pub empty: bool,
 }
 
 /// What the client does about it.
@@ -62,6 +66,8 @@ pub enum Action {
 pub struct Sight {
     /// Until when the deployment has asked this client to stay away: the latest moment of all its retry-afters.
     pub retry_after_until: SimTime,
+    /// What the request would cost there, as far as the client knows; only for a client that goes by prices.
+    pub price: Usd,
 }
 
 /// What a real client could know: nothing here comes from inside a provider.
@@ -135,4 +141,22 @@ pub trait Client {
 
     /// Whether an image of this class from this deployment would do as a final: it is one that finals are routed to.
     fn serves_final(&self, class: ClassId, deployment: DeploymentId) -> bool;
+
+    /// Whether it may send anything to this deployment of its own accord.
+    fn may_use(&self, deployment: DeploymentId) -> bool;
+
+    /// How it moves to successors of what is shut down; `None`: never.
+    fn migration(&self) -> Option<&Migration> {
+        None
+    }
+
+    /// How it learns prices; `None`: it always knows them.
+    fn quotes(&self) -> Option<Quotes> {
+        None
+    }
+
+    /// Whether it looks at prices at all.
+    fn goes_by_price(&self) -> bool {
+        false
+    }
 }

@@ -14,7 +14,7 @@ pub use client::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
 pub use retry::{Backoff, Jitter, Retry};
 pub use router::{Find, Router};
 pub use spec::{ClassName, ModelName, StrategySpec};
-pub use strategy::{Memo, Strategy};
+pub use strategy::{Memo, Migration, Quotes, Strategy};
 
 registry::strategies! {
     /// Always the same model.
@@ -23,4 +23,6 @@ registry::strategies! {
     fallback => Fallback,
     /// A model at random, in proportion to weights, among those whose retry-after has passed.
     weighted => Weighted,
+    /// The cheapest for this request, by list or by the last quote; the next cheapest when its attempts are used up.
+    cheapest => Cheapest,
 }

@@ -77,6 +77,12 @@ macro_rules! strategies {
                     $(Self::$Router(router) => router.targets(),)*
                 }
             }
+
+            fn goes_by_price(&self) -> bool {
+                match self {
+                    $(Self::$Router(router) => router.goes_by_price(),)*
+                }
+            }
         }
     };
 }

@@ -24,4 +24,9 @@ pub trait Router {
 
     /// Every deployment it may ever pick.
     fn targets(&self) -> &[DeploymentId];
+
+    /// Whether it looks at prices.
+    fn goes_by_price(&self) -> bool {
+        false
+    }
 }

@@ -1,10 +1,11 @@
 //! How a strategy is written in a scenario, and how it becomes one.
 
 use super::router::Find;
-use super::{AnyRouter, Backoff, Jitter, Retry, RouterSpec, Strategy};
+use super::{AnyRouter, Backoff, Jitter, Migration, Quotes, Retry, RouterSpec, Strategy};
+use crate::dist::{LawSpec, QuantileTable};
 use crate::model::{DeploymentId, Outcome, Stage};
 use crate::spec::{self, Located, Mistake};
-use crate::units::SimDuration;
+use crate::units::{SimDuration, Usd};
 
 spec::names! {
     /// The name of a model of the scenario or its catalogue, for example "google/imagen-3".
@@ -37,6 +38,8 @@ spec::words! {
         "timed_out" => TimedOut,
         /// A limit was reached.
         "rate_limited" => RateLimited,
+        /// The model is not there: not yet, or shut down.
+        "gone" => Gone,
     }
 }
 
@@ -59,8 +62,36 @@ spec::table! {
         rules: Option<Vec<RuleSpec>>,
         /// When and how it tries again; without it, one attempt at each level of the router.
         retry: Option<RetrySpec>,
+        /// Whether it notices that a success (HTTP 200) holds no image; otherwise it hands the empty answer on.
+        counts_images: bool = true,
+        /// How it moves to the successor of a model that is shut down; without it, never.
+        migrate: Option<MigrateSpec>,
+        /// Endpoints for quotes that it polls: it then goes by the prices of the last poll. Without it, it knows each model's
+        /// price as of now.
+        quotes: Option<QuotesSpec>,
         /// How long it waits for an attempt. 10 minutes is the default of OpenAI's Python client (as of 2026-11-22).
         timeout: SimDuration = "600s",
+    }
+}
+
+spec::table! {
+    /// How a strategy moves to a successor: prepared, so long ahead of the announced shutdown, or unprepared, so long after
+    /// the model is gone.
+    pub struct MigrateSpec {
+        /// Before the announced date.
+        ahead: Option<SimDuration>,
+        /// After the model is gone: a time or a law, drawn once for each model and replication.
+        lag: Option<Located<LawSpec<SimDuration>>>,
+    }
+}
+
+spec::table! {
+    /// Polls of prices.
+    pub struct QuotesSpec {
+        /// How often, from the start on.
+        every: Located<SimDuration>,
+        /// What a poll of one model costs.
+        price: Usd = "0 USD",
     }
 }
 
@@ -141,10 +172,41 @@ impl RetrySpec {
     }
 }
 
+impl MigrateSpec {
+    fn build(&self, strategy: &Located<String>) -> Result<Migration, Mistake> {
+        match (self.ahead, &self.lag) {
+            (Some(ahead), None) => Ok(Migration::Ahead(ahead)),
+            (None, Some(lag)) => {
+                let law = lag.law().map_err(|what| Mistake::error(&lag.place, what).label("no such distribution"))?;
+                Ok(Migration::After(QuantileTable::new(law)))
+            }
+            _ => {
+                let what = "a strategy moves to a successor either ahead of the shutdown or after it";
+                let mistake = Mistake::error(&strategy.place, what).label("of this strategy");
+                Err(mistake.help("give exactly one of: migrate.ahead, migrate.lag"))
+            }
+        }
+    }
+}
+
+impl QuotesSpec {
+    fn build(&self) -> Result<Quotes, Mistake> {
+        if self.every.micros() < 1000 {
+            return Err(Mistake::error(&self.every.place, "quotes are asked for every millisecond at most").label("too often"));
+        }
+        Ok(Quotes { every: *self.every, price: self.price })
+    }
+}
+
 impl StrategySpec {
     /// Every model it names, in order.
     pub fn models(&self) -> impl Iterator<Item = &Located<String>> {
         self.routers().flat_map(RouterSpec::names)
+    }
+
+    /// Whether it moves to successors.
+    pub const fn migrates(&self) -> bool {
+        self.migrate.is_some()
     }
 
     fn routers(&self) -> impl Iterator<Item = &RouterSpec> {
@@ -172,8 +234,14 @@ impl StrategySpec {
             result.map_or_else(|mistake| mistakes.push(mistake), |router| routers.push(router));
         }
         let retry = retry.map_err(|mistake| mistakes.push(mistake));
-        match (table, retry) {
-            (Ok(table), Ok(retry)) if mistakes.is_empty() => Ok(Strategy::new(routers, table, retry, self.timeout)),
+        let migration = self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose();
+        let migration = migration.map_err(|mistake| mistakes.push(mistake));
+        let quotes = self.quotes.as_ref().map(QuotesSpec::build).transpose().map_err(|mistake| mistakes.push(mistake));
+        match (table, retry, migration, quotes) {
+            (Ok(table), Ok(retry), Ok(migration), Ok(quotes)) if mistakes.is_empty() => {
+                let strategy = Strategy::new(routers, table, retry, self.timeout);
+                Ok(strategy.with(self.counts_images, migration, quotes))
+            }
             _ => Err(mistakes),
         }
     }

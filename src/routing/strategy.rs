@@ -3,8 +3,9 @@
 use super::client::{Action, Ask, Client, Ended, Heard, Luck, View};
 use super::retry::Retry;
 use super::router::Router;
+use crate::dist::QuantileTable;
 use crate::model::{ClassId, DeploymentId, Outcome, Stage};
-use crate::units::SimDuration;
+use crate::units::{SimDuration, Usd};
 
 /// Everything the client decides.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,28 @@ pub struct Strategy<R> {
     table: Box<[u16]>,
     retry: Retry,
     timeout: SimDuration,
+    /// Whether it takes a success without an image for the refusal that it is.
+    counts_images: bool,
+    migration: Option<Migration>,
+    quotes: Option<Quotes>,
+}
+
+/// How a client moves to the successor of a model that is shut down.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Migration {
+    /// Prepared: so long before the announced date.
+    Ahead(SimDuration),
+    /// Unprepared: so long after the model is gone, in microseconds; drawn once for each model and replication.
+    After(QuantileTable),
+}
+
+/// Polls of prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotes {
+    /// How often.
+    pub every: SimDuration,
+    /// What a poll of one model costs.
+    pub price: Usd,
 }
 
 /// What a strategy remembers of a request.
@@ -32,7 +55,21 @@ impl<R: Router> Strategy<R> {
     pub fn new(routers: Vec<R>, table: Vec<[u16; 2]>, retry: Retry, timeout: SimDuration) -> Self {
         assert!(table.iter().flatten().all(|&r| usize::from(r) < routers.len()), "a rule names a router that is not there");
         assert!(routers.iter().all(|r| r.levels() <= 255), "a router has more than 255 levels");
-        Self { routers: routers.into(), table: table.into_iter().flatten().collect(), retry, timeout }
+        Self {
+            routers: routers.into(),
+            table: table.into_iter().flatten().collect(),
+            retry,
+            timeout,
+            counts_images: true,
+            migration: None,
+            quotes: None,
+        }
+    }
+
+    /// The same, that counts images or not, moves to successors and polls prices.
+    #[must_use]
+    pub fn with(self, counts_images: bool, migration: Option<Migration>, quotes: Option<Quotes>) -> Self {
+        Self { counts_images, migration, quotes, ..self }
     }
 
     /// The router for this class and stage.
@@ -49,6 +86,9 @@ impl<R: Router> Strategy<R> {
 
     /// After an attempt that did not deliver: again here, on to the next level, or no more.
     fn after(&self, ended: &Ended, ask: &Ask, memo: &mut Memo, view: &View<'_>, luck: &mut Luck) -> Action {
+        if ended.empty && !self.counts_images {
+            return Action::GiveUp(ended.outcome);
+        }
         let router = self.router(ask.class, ask.stage);
         memo.tries += 1;
         if self.retry.covers(ended.outcome) && memo.tries < self.retry.attempts {
@@ -79,5 +119,21 @@ impl<R: Router> Client for Strategy<R> {
 
     fn serves_final(&self, class: ClassId, deployment: DeploymentId) -> bool {
         self.router(class, Stage::Final).targets().contains(&deployment)
+    }
+
+    fn may_use(&self, deployment: DeploymentId) -> bool {
+        self.routers.iter().any(|router| router.targets().contains(&deployment))
+    }
+
+    fn migration(&self) -> Option<&Migration> {
+        self.migration.as_ref()
+    }
+
+    fn quotes(&self) -> Option<Quotes> {
+        self.quotes
+    }
+
+    fn goes_by_price(&self) -> bool {
+        self.routers.iter().any(Router::goes_by_price)
     }
 }

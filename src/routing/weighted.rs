@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn keeps_away_from_who_asked_for_it_while_another_is_free() {
         let router = Weighted::new(&[(DeploymentId(0), 3.0), (DeploymentId(1), 1.0)]).expect("valid");
-        let busy = Sight { retry_after_until: SimTime::from_micros(10) };
+        let busy = Sight { retry_after_until: SimTime::from_micros(10), ..Sight::default() };
         let pick = |sights: &[Sight], bits: u32| router.pick(0, &ASK, &View { now: SimTime::START, sights }, || bits);
         let free = Sight::default();
         assert_eq!(pick(&[free, free], (3 << 30) - 1), DeploymentId(0));

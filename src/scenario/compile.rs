@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::engine::Plan;
-use crate::model::{ClassId, DeploymentId, Shape, Stage};
-use crate::provider::{Deployment, LimitsBuilder, Setting, Shared};
+use crate::model::{ClassId, DeploymentId, Stage};
+use crate::provider::{Deployment, MarketBuilder, Parties, Setting, provider};
 use crate::routing::{AnyRouter, Router, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes, nearest};
 use crate::units::SimTime;
-use crate::workload::{Built, Open, Recording, Span};
+use crate::workload::{Open, Recording, Span};
 
 use super::Scenario;
+use super::models::Models;
 use super::reach::unreachable;
 
 /// A plan and the names of what it has numbers for.
@@ -41,7 +42,7 @@ pub fn compile(scenario: &Scenario, directory: &Path, open: OpenFile<'_>) -> Res
 
 /// Finds the mistakes of a scenario whose models are not all known, because a catalogue could not be read.
 pub(super) fn without_models(scenario: &Scenario, directory: &Path, open: OpenFile<'_>) -> Vec<Mistake> {
-    let models = Models { incomplete: true, ..Models::of(scenario) };
+    let models = Models::of(scenario).incomplete();
     compile_with(scenario, &models, directory, open).err().unwrap_or_default()
 }
 
@@ -56,65 +57,49 @@ fn compile_with(
     let span = span(scenario, &mut mistakes);
     let built = scenario.workload.build(&span, in_directory).map_err(|found| mistakes.extend(found)).ok();
     let strategies = strategies(scenario, models, &mut mistakes);
+    let time = |date: Date| {
+        let instant = date.in_zone(span.start.time_zone()).map_err(|wrong| wrong.to_string())?;
+        let since = instant.timestamp().duration_since(span.start.timestamp());
+        Ok(SimTime::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)))
+    };
     let shapes = built.as_ref().map_or([].as_slice(), |built| &built.shapes);
-    let mut limits = LimitsBuilder::default();
-    let deployments = deployments(scenario, shapes, &strategies, models, &span, &mut limits, &mut mistakes);
+    let categories: &[String] = &[];
+    let setting = Setting { shapes, categories, time: &time, start: &span.start, horizon: span.horizon };
+    let mut market = MarketBuilder::new(&setting, parties(scenario), &models.names);
+    let deployments = deployments(scenario, &strategies, models, &mut market, &mut mistakes);
     mistakes.extend(unused(scenario, models));
     if let Some(built) = &built {
-        mistakes.extend(unreachable(built, &strategies, &deployments, limits.limits(), &models.used));
+        mistakes.extend(unreachable(built, &strategies, &deployments, market.limits(), &models.used));
     }
-    let all = |built: Built| {
-        Some((
-            built,
-            deployments.into_iter().collect::<Option<Box<[_]>>>()?,
-            strategies.into_iter().collect::<Option<Box<[_]>>>()?,
-        ))
-    };
-    let Some((built, deployments, strategies)) = built.and_then(all).filter(|_| !mistakes.has_errors()) else {
+    let (Some(deployments), Some(strategies)) =
+        (deployments.into_iter().collect::<Option<Box<[_]>>>(), strategies.into_iter().collect::<Option<Box<[_]>>>())
+    else {
         return Err(mistakes.into_sorted());
     };
+    let (market, payees, doubts) = market.finish(deployments);
+    let Some(built) = built.filter(|_| !mistakes.has_errors()) else { return Err(mistakes.into_sorted()) };
     Ok(Compiled {
-        plan: Plan {
-            workload: built.workload,
-            payees: deployments.len(),
-            doubts: 0,
-            deployments,
-            limits: limits.finish(),
-            strategies,
-        },
-        payees: models.used.iter().map(|name| name.to_string()).collect(),
-        doubts: Vec::new(),
-        deployments: models.used.iter().map(|name| name.to_string()).collect(),
+        plan: Plan { workload: built.workload, market, strategies },
+        deployments: models.names.clone(),
+        payees,
+        doubts,
         strategies: scenario.strategies.0.iter().map(|(name, _)| name.to_string()).collect(),
         recording: built.recording,
     })
 }
 
+/// Everybody besides the models.
+fn parties(scenario: &Scenario) -> Parties<'_> {
+    Parties {
+        accounts: scenario.accounts.as_ref(),
+        providers: scenario.providers.as_ref(),
+        clouds: scenario.clouds.as_ref(),
+        gateways: scenario.gateways.as_ref(),
+    }
+}
+
 /// Opens a file.
 pub type OpenFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<Box<dyn std::io::Read>>;
-
-/// The models that strategies name, each where it is named first; their positions are the ids of deployments.
-struct Models<'a> {
-    used: Vec<&'a Located<String>>,
-    /// What is not in the scenario may be in a catalogue that could not be read.
-    incomplete: bool,
-}
-
-impl<'a> Models<'a> {
-    fn of(scenario: &'a Scenario) -> Self {
-        let mut used: Vec<&Located<String>> = Vec::new();
-        for name in scenario.strategies.0.iter().flat_map(|(_, strategy)| strategy.models()) {
-            if !used.iter().any(|known| ***known == **name) {
-                used.push(name);
-            }
-        }
-        Self { used, incomplete: false }
-    }
-
-    fn id(&self, name: &str) -> Option<DeploymentId> {
-        self.used.iter().position(|known| known.as_str() == name).map(|index| DeploymentId(index as u16))
-    }
-}
 
 /// The span of the scenario; where there is none, a mistake, and another of the same length to check the rest with.
 fn span(scenario: &Scenario, mistakes: &mut Mistakes) -> Span {
@@ -129,7 +114,7 @@ fn span(scenario: &Scenario, mistakes: &mut Mistakes) -> Span {
 fn strategies(scenario: &Scenario, models: &Models<'_>, mistakes: &mut Mistakes) -> Vec<Option<Strategy<AnyRouter>>> {
     let classes: Vec<String> = scenario.workload.classes.names().map(str::to_owned).collect();
     let stages = scenario.workload.stages();
-    let find = |name: &str| models.id(name).filter(|_| models.incomplete || scenario.models.get(name).is_some());
+    let find = |name: &str| models.id(name).filter(|_| models.is_known(name));
     let built = scenario.strategies.0.iter().map(|(name, strategy)| {
         let built = strategy.build(name, &classes, stages, &find);
         built.map_err(|found| mistakes.extend(found)).ok()
@@ -140,24 +125,15 @@ fn strategies(scenario: &Scenario, models: &Models<'_>, mistakes: &mut Mistakes)
 /// The deployments by id; `None` after mistakes.
 fn deployments(
     scenario: &Scenario,
-    shapes: &[Shape],
     strategies: &[Option<Strategy<AnyRouter>>],
     models: &Models<'_>,
-    span: &Span,
-    limits: &mut LimitsBuilder,
+    market: &mut MarketBuilder<'_>,
     mistakes: &mut Mistakes,
 ) -> Vec<Option<Deployment>> {
-    let time = |date: Date| {
-        let instant = date.in_zone(span.start.time_zone()).map_err(|wrong| wrong.to_string())?;
-        let since = instant.timestamp().duration_since(span.start.timestamp());
-        Ok(SimTime::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)))
-    };
-    let setting = Setting { shapes, time: &time, start: &span.start, horizon: span.horizon };
-    let shared = Shared { accounts: scenario.accounts.as_ref(), providers: scenario.providers.as_ref() };
     let drafts = draft_models(scenario, strategies);
     let made = (0_u16..).map(DeploymentId).zip(&models.used).map(|(id, name)| {
-        let model = scenario.models.get(name).filter(|_| !models.incomplete)?;
-        model.build(name, drafts.contains(&id), &setting, shared, limits).map_err(|found| mistakes.extend(found)).ok()
+        let model = models.spec(name).filter(|_| !models.incomplete)?;
+        market.add(name, model, drafts.contains(&id)).map_err(|found| mistakes.extend(found)).ok()
     });
     made.collect()
 }
@@ -167,8 +143,7 @@ fn unused(scenario: &Scenario, models: &Models<'_>) -> Vec<Mistake> {
     if models.incomplete {
         return Vec::new();
     }
-    let provider = |model: &str| model.split('/').next().unwrap_or_default().to_owned();
-    let providers: Vec<String> = scenario.models.names().map(provider).collect();
+    let providers: Vec<String> = scenario.models.names().map(|model| provider(model).to_owned()).collect();
     let of_models = scenario.models.iter().filter_map(|(_, model)| model.account.as_ref()).map(|account| account.value.clone());
     let accounts: Vec<String> = of_models.chain(providers.iter().cloned()).collect();
     let unknown = |name: &Located<String>, kind: &str, known: &[String]| {

@@ -7,6 +7,7 @@ mod catalogues;
 mod compile;
 mod file;
 mod load;
+mod models;
 mod reach;
 mod set;
 mod spec;

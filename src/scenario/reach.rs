@@ -13,12 +13,12 @@ pub(super) fn unreachable(
     strategies: &[Option<Strategy<AnyRouter>>],
     all: &[Option<Deployment>],
     limits: &Limits,
-    names: &[&Located<String>],
+    names: &[Located<String>],
 ) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for asked in &built.asked {
         let targets = strategies.iter().flatten().flat_map(|strategy| strategy.router(asked.class, stage(asked)).targets());
-        for (name, deployment) in targets.filter_map(|target| Some((names[target.index()], all[target.index()].as_ref()?))) {
+        for (name, deployment) in targets.filter_map(|target| Some((&names[target.index()], all[target.index()].as_ref()?))) {
             mistakes.extend(unpriced(built, asked, name, deployment));
             mistakes.extend(unpassable(built, asked, name, deployment.limits.largest(limits, Measure::Images)));
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::provider::ModelSpec;
-use crate::provider::limit::spec::{AccountSpec, ProviderSpec};
+use crate::provider::{AccountSpec, CloudSpec, GatewaySpec, ProviderSpec};
 use crate::routing::StrategySpec;
 use crate::spec::{self, Date, Field, Located, Mistake, Named, Node, OneOrMany, Reader, TimeZoneName};
 use crate::units::{SimDuration, Usd};
@@ -40,8 +40,12 @@ spec::table! {
         /// Accounts (keys, projects) by name: what was spent through them, and limits that their models share. A model is
         /// reached through the account that it names, or else through the one named like its provider.
         accounts: Option<Named<AccountSpec>>,
-        /// Providers by name, which is the first part of their models' names: limits that all their models share.
+        /// Providers by name, which is the first part of their models' names: what all their models share.
         providers: Option<Named<ProviderSpec>>,
+        /// Clouds by name, on which providers run.
+        clouds: Option<Named<CloudSpec>>,
+        /// Gateways by name: "MODEL via GATEWAY" is a model reached through one.
+        gateways: Option<Named<GatewaySpec>>,
         /// The strategies to compare, by name.
         strategies: Strategies,
     }

@@ -33,6 +33,15 @@ pub struct Journey {
     pub prompt: u64,
 }
 
+impl Journey {
+    /// 64 random bits of its user.
+    #[inline]
+    pub const fn user(&self) -> u64 {
+        // Of the first prompt and the number: users with the same prompt are still two.
+        self.prompt ^ self.id.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+}
+
 /// A journey and the draws of the first attempt at its first request, made ahead for all strategies at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {

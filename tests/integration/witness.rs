@@ -6,7 +6,7 @@ use std::cell::Cell;
 use spendcast::engine::{Closed, Observer, Plan};
 use spendcast::ledger::Ledger;
 use spendcast::model::{Accepted, Answer, Cause, Charge, DeploymentId, Outcome, Stage};
-use spendcast::provider::{Measure, Usage};
+use spendcast::provider::{Measure, Rule, Usage};
 use spendcast::routing::{Action, Ask, Client, Heard, Luck, Router, View};
 use spendcast::units::{SimDuration, SimTime, Usd};
 
@@ -32,6 +32,10 @@ impl<C: Client> Client for Spy<'_, C> {
 
     fn serves_final(&self, class: spendcast::model::ClassId, deployment: DeploymentId) -> bool {
         self.client.serves_final(class, deployment)
+    }
+
+    fn may_use(&self, deployment: DeploymentId) -> bool {
+        self.client.may_use(deployment)
     }
 }
 
@@ -200,7 +204,7 @@ impl<'a> Witness<'a> {
     }
 
     fn price(&self, to: DeploymentId) -> &spendcast::provider::Price {
-        let prices = &self.plan.deployments[to.index()].prices;
+        let prices = &self.plan.market.deployments[to.index()].prices;
         &prices.iter().rfind(|(from, _)| *from <= self.now).expect("there is a first price").1
     }
 
@@ -241,22 +245,22 @@ impl<'a> Witness<'a> {
 
     /// An accepted attempt ends as its deployment allows, and is charged at the price of the day.
     fn check_fate(&mut self, to: DeploymentId, stage: Stage, usage: Usage, timeout: SimDuration, fate: &Accepted) {
-        let deployment = &self.plan.deployments[to.index()];
+        let deployment = &self.plan.market.deployments[to.index()];
         assert!(self.now <= fate.ends && fate.ends <= fate.released && fate.ends <= self.now + timeout);
         let billed = match fate.outcome {
             Outcome::Delivered => true,
-            Outcome::Filtered => deployment.billing.filtered,
-            Outcome::Failed => deployment.billing.failed,
-            Outcome::TimedOut => deployment.billing.timed_out,
-            Outcome::RateLimited => panic!("accepted and rate limited"),
+            Outcome::Filtered => deployment.billing.blocked_after == Rule::Yes,
+            Outcome::Failed => deployment.billing.failed == Rule::Yes,
+            Outcome::TimedOut => deployment.billing.timed_out == Rule::Yes,
+            Outcome::RateLimited | Outcome::Gone => panic!("accepted and {}", fate.outcome.name()),
         };
         assert_eq!(fate.outcome == Outcome::TimedOut, fate.released > self.now + timeout);
-        assert!(fate.outcome != Outcome::Filtered || deployment.filter.as_ref().is_some_and(|filter| filter.rate > 0));
-        assert!(fate.outcome != Outcome::Failed || deployment.failure > 0);
+        assert!(fate.outcome != Outcome::Filtered || deployment.filter.as_ref().is_some_and(|filter| filter.rate(0) > 0));
+        assert!(fate.outcome != Outcome::Failed || deployment.failure.independent > 0);
         self.tally.outcomes[fate.outcome as usize] += 1;
         // What the provider failed or refused after the timeout is free where it would have been free before.
-        let may_be_free = (deployment.failure > 0 && !deployment.billing.failed)
-            || (deployment.filter.is_some() && !deployment.billing.filtered);
+        let may_be_free = (deployment.failure.independent > 0 && deployment.billing.failed == Rule::No)
+            || (deployment.filter.is_some() && deployment.billing.blocked_after == Rule::No);
         let free = fate.outcome == Outcome::TimedOut && may_be_free && fate.charge == Usd::ZERO;
         let amount = if billed && !free { self.price(to).tariff(usage.shape).of(&usage) } else { Usd::ZERO };
         assert_eq!(fate.charge, amount, "{fate:?} for {usage:?}");
@@ -285,7 +289,7 @@ impl Observer for Witness<'_> {
         assert_eq!(self.owed, None, "a charge that was not told");
         let (stage, usage, timeout) = self.sent(to);
         match answer {
-            Answer::Rejected { retry_after } => self.rejected(to, usage, *retry_after),
+            Answer::Rejected { retry_after, .. } => self.rejected(to, usage, *retry_after),
             Answer::Accepted(fate) => {
                 self.accepted(to, usage, fate);
                 self.check_fate(to, stage, usage, timeout, fate);
@@ -300,7 +304,7 @@ impl Observer for Witness<'_> {
         self.charges += charge.amount;
         self.tally.charges[charge.cause as usize] += 1;
         let deployment = DeploymentId(charge.payee.0);
-        let first = &self.plan.deployments[deployment.index()].prices[0].1;
+        let first = &self.plan.market.deployments[deployment.index()].prices[0].1;
         self.tally.later_prices += u64::from(first != self.price(deployment));
         self.ledger.charged(charge, now);
     }

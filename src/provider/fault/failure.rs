@@ -43,6 +43,13 @@ spec::table! {
 #[derive(Debug, Clone)]
 pub struct FailureSpec(StickySpec);
 
+impl Default for FailureSpec {
+    /// Attempts never fail.
+    fn default() -> Self {
+        Self(StickySpec { rate: Share::NONE, sticky: None, to: Sticky::Prompt })
+    }
+}
+
 impl Field for FailureSpec {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         if node.entries().is_some() {

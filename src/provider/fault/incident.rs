@@ -54,6 +54,8 @@ pub enum Scope {
     Provider,
     /// All that several providers run on one cloud.
     Cloud,
+    /// A gateway.
+    Gateway,
 }
 
 impl Scope {
@@ -62,6 +64,7 @@ impl Scope {
             Self::Model => "incidents of a model",
             Self::Provider => "incidents of a provider",
             Self::Cloud => "incidents of a cloud",
+            Self::Gateway => "incidents of a gateway",
         }
     }
 }

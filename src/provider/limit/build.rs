@@ -1,10 +1,8 @@
 //! From limits as written to limits as planned: every mistake with its place.
 
-use super::spec::{
-    AccountSpec, CountSpec, Exceed, InFlightSpec, LimitsSpec, MoneySpec, QueueLength, RetryAfterSpec, TierSpec, Window,
-};
+use super::spec::{CountSpec, Exceed, InFlightSpec, LimitsSpec, MoneySpec, QueueLength, RetryAfterSpec, TierSpec, Window};
 use super::{Applied, Bucket, Frame, Ladder, Limit, Limits, Measure, RetryAfter, Rule, Rung, Standing};
-use crate::provider::{Every, Periods, Setting};
+use crate::provider::{AccountSpec, Every, Periods, Setting};
 use crate::spec::{Mistake, Place, TimeZoneName};
 use crate::units::{Rate, SimDuration, Usd};
 

@@ -120,28 +120,6 @@ spec::table! {
     }
 }
 
-spec::table! {
-    /// An account (a key, a project) through which models are reached.
-    pub struct AccountSpec {
-        /// Spent through it before the scenario starts.
-        spent: Located<Usd> = "0 USD",
-        /// Its age at the scenario's start.
-        age: SimDuration = "0s",
-        /// The tier that it has by contract, whatever it has spent. What the contract costs is no matter of limits.
-        tier: Option<Located<String>>,
-        /// Limits that all models reached through it share.
-        limits: Option<LimitsSpec>,
-    }
-}
-
-spec::table! {
-    /// A provider: the first part of its models' names.
-    pub struct ProviderSpec {
-        /// Limits that all its models share.
-        limits: Option<LimitsSpec>,
-    }
-}
-
 spec::words! {
     /// How amounts are counted over time.
     pub enum Window {

@@ -41,6 +41,11 @@ impl QuoteSpec {
 }
 
 impl Quote {
+    /// Asked for so often, at this price; at most every microsecond.
+    pub fn new(every: SimDuration, price: Usd) -> Self {
+        Self { every: every.max(SimDuration::from_micros(1)), price }
+    }
+
     /// When the client last asked: now, or before. `now` is not before the start.
     #[inline]
     pub const fn last_poll(&self, now: SimTime) -> SimTime {

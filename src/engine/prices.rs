@@ -1,0 +1,60 @@
+//! What a client knows of prices: the list, and of what moves the price of its last poll.
+
+use crate::model::{Cause, Charge, DeploymentId};
+use crate::provider::moving::{Quote, Seen};
+use crate::provider::{Market, Providers, Usage};
+use crate::routing::{Quotes, Sight};
+use crate::units::SimTime;
+
+/// What a client knows of prices; nothing for one that does not look at them.
+#[derive(Debug, Clone)]
+pub(super) struct Prices {
+    /// By deployment; empty where prices are not looked at.
+    seen: Box<[Seen]>,
+    quote: Option<Quote>,
+}
+
+impl Prices {
+    /// For a client that looks at prices where there is `Some`, and polls quotes where that is `Some` too.
+    pub(super) fn new(market: &Market, looks: Option<Option<Quotes>>) -> Self {
+        let seen = if looks.is_some() { vec![Seen::default(); market.deployments.len()].into() } else { Box::default() };
+        Self { seen, quote: looks.flatten().map(|Quotes { every, price }| Quote::new(every, price)) }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.seen.fill(Seen::default());
+    }
+
+    #[inline]
+    pub(super) fn are_wanted(&self) -> bool {
+        !self.seen.is_empty()
+    }
+
+    /// Writes what a request would cost at each deployment, as far as the client knows now. It is asked before anything is
+    /// sent, since a price that has moved on is not moved back to the last poll.
+    pub(super) fn look(&mut self, market: &Market, providers: &mut Providers, usage: &Usage, now: SimTime, sights: &mut [Sight]) {
+        for ((id, seen), sight) in market.ids().zip(&mut self.seen).zip(sights) {
+            let factor = match &self.quote {
+                None => providers.factor(market, id, now),
+                Some(quote) => quote.look(seen, now, |poll| providers.factor(market, id, poll)),
+            };
+            sight.price = Providers::list_price(market, id, usage, now, factor);
+        }
+    }
+
+    /// What the polls of a whole replication cost: one charge for each deployment whose price moves and that is used.
+    pub(super) fn polls<'a>(
+        &self,
+        market: &'a Market,
+        uses: impl Fn(DeploymentId) -> bool + 'a,
+    ) -> impl Iterator<Item = (Charge, SimTime)> + 'a {
+        let cost = self.quote.map(|quote| quote.cost(SimTime::START, market.horizon)).filter(|cost| cost.picos() > 0);
+        let moves = |id: DeploymentId| market.deployments[id.index()].more.as_ref().is_some_and(|more| more.moving.is_some());
+        let polled = market.ids().filter(move |id| uses(*id) && moves(*id));
+        let end = market.horizon;
+        polled.filter_map(move |id| {
+            let charge = Charge { payee: id.into(), stage: None, cause: Cause::Quotes, amount: cost?, doubt: None };
+            Some((charge, end))
+        })
+    }
+}

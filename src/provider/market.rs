@@ -1,0 +1,65 @@
+//! The market: all deployments and everybody else who bills, limits or fails, as a plan has them.
+
+use super::Deployment;
+use super::fault::Source;
+use super::limit::Limits;
+use super::moving::Moving;
+use super::terms::Terms;
+use crate::model::{DeploymentId, PayeeId};
+use crate::units::SimTime;
+
+/// All that does not change during a replication. Shared read-only between threads.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Market {
+    /// The deployments, by id.
+    pub deployments: Box<[Deployment]>,
+    /// The limits that deployments refer to.
+    pub limits: Limits,
+    /// Sources of incidents, by number.
+    pub incidents: Box<[Source]>,
+    /// Moving prices, by number.
+    pub moving: Box<[Moving]>,
+    /// Who has terms, by number.
+    pub owners: Box<[Owner]>,
+    /// How many payees there are: the deployments and all others who send bills.
+    pub payees: usize,
+    /// How many billing rules are unknown.
+    pub doubts: usize,
+    /// The end of the horizon: standing fees fall due before it.
+    pub horizon: SimTime,
+}
+
+/// Somebody who has terms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owner {
+    /// Who is paid.
+    pub payee: PayeeId,
+    /// The terms.
+    pub terms: Terms,
+}
+
+impl Market {
+    /// The owners whose terms hold for a client that sends attempts to the deployments that `uses` says, in order: also those
+    /// of the places that its gateways go on to, and of the versions that a name stands for.
+    pub fn owners_of(&self, uses: impl Fn(DeploymentId) -> bool) -> Box<[bool]> {
+        let mut reached: Vec<bool> = self.ids().map(uses).collect();
+        let mut open: Vec<DeploymentId> = self.ids().filter(|id| reached[id.index()]).collect();
+        let mut owners = vec![false; self.owners.len()];
+        while let Some(id) = open.pop() {
+            let Some(more) = &self.deployments[id.index()].more else { continue };
+            more.owners.iter().for_each(|owner| owners[usize::from(*owner)] = true);
+            let failover = more.via.iter().flat_map(|via| via.failover.iter().copied());
+            for next in failover.chain(more.versions.iter().map(|(_, version)| *version)) {
+                if !std::mem::replace(&mut reached[next.index()], true) {
+                    open.push(next);
+                }
+            }
+        }
+        owners.into()
+    }
+
+    /// The ids of all deployments.
+    pub fn ids(&self) -> impl Iterator<Item = DeploymentId> + use<> {
+        (0..self.deployments.len() as u16).map(DeploymentId)
+    }
+}

@@ -1,0 +1,78 @@
+//! The models that a scenario needs: those that its strategies name, and all that these may lead to.
+
+use crate::model::DeploymentId;
+use crate::provider::{ModelSpec, VIA, parts};
+use crate::spec::Located;
+
+use super::Scenario;
+
+/// The deployments by id: the models that strategies name, each where it is named first, then what gateways go on to, what
+/// floating names stand for, and what clients move to after a shutdown.
+pub(super) struct Models<'a> {
+    scenario: &'a Scenario,
+    pub(super) used: Vec<Located<String>>,
+    /// The same, without their places.
+    pub(super) names: Vec<String>,
+    /// What is not in the scenario may be in a catalogue that could not be read.
+    pub(super) incomplete: bool,
+}
+
+impl<'a> Models<'a> {
+    pub(super) fn of(scenario: &'a Scenario) -> Self {
+        let mut models = Self { scenario, used: Vec::new(), names: Vec::new(), incomplete: false };
+        for name in scenario.strategies.0.iter().flat_map(|(_, strategy)| strategy.models()) {
+            models.need(name.clone());
+        }
+        let moves = scenario.strategies.0.iter().any(|(_, strategy)| strategy.migrates());
+        let mut next = 0;
+        while next < models.used.len() {
+            for more in models.leads_to(next, moves) {
+                models.need(more);
+            }
+            next += 1;
+        }
+        models
+    }
+
+    /// The same, where not all models are known.
+    pub(super) fn incomplete(self) -> Self {
+        Self { incomplete: true, ..self }
+    }
+
+    fn need(&mut self, name: Located<String>) {
+        if !self.names.contains(&name.value) {
+            self.names.push(name.value.clone());
+            self.used.push(name);
+        }
+    }
+
+    /// What a deployment may lead to.
+    fn leads_to(&self, index: usize, moves: bool) -> Vec<Located<String>> {
+        let (model, gateway) = parts(&self.names[index]);
+        let through = |to: &Located<String>| Located {
+            value: gateway.map_or_else(|| to.value.clone(), |gateway| format!("{}{VIA}{gateway}", to.value)),
+            place: to.place.clone(),
+        };
+        let spec = self.scenario.models.get(model);
+        let versions = spec.into_iter().flat_map(|spec| spec.versions.iter().flatten()).map(|version| through(&version.model));
+        let life = spec.and_then(|spec| spec.life.as_ref()).filter(|_| moves);
+        let successor = life.and_then(|life| life.successor.as_ref()).map(through);
+        let gateways = self.scenario.gateways.as_ref();
+        let failover = gateway.and_then(|name| gateways?.get(name).map(|spec| spec.failover(model, name)));
+        versions.chain(successor).chain(failover.into_iter().flatten()).collect()
+    }
+
+    pub(super) fn id(&self, name: &str) -> Option<DeploymentId> {
+        self.names.iter().position(|known| known == name).map(|index| DeploymentId(index as u16))
+    }
+
+    /// Whether a deployment's model is known, or may be.
+    pub(super) fn is_known(&self, name: &str) -> bool {
+        self.incomplete || self.spec(name).is_some()
+    }
+
+    /// The model of a deployment.
+    pub(super) fn spec(&self, name: &str) -> Option<&'a ModelSpec> {
+        self.scenario.models.get(parts(name).0)
+    }
+}
