@@ -4,6 +4,7 @@
 //! It knows neither who routed the attempt nor why.
 
 mod bucket;
+mod cache;
 mod deployment;
 mod period;
 pub mod price;
@@ -11,6 +12,7 @@ pub mod spec;
 mod state;
 
 pub use bucket::{Bucket, Measure};
+pub use cache::{Cache, CacheSpec, Cached};
 pub use deployment::{Billing, Deployment, Filter};
 pub use period::{Every, Periods};
 pub use price::{Price, PriceSpec, Rates, Tariff, Usage};

@@ -18,6 +18,8 @@ pub enum Purpose {
     User = 5,
     /// Noise of the arrival rate; entity: the day or hour.
     Noise = 6,
+    /// What content filters make of a prompt of the repertoire, and its length; entity: the prompt's number.
+    Template = 7,
 }
 
 /// The key of all draws of one purpose in one replication.
