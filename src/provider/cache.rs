@@ -11,7 +11,7 @@ use crate::units::{Share, SimDuration, SimTime, Usd};
 spec::table! {
     /// The provider's own cache: what it made for the same prompt and parameters before comes cheaper.
     pub struct CacheSpec {
-        /// What a hit is billed: a share of the list price, and "0%" for nothing.
+        /// What a hit is billed: a share of the list price, in steps of 0.0001 %, and "0%" for nothing.
         price: Share,
         /// How long an image stays in the cache.
         ttl: Located<SimDuration>,
@@ -28,8 +28,8 @@ pub struct Cache {
     ttl: SimDuration,
     latency: Option<SimDuration>,
     refresh: bool,
-    /// What a hit is billed, in 10^-9 of the list price.
-    billionths: u64,
+    /// What a hit is billed, in 10^-6 of the list price.
+    millionths: u64,
     templates: usize,
     shapes: usize,
 }
@@ -41,9 +41,9 @@ pub struct Cached {
     since: Box<[SimTime]>,
 }
 
-const BILLION: u64 = 1_000_000_000;
-/// More entries than this in one cache (128 MiB) are refused.
-const MOST: usize = 1 << 24;
+const MILLION: u64 = 1_000_000;
+/// More entries than this in one cache (32 MiB) are refused.
+const MOST: usize = 1 << 22;
 /// Earlier than any entry that can still be there: no duration that is read is longer than a thousand years.
 const NEVER: SimTime = SimTime::from_micros(i64::MIN / 2);
 
@@ -51,7 +51,7 @@ impl CacheSpec {
     /// The cache of one deployment, for a repertoire of so many prompts in so many shapes.
     ///
     /// # Errors
-    /// A `ttl` of zero, and more than 2^24 pairs of prompt and shape.
+    /// A `ttl` of zero, and more than 2^22 pairs of prompt and shape.
     pub fn build(&self, templates: usize, shapes: usize) -> Result<Cache, Mistake> {
         let wrong = |what: String| Mistake::error(&self.ttl.place, what).label("this cache");
         if *self.ttl == SimDuration::ZERO {
@@ -60,8 +60,8 @@ impl CacheSpec {
         if templates.checked_mul(shapes).is_none_or(|entries| entries > MOST) {
             return Err(wrong(format!("{templates} prompts in {shapes} shapes are too many to be cached: more than {MOST}")));
         }
-        let billionths = (self.price.get() * BILLION as f64).round_ties_even() as u64;
-        Ok(Cache { ttl: *self.ttl, latency: self.latency, refresh: self.refresh, billionths, templates, shapes })
+        let millionths = (self.price.get() * MILLION as f64).round_ties_even() as u64;
+        Ok(Cache { ttl: *self.ttl, latency: self.latency, refresh: self.refresh, millionths, templates, shapes })
     }
 }
 
@@ -104,7 +104,7 @@ impl Cache {
     /// What a hit is billed, for the list price; rounded half to even to the picodollar.
     #[inline]
     pub fn price(&self, list: Usd) -> Usd {
-        list.times_ratio(self.billionths, BILLION)
+        list.times_ratio(self.millionths, MILLION)
     }
 
     /// How long a hit takes that would have taken so long to make.
@@ -115,7 +115,7 @@ impl Cache {
 
     #[inline]
     fn entry(&self, template: usize, shape: usize) -> usize {
-        debug_assert!(shape < self.shapes);
+        assert!(shape < self.shapes, "the cache was built for all shapes of the workload");
         template * self.shapes + shape
     }
 }
@@ -124,5 +124,75 @@ impl Cached {
     /// Empties it.
     pub fn reset(&mut self) {
         self.since.fill(NEVER);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Field, Mistakes, Reader, Sources, parse};
+
+    fn build(text: &str, templates: usize) -> Result<Cache, Mistake> {
+        let node = parse(text, Sources::new().add("a.toml", text), &mut Mistakes::new());
+        let spec = CacheSpec::read(&node, &mut Reader::new()).expect("valid");
+        spec.build(templates, 2)
+    }
+
+    fn cache(more: &str) -> (Cache, Cached) {
+        let cache = build(&format!("price = \"50%\"\nttl = \"10s\"\n{more}"), 3).expect("valid");
+        let cached = cache.empty();
+        (cache, cached)
+    }
+
+    const fn second(second: i64) -> SimTime {
+        SimTime::from_micros(second * 1_000_000)
+    }
+
+    #[test]
+    fn an_entry_lives_from_its_delivery_for_a_ttl() {
+        let (cache, mut cached) = cache("");
+        assert!(!cache.lookup(&mut cached, 1, 0, second(0)));
+        cache.store(&mut cached, 1, 0, second(4));
+        let hit = |cached: &mut Cached, at| cache.lookup(cached, 1, 0, second(at));
+        assert_eq!([3, 4, 13, 14].map(|at| hit(&mut cached, at)), [false, true, true, false]);
+        let others = [(1, 1), (0, 0), (2, 1)];
+        assert_eq!(others.map(|(template, shape)| cache.lookup(&mut cached, template, shape, second(5))), [false; 3]);
+        cached.reset();
+        assert_eq!(cached, cache.empty());
+    }
+
+    #[test]
+    fn a_hit_refreshes_where_it_should() {
+        let (cache, mut cached) = cache("refresh = true");
+        cache.store(&mut cached, 0, 0, second(0));
+        assert_eq!([9, 18, 27, 37].map(|at| cache.lookup(&mut cached, 0, 0, second(at))), [true, true, true, false]);
+    }
+
+    #[test]
+    fn of_copies_under_way_the_first_delivered_counts() {
+        let (cache, mut cached) = cache("");
+        for delivered in [8, 6, 7] {
+            cache.store(&mut cached, 0, 0, second(delivered));
+        }
+        assert_eq!([5, 6, 15, 16].map(|at| cache.lookup(&mut cached, 0, 0, second(at))), [false, true, true, false]);
+        cache.store(&mut cached, 0, 0, second(20));
+        assert!(cache.lookup(&mut cached, 0, 0, second(29)));
+    }
+
+    #[test]
+    fn a_hit_has_its_own_price_and_latency() {
+        let (plain, _) = cache("");
+        let list: Usd = "0.0000000001 USD".parse().expect("valid");
+        assert_eq!((plain.price(list).picos(), plain.takes(SimDuration::DAY)), (50, SimDuration::DAY));
+        let quick = build("price = \"0%\"\nttl = \"10s\"\nlatency = \"200ms\"", 1).expect("valid");
+        assert_eq!((quick.price(list), quick.takes(SimDuration::DAY).micros()), (Usd::ZERO, 200_000));
+    }
+
+    #[test]
+    fn what_keeps_nothing_or_too_much_is_refused() {
+        let what = |text: &str, templates| build(text, templates).expect_err("refused").what;
+        assert_eq!(what("price = \"0%\"\nttl = \"0s\"", 1), "a cache that keeps nothing is none: the ttl is zero");
+        let most = "3000000 prompts in 2 shapes are too many to be cached: more than 4194304";
+        assert_eq!(what("price = \"0%\"\nttl = \"1s\"", 3_000_000), most);
     }
 }
