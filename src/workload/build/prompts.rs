@@ -67,3 +67,54 @@ fn count(prompts: u32) -> Result<usize, String> {
     let within = u16::try_from(prompts).ok().filter(|prompts| *prompts > 0).map(usize::from);
     within.ok_or_else(|| format!("a repertoire has 1 to {most} prompts"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Field, Mistakes, Reader, Sources, parse};
+
+    fn read(text: &str) -> PromptsSpec {
+        let node = parse(text, Sources::new().add("a.toml", text), &mut Mistakes::new());
+        PromptsSpec::read(&node, &mut Reader::new()).expect("valid")
+    }
+
+    #[test]
+    fn a_repertoire_is_as_large_as_it_is_written() {
+        let templates = |text: &str| read(text).build_repertoire().map(|prompts| prompts.map(|known| known.templates()));
+        assert_eq!(templates("").expect("valid"), None);
+        assert_eq!(templates("repeats = \"5%\"").expect("valid"), Some(1000));
+        assert_eq!(templates("repeats = \"5%\"\npopularity.uniform.prompts = 65535").expect("valid"), Some(65_535));
+        assert_eq!(templates("repeats = \"5%\"\npopularity.weights = { a = 1, b = 0.5 }").expect("valid"), Some(2));
+    }
+
+    #[test]
+    fn popularity_is_proportional_to_a_power_of_the_rank() {
+        let weights = zipf(&ZipfSpec { prompts: 3, exponent: 0.5 }).expect("valid");
+        for (weight, expected) in weights.iter().zip([1.0, 0.5_f64.sqrt(), (1.0_f64 / 3.0).sqrt()]) {
+            assert!((weight - expected).abs() < 1e-15, "{weights:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_popularity_is_refused_even_where_nothing_repeats() {
+        let what = |text: &str| read(&format!("popularity.{text}")).build_repertoire().expect_err(text).what;
+        for prompts in ["0", "65536"] {
+            assert_eq!(what(&format!("zipf.prompts = {prompts}")), "a repertoire has 1 to 65535 prompts");
+            assert_eq!(what(&format!("uniform.prompts = {prompts}")), "a repertoire has 1 to 65535 prompts");
+        }
+        assert_eq!(what("zipf = { prompts = 2, exponent = -0.1 }"), "the exponent must be from 0 to 100");
+        assert_eq!(what("weights = { a = 1, b = -1 }"), "a weight must not be negative");
+        assert_eq!(what("weights = {}"), "the weights must not all be zero");
+    }
+
+    #[test]
+    fn categories_leave_a_rest_or_none() {
+        let build = |text: &str| read(text).build_categories();
+        let (categories, names) = build("categories = { privacy = \"2%\", nsfw = \"98%\" }").expect("valid");
+        assert_eq!((categories.len(), names), (2, vec!["privacy".to_owned(), "nsfw".to_owned()]));
+        assert!((0..1000).all(|prompt| categories.of(prompt) > 0), "nothing is left for ordinary prompts");
+        assert!(build("").expect("valid").0.is_empty());
+        let what = build("categories = { privacy = \"2%\", nsfw = \"98.1%\" }").expect_err("too much").what;
+        assert_eq!(what, "the categories make 100.1%, more than 100%");
+    }
+}
