@@ -15,6 +15,10 @@ spec::choice! {
         exponential => Exponential(Exponential<T>),
         /// Uniform between two values.
         uniform => Uniform(Uniform<T>),
+        /// Weibull: a shape and either the scale or the mean.
+        weibull => Weibull(Weibull<T>),
+        /// Gamma: a shape and the mean.
+        gamma => Gamma(Gamma<T>),
         _ => Plain(T),
     }
 }
@@ -46,6 +50,29 @@ spec::table! {
         low: T,
         /// The highest value.
         high: T,
+    }
+}
+
+spec::table! {
+    /// Weibull: a shape and either the scale or the mean. A shape below 1 has more short and more long values than the
+    /// exponential, as intervals between incidents do.
+    pub struct Weibull<T> {
+        /// The shape, from 0.1 to 1000; 1 is the exponential.
+        shape: f64,
+        /// The scale: 63 % of values are below it.
+        scale: Option<T>,
+        /// The mean.
+        mean: Option<T>,
+    }
+}
+
+spec::table! {
+    /// Gamma: a shape and the mean.
+    pub struct Gamma<T> {
+        /// The shape, from 0.1 to 1000; 1 is the exponential.
+        shape: f64,
+        /// The mean.
+        mean: T,
     }
 }
 
@@ -81,6 +108,12 @@ impl<T: Quantity> LawSpec<T> {
             },
             Self::Exponential(Exponential { mean }) => Law::exponential(mean.number()),
             Self::Uniform(Uniform { low, high }) => Law::uniform(low.number(), high.number()),
+            Self::Weibull(Weibull { shape, scale, mean }) => match (scale, mean) {
+                (Some(scale), None) => Law::weibull(*shape, scale.number()),
+                (None, Some(mean)) => Law::weibull_mean(*shape, mean.number()),
+                _ => return Err("a Weibull takes either scale or mean".to_owned()),
+            },
+            Self::Gamma(Gamma { shape, mean }) => Law::gamma(*shape, mean.number()),
             Self::Constant(value) | Self::Plain(value) => Law::constant(value.number()),
         };
         law.map_err(|wrong| wrong.0.to_owned())
@@ -107,6 +140,16 @@ mod tests {
             assert_eq!(law, Law::constant(2e6).map_err(|wrong| wrong.0.to_owned()), "{text}");
         }
         assert_eq!(read::<u32>("law.constant = 60").expect("valid").law(), read::<u32>("law = 60").expect("valid").law());
+    }
+
+    #[test]
+    fn a_weibull_takes_a_scale_or_a_mean() {
+        let law = |text| read::<SimDuration>(text).expect("readable").law();
+        assert_eq!(law("law.weibull = { shape = 0.53, scale = \"10d\" }"), Law::weibull(0.53, 864e9).map_err(|e| e.0.to_owned()));
+        assert!(law("law.weibull = { shape = 0.53, mean = \"10d\" }").is_ok());
+        for wrong in ["law.weibull = { shape = 0.53 }", "law.weibull = { shape = 2, mean = \"1d\", scale = \"1d\" }"] {
+            assert_eq!(law(wrong).expect_err("neither or both"), "a Weibull takes either scale or mean");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The plan: a scenario with nothing left that can fail.
 
-use crate::provider::Deployment;
+use crate::provider::{Deployment, Limits};
 use crate::routing::{AnyRouter, Strategy};
 use crate::workload::Workload;
 
@@ -18,6 +18,8 @@ pub struct Plan {
     pub payees: usize,
     /// How many billing rules are unknown.
     pub doubts: usize,
+    /// The limits that deployments refer to.
+    pub limits: Limits,
     /// The strategies under comparison.
     pub strategies: Box<[Strategy<AnyRouter>]>,
 }

@@ -6,7 +6,7 @@
 
 pub mod arrivals;
 mod build;
-mod categories;
+pub mod categories;
 mod classes;
 mod generator;
 mod journey;

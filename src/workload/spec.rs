@@ -41,7 +41,7 @@ spec::table! {
         /// How popular the prompts of the repertoire are; without it, 1000 prompts with a Zipf exponent of 1 (assumed).
         popularity: Option<Located<PopularitySpec>>,
         /// Shares of the categories of prompts that content filters tell apart, by name; the rest is ordinary.
-        categories: Option<Located<Named<Share>>>,
+        categories: Option<Named<Share>>,
     }
 }
 

@@ -195,6 +195,7 @@ impl<'a> Witness<'a> {
             Measure::Requests => 1,
             Measure::Images => i128::from(usage.images),
             Measure::Tokens => i128::from(self.price(to).tariff(usage.shape).tokens(&usage)),
+            Measure::Dollars | Measure::InFlight => unreachable!("no bucket of random plans counts these"),
         }
     }
 
@@ -219,7 +220,8 @@ impl<'a> Witness<'a> {
         assert!(model.in_flight.is_none_or(|most| seen.releases.len() <= most));
     }
 
-    /// A rejected attempt exceeded a limit, and its retry-after is the first moment at which no bucket would reject it.
+    /// A rejected attempt exceeded a limit, and its retry-after is the first moment at which no bucket would reject it, or
+    /// what the limit of attempts in flight says.
     fn rejected(&mut self, to: DeploymentId, usage: Usage, retry_after: SimDuration) {
         let (now, model, seen) = (self.now.micros(), &self.models[self.of[to.index()]], &self.seen[to.index()]);
         let under_way = seen.releases.iter().filter(|release| **release >= now).count();
@@ -230,8 +232,8 @@ impl<'a> Witness<'a> {
         };
         let ever = model.limits.iter().all(|limit| self.amount(to, limit.measure, usage) <= limit.burst);
         let wait = retry_after.micros();
-        let by_bucket = wait > 0 && !fits(0) && (!ever || (fits(wait) && !fits(wait - 1)));
-        let by_in_flight = full && retry_after == self.plan.deployments[to.index()].retry_after;
+        let by_bucket = !fits(0) && (!ever || (fits(wait) && !fits(wait - 1)));
+        let by_in_flight = full && retry_after == model.retry_after;
         assert!(by_bucket || by_in_flight, "rejected for {retry_after} at {now} with {under_way} under way: {model:?}");
         self.tally.by_bucket += u64::from(by_bucket);
         self.tally.by_in_flight += u64::from(by_in_flight && !by_bucket);

@@ -22,8 +22,6 @@ pub struct Built {
     pub workload: Workload,
     /// Names of the classes, by id.
     pub classes: Vec<String>,
-    /// Names of the categories of prompts: category 1 first, as 0 is the ordinary one.
-    pub categories: Vec<String>,
     /// The shapes that can be asked for, by id.
     pub shapes: Vec<Shape>,
     /// Which class can ask for which shape at which stage.
@@ -65,11 +63,11 @@ impl WorkloadSpec {
         let (Ok(classes), Ok(journeys), Ok(prompts), Ok((source, recording))) = (classes, journeys, prompts, source) else {
             return Err(mistakes);
         };
-        let (prompts, categories, category_names) = prompts;
+        let (prompts, categories) = prompts;
         let workload = Workload { source, classes, journeys, prompts, categories, horizon: SimTime::START + span.horizon };
         let asked = asked(&workload);
         let names = self.classes.iter().map(|(name, _)| name.to_string()).collect();
-        Ok(Built { workload, classes: names, categories: category_names, shapes: shapes.into_vec(), asked, recording })
+        Ok(Built { workload, classes: names, shapes: shapes.into_vec(), asked, recording })
     }
 
     fn build_source(
@@ -95,10 +93,10 @@ impl WorkloadSpec {
         }
     }
 
-    fn build_prompts(&self) -> Result<(Option<Prompts>, Categories, Vec<String>), Vec<Mistake>> {
-        let Some(spec) = &self.prompts else { return Ok((None, Categories::default(), Vec::new())) };
+    fn build_prompts(&self) -> Result<(Option<Prompts>, Categories), Vec<Mistake>> {
+        let Some(spec) = &self.prompts else { return Ok((None, Categories::default())) };
         match (spec.build_repertoire(), spec.build_categories()) {
-            (Ok(prompts), Ok((categories, names))) => Ok((prompts, categories, names)),
+            (Ok(prompts), Ok(categories)) => Ok((prompts, categories)),
             (prompts, categories) => Err(prompts.err().into_iter().chain(categories.err()).collect()),
         }
     }

@@ -1,7 +1,7 @@
 //! Repertoires and categories of prompts as they are drawn from.
 
 use crate::dist::Alias;
-use crate::spec::{Located, Mistake, Named};
+use crate::spec::Mistake;
 use crate::units::Share;
 use crate::workload::spec::{PopularitySpec, RepertoireSpec, ZipfSpec};
 use crate::workload::{Categories, Prompts, PromptsSpec, TemplateId};
@@ -29,28 +29,9 @@ impl PromptsSpec {
         Ok(Some(Prompts::new(self.repeats.threshold(), cacheable.threshold(), popularity, weights.len() as u16)))
     }
 
-    /// The categories and their names, the first of which is category 1.
-    pub(super) fn build_categories(&self) -> Result<(Categories, Vec<String>), Mistake> {
-        let Some(given) = &self.categories else { return Ok((Categories::default(), Vec::new())) };
-        let categories: &Named<Share> = given;
-        if categories.len() > usize::from(u8::MAX) {
-            return Err(Mistake::error(&given.place, "there are more than 255 categories").label("these categories"));
-        }
-        let shares = categories.iter().map(|(_, share)| share.get());
-        let sums: Vec<f64> = shares
-            .scan(0.0, |sum, share| {
-                *sum += share;
-                Some(*sum)
-            })
-            .collect();
-        let all = sums.last().copied().unwrap_or(0.0);
-        if all > 1.0 + 1e-9 {
-            let what = format!("the categories make {}%, more than 100%", (all * 1e6).round() / 1e4);
-            return Err(Mistake::error(&given.place, what).label("what they leave of 100% are ordinary prompts"));
-        }
-        let upto = sums.into_iter().map(|sum| Share::new(sum).unwrap_or(Share::ALL).threshold()).collect();
-        let names = categories.iter().map(|(name, _): &(Located<String>, Share)| name.to_string()).collect();
-        Ok((Categories::new(upto), names))
+    /// The categories; without any, all prompts are ordinary.
+    pub(super) fn build_categories(&self) -> Result<Categories, Mistake> {
+        self.categories.as_ref().map_or_else(|| Ok(Categories::default()), Categories::new)
     }
 }
 
@@ -108,13 +89,9 @@ mod tests {
     }
 
     #[test]
-    fn categories_leave_a_rest_or_none() {
+    fn categories_have_their_names() {
         let build = |text: &str| read(text).build_categories();
-        let (categories, names) = build("categories = { privacy = \"2%\", nsfw = \"98%\" }").expect("valid");
-        assert_eq!((categories.len(), names), (2, vec!["privacy".to_owned(), "nsfw".to_owned()]));
-        assert!((0..1000).all(|prompt| categories.of(prompt) > 0), "nothing is left for ordinary prompts");
-        assert!(build("").expect("valid").0.is_empty());
-        let what = build("categories = { privacy = \"2%\", nsfw = \"98.1%\" }").expect_err("too much").what;
-        assert_eq!(what, "the categories make 100.1%, more than 100%");
+        assert_eq!(build("categories = { privacy = \"2%\", nsfw = \"98%\" }").expect("valid").names(), ["privacy", "nsfw"]);
+        assert_eq!(build("").expect("valid"), Categories::default());
     }
 }
