@@ -241,7 +241,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         slot.attempts += 1;
         let stage = slot.progress.stage;
         let prompt = slot.progress.prompt(&slot.journey, self.keys.prompt);
-        let attempt = Attempt { deployment: to, usage: usage(slot), prompt, category: 0, user: slot.journey.user(), timeout };
+        let attempt = Attempt {
+            deployment: to,
+            usage: usage(slot),
+            prompt,
+            category: self.plan.workload.categories.of(prompt),
+            user: slot.journey.user(),
+            template: template(slot.progress, &slot.journey),
+            timeout,
+        };
         let answer = self.providers.submit(&self.plan.market, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);
         self.tell_extras(Some(stage));
@@ -321,4 +329,11 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 fn usage<M>(slot: &Slot<M>) -> Usage {
     let shape = if slot.progress.stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
     Usage::of(shape, slot.journey.images, slot.journey.tokens)
+}
+
+/// The prompt of the repertoire that a request asks for, where a stored image would do.
+#[inline]
+fn template(progress: Progress, journey: &Journey) -> Option<u16> {
+    let template = progress.template(journey).filter(|_| progress.cacheable(journey))?;
+    Some(template.index() as u16)
 }

@@ -198,6 +198,7 @@ impl<'a> MarketBuilder<'a> {
         Ok(More {
             hang: model.hang.as_ref().map(super::fault::HangSpec::build),
             cold: model.cold_start.as_ref().map(super::fault::ColdStartSpec::build).transpose().map_err(one)?,
+            cache: self.cache(model).map_err(one)?,
             incidents: self.sources(model_name, model, route).map_err(one)?,
             moving: self.moving(model_name, model).map_err(one)?,
             life,
@@ -206,6 +207,11 @@ impl<'a> MarketBuilder<'a> {
             owners: self.owners(name, model, route)?,
             via: self.via(model_name, route).map_err(one)?,
         })
+    }
+
+    fn cache(&self, model: &ModelSpec) -> Result<Option<super::Cache>, Mistake> {
+        let (templates, shapes) = (self.setting.templates, self.setting.shapes.len());
+        model.cache.as_ref().map(|cache| cache.build(templates, shapes)).transpose()
     }
 
     fn via(&self, model: &str, route: &Route<'_>) -> Result<Option<super::party::Via>, Mistake> {

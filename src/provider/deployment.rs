@@ -1,6 +1,7 @@
 //! A deployment as modelled: everything about it that does not change during a replication.
 
 use super::billing::Billing;
+use super::cache::Cache;
 use super::fault::{ColdStart, Failure, Hang};
 use super::filter::Filter;
 use super::life::Life;
@@ -38,6 +39,8 @@ pub struct More {
     pub hang: Option<Hang>,
     /// Cold starts.
     pub cold: Option<ColdStart>,
+    /// A cache of what was made before.
+    pub cache: Option<Cache>,
     /// The sources of incidents that it is subject to, by number.
     pub incidents: Box<[u16]>,
     /// The process that its price follows, by number.

@@ -7,7 +7,7 @@ use super::fault::{Effect, Warmth};
 use super::filter::{Refusal, Stage};
 use super::state::Attempt;
 use super::terms::Slowdown;
-use super::{Deployment, More, Usage};
+use super::{Cache, Deployment, More, Usage};
 use crate::model::Outcome;
 use crate::random::{Block, split};
 use crate::units::{SimDuration, SimTime};
@@ -55,6 +55,19 @@ pub(super) fn plain(deployment: &Deployment, attempt: &Attempt, draws: &Block) -
     Fate::new(if failed { Outcome::Failed } else { Outcome::Delivered }, takes)
 }
 
+/// What was made before is only handed out.
+pub(super) fn stored(deployment: &Deployment, more: &More, cache: &Cache, draws: &Block) -> Fate {
+    let making = SimDuration::from_micros(deployment.latency.draw(draws[LATENCY]));
+    let relayed = relayed(more, bits(draws));
+    Fate { takes: cache.takes(making) + relayed, generation: SimDuration::ZERO, ..Fate::new(Outcome::Delivered, making) }
+}
+
+/// What the gateway adds to an attempt's time.
+fn relayed(more: &More, bits: u64) -> SimDuration {
+    let law = more.via.as_ref().map(|via| &via.latency);
+    law.map_or(SimDuration::ZERO, |law| SimDuration::from_micros(law.draw(split(bits, GATEWAY_LATENCY))))
+}
+
 /// At any deployment: an attempt that starts at `start`, under the effect of incidents, slowed.
 pub(super) fn of(
     deployment: &Deployment,
@@ -65,10 +78,7 @@ pub(super) fn of(
     (start, effect, slowdown): (SimTime, Effect, Slowdown),
 ) -> Fate {
     let bits = bits(draws);
-    let relayed = more
-        .via
-        .as_ref()
-        .map_or(SimDuration::ZERO, |via| SimDuration::from_micros(via.latency.draw(split(bits, GATEWAY_LATENCY))));
+    let relayed = relayed(more, bits);
     if more.via.as_ref().is_some_and(|via| u64::from(split(bits, GATEWAY_FAILS)) < via.failure) {
         return Fate { generation: SimDuration::ZERO, reached: false, ..Fate::new(Outcome::Failed, relayed) };
     }

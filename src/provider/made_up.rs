@@ -20,5 +20,5 @@ pub(super) fn with_setting<T>(start: &str, make: impl FnOnce(&Setting<'_>) -> T)
         Ok(SimTime::from_micros(zoned.timestamp().duration_since(start.timestamp()).as_micros() as i64))
     };
     let horizon = SimDuration::from_micros(365 * SimDuration::DAY.micros());
-    make(&Setting { shapes: &[], categories: &[], time: &time, start: &start, horizon })
+    make(&Setting { shapes: &[], categories: &[], templates: 0, time: &time, start: &start, horizon })
 }

@@ -5,6 +5,7 @@
 
 mod billing;
 mod build;
+mod cache;
 mod deployment;
 mod fate;
 pub mod fault;
@@ -25,6 +26,7 @@ pub mod terms;
 
 pub use billing::{Billing, BillingSpec, Rule};
 pub use build::{MarketBuilder, Parties};
+pub use cache::{Cache, CacheSpec, Cached};
 pub use deployment::{Deployment, More};
 pub use filter::{Filter, FilterSpec};
 pub use life::{Life, LifeSpec, Span};

@@ -1,6 +1,7 @@
 //! How a model is written in a catalogue or scenario, and how it becomes a deployment.
 
 use super::billing::BillingSpec;
+use super::cache::CacheSpec;
 use super::fault::{ColdStartSpec, FailureSpec, HangSpec, IncidentsSpec};
 use super::filter::FilterSpec;
 use super::life::LifeSpec;
@@ -42,6 +43,8 @@ spec::table! {
         filter: Option<FilterSpec>,
         /// Which outcomes are billed besides delivered ones.
         billing: Option<BillingSpec>,
+        /// A cache of what was made before, by prompt, size and quality; without it, everything is made anew.
+        cache: Option<Located<CacheSpec>>,
         /// Terms for what is charged for this model alone; those of its account, provider and gateway come after them.
         terms: Option<TermsSpec>,
         /// How its price moves between the dates on which it changes; without it, not at all.
@@ -83,6 +86,8 @@ pub struct Setting<'a> {
     pub shapes: &'a [Shape],
     /// The categories of prompts that filters may tell apart, from 1 on: 0 is an ordinary prompt.
     pub categories: &'a [String],
+    /// How many prompts the workload's repertoire has.
+    pub templates: usize,
     /// The time of a date since the scenario's start; negative before it. An error is a sentence.
     pub time: &'a dyn Fn(Date) -> Result<SimTime, String>,
     /// The first instant, in the scenario's time zone.

@@ -8,7 +8,7 @@ use super::limit::{Admission, Gauges, Measure};
 use super::market::Market;
 use super::moving::{Factor, Path};
 use super::terms::{Fee, Item, Slowdown, TermsState};
-use super::{Deployment, More, Usage};
+use super::{Cache, Cached, Deployment, More, Usage};
 use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome};
 use crate::random::{Block, Key, Purpose};
 use crate::units::{SimDuration, SimTime, Usd};
@@ -26,6 +26,8 @@ pub struct Attempt {
     pub category: u8,
     /// 64 random bits of its user.
     pub user: u64,
+    /// Which prompt of the repertoire it is, where a stored image would do.
+    pub template: Option<u16>,
     /// How long the client waits.
     pub timeout: SimDuration,
 }
@@ -48,6 +50,8 @@ pub struct Providers {
     paths: Box<[Path]>,
     /// By deployment.
     warmth: Box<[Warmth]>,
+    /// By deployment.
+    caches: Box<[Option<Cached>]>,
     /// When each deployment is to be had.
     spans: Box<[Span]>,
     terms: Box<[TermsState]>,
@@ -67,6 +71,7 @@ impl Providers {
             prices: key(Purpose::Price),
             paths: market.moving.iter().map(|moving| moving.begin(key(Purpose::Price))).collect(),
             warmth: vec![Warmth::default(); market.deployments.len()].into(),
+            caches: market.deployments.iter().map(|deployment| Some(cache_of(deployment)?.empty())).collect(),
             spans: vec![Span::ALWAYS; market.deployments.len()].into(),
             terms: market.owners.iter().map(|owner| owner.terms.start()).collect(),
             owners,
@@ -85,6 +90,7 @@ impl Providers {
             *path = moving.begin(self.prices);
         }
         self.warmth.fill(Warmth::default());
+        self.caches.iter_mut().flatten().for_each(Cached::reset);
         for (span, deployment) in self.spans.iter_mut().zip(&market.deployments) {
             let life = deployment.more.as_ref().and_then(|more| more.life.as_ref());
             *span = life.map_or(Span::ALWAYS, |life| life.span(key(Purpose::Life)));
@@ -161,7 +167,7 @@ impl Providers {
         let amounts = Amounts { deployment, usage: attempt.usage, now, factor };
         let deadline = now + attempt.timeout;
         let applied = &deployment.limits;
-        let bill = Bill { market, deployment, id, factor, now };
+        let bill = Bill { market, deployment, id, factor, now, stored: None };
         let start = match self.gauges.arrive(&market.limits, applied, now, deadline, |measure| amounts.asked(measure)) {
             Admission::Rejected { retry_after } => {
                 self.extra(&bill, deployment.billing.rate_limited, attempt.usage);
@@ -183,9 +189,11 @@ impl Providers {
             }
             Admission::Start { at } => at.max(now + spent),
         };
-        let fate = match more {
-            None => fate::plain(deployment, attempt, draws),
-            Some(more) => {
+        let stored = if MORE { self.stored(more, id, attempt, now) } else { None };
+        let fate = match (more, stored) {
+            (None, _) => fate::plain(deployment, attempt, draws),
+            (Some(more), Some(cache)) => fate::stored(deployment, more, cache, draws),
+            (Some(more), None) => {
                 let effect = self.incidents.effect(&market.incidents, &more.incidents, now, start);
                 fate::of(deployment, more, attempt, draws, &mut self.warmth[id.index()], (start, effect, slowdown))
             }
@@ -193,7 +201,11 @@ impl Providers {
         let released = start + fate.takes;
         // An attempt that ends in the very instant of the timeout has ended.
         let late = released > deadline;
+        if MORE && stored.is_none() && fate.outcome == Outcome::Delivered {
+            self.store(more, id, attempt, released);
+        }
         let rule = if fate.reached { deployment.billing.of(fate.outcome, fate.refused, late) } else { Rule::No };
+        let bill = Bill { stored, ..bill };
         let charge = self.charge(&bill, rule, &fate::used(attempt, &fate, draws));
         let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (fate.outcome, released) };
         self.gauges.occupy(&market.limits, applied, now, (start, released), |measure| amounts.taken(measure, charge));
@@ -201,6 +213,21 @@ impl Providers {
         let Fate { empty, .. } = fate;
         let cause = cause(fate.outcome, late);
         Answer::Accepted(Accepted { outcome, empty, by: id, ends, released, charge, cause, doubt: rule.doubt() })
+    }
+
+    /// The cache that has the image stored, where one does.
+    fn stored<'m>(&mut self, more: Option<&'m More>, id: DeploymentId, attempt: &Attempt, now: SimTime) -> Option<&'m Cache> {
+        let (cache, template) = (more?.cache.as_ref()?, attempt.template?);
+        let cached = self.caches[id.index()].as_mut()?;
+        cache.lookup(cached, usize::from(template), attempt.usage.shape.index(), now).then_some(cache)
+    }
+
+    /// Stores an image from the time on at which it is delivered.
+    fn store(&mut self, more: Option<&More>, id: DeploymentId, attempt: &Attempt, at: SimTime) {
+        let cache = more.and_then(|more| more.cache.as_ref());
+        if let (Some(cache), Some(template), Some(cached)) = (cache, attempt.template, self.caches[id.index()].as_mut()) {
+            cache.store(cached, usize::from(template), attempt.usage.shape.index(), at);
+        }
     }
 
     /// What has to be known before an attempt is let in: the price's factor, and whether it is slowed. Fees fall due.
@@ -227,6 +254,7 @@ impl Providers {
             Rule::InputOnly => tariff().input_part(usage),
             Rule::Yes | Rule::Unknown(_) => tariff().of(usage),
         };
+        let list = bill.stored.map_or(list, |cache| cache.price(list));
         match &bill.deployment.more {
             None => list,
             Some(more) => self.on_terms(bill, more, usage, (bill.factor.of(list), rule != Rule::No)),
@@ -308,6 +336,13 @@ struct Bill<'a> {
     id: DeploymentId,
     factor: Factor,
     now: SimTime,
+    /// The cache that the image came from.
+    stored: Option<&'a Cache>,
+}
+
+/// The cache of a deployment, where it has one.
+fn cache_of(deployment: &Deployment) -> Option<&Cache> {
+    deployment.more.as_ref()?.cache.as_ref()
 }
 
 /// The deployment that a name stands for now.

@@ -22,6 +22,8 @@ pub enum Purpose {
     Incident = 7,
     /// Prices that move; entity: the price process and the number of its step.
     Price = 8,
+    /// What content filters make of a prompt of the repertoire, and its length; entity: the prompt's number.
+    Template = 9,
     /// Slipping shutdowns; entity: the model.
     Life = 10,
     /// How late a client follows a shutdown; entity: the model.

@@ -9,7 +9,7 @@ use crate::provider::{Deployment, MarketBuilder, Parties, Setting, provider};
 use crate::routing::{AnyRouter, Router, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes, nearest};
 use crate::units::SimTime;
-use crate::workload::{Open, Recording, Span};
+use crate::workload::{Open, Prompts, Recording, Span};
 
 use super::Scenario;
 use super::models::Models;
@@ -63,8 +63,9 @@ fn compile_with(
         Ok(SimTime::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)))
     };
     let shapes = built.as_ref().map_or([].as_slice(), |built| &built.shapes);
-    let categories: &[String] = &[];
-    let setting = Setting { shapes, categories, time: &time, start: &span.start, horizon: span.horizon };
+    let categories = built.as_ref().map_or([].as_slice(), |built| built.workload.categories.names());
+    let templates = built.as_ref().and_then(|built| built.workload.prompts.as_ref()).map_or(0, Prompts::templates);
+    let setting = Setting { shapes, categories, templates, time: &time, start: &span.start, horizon: span.horizon };
     let mut market = MarketBuilder::new(&setting, parties(scenario), &models.names);
     let deployments = deployments(scenario, &strategies, models, &mut market, &mut mistakes);
     mistakes.extend(unused(scenario, models));

@@ -2,8 +2,9 @@
 
 use super::arrivals::{Clock, Process};
 use super::journey::prompt_bits;
+use super::prompts::Repeat;
 use super::replay::Cursor;
-use super::{Arrival, Arrivals, Classes, Count, Journey, Journeys, Progress, Replay};
+use super::{Arrival, Arrivals, Categories, Classes, Count, Journey, Journeys, Progress, Prompts, Replay, TemplateId};
 use crate::model::{ClassId, Stage};
 use crate::random::{Block, Key, LANES, Purpose, exponential};
 use crate::units::SimTime;
@@ -17,6 +18,10 @@ pub struct Workload {
     pub classes: Classes,
     /// How users go on; `None`: every arrival is one request, and that is all.
     pub journeys: Option<Journeys>,
+    /// Which of their prompts repeat; `None`: none does.
+    pub prompts: Option<Prompts>,
+    /// Of what kind the prompts are.
+    pub categories: Categories,
     /// Journeys arrive before this time.
     pub horizon: SimTime,
 }
@@ -46,6 +51,7 @@ pub struct Generator {
     traits: Key,
     attempt: Key,
     prompt: Key,
+    template: Key,
     ahead: Box<Ahead>,
     next: u64,
     done: bool,
@@ -78,6 +84,19 @@ const TOKENS: usize = 3;
 /// Lanes of a journey's second block.
 const IMAGES: usize = 0;
 const FINAL: usize = 1;
+/// Lanes of a prompt's block, after the two that filters look at; the length is that of a prompt of the repertoire.
+const REPEATS: usize = 2;
+const WHICH: usize = 3;
+const LENGTH: usize = 2;
+
+/// What a journey's first prompt is.
+struct Wording {
+    bits: u64,
+    /// The draw of its length.
+    length: u32,
+    template: Option<TemplateId>,
+    cacheable: bool,
+}
 
 impl Generator {
     /// A generator that has nothing to give until [`begin`](Self::begin).
@@ -91,6 +110,7 @@ impl Generator {
             traits: unused,
             attempt: unused,
             prompt: unused,
+            template: unused,
             ahead: Box::new(ahead),
             next: 0,
             done: true,
@@ -107,6 +127,7 @@ impl Generator {
         self.traits = Key::new(seed, replication, Purpose::Traits);
         self.attempt = Key::new(seed, replication, Purpose::Attempt);
         self.prompt = Key::new(seed, replication, Purpose::Prompt);
+        self.template = Key::new(seed, replication, Purpose::Template);
         self.next = 0;
         self.done = false;
     }
@@ -159,16 +180,36 @@ impl Generator {
         // A second block only where something is drawn from it.
         let plain = workload.journeys.is_none() && matches!(class.images, Count::Fixed(_));
         let traits = if plain { [0; 4] } else { self.traits.block(self.next, 0) };
+        let wording = self.wording(workload.prompts.as_ref(), lane);
         Journey {
             id: self.next,
             arrival,
-            tokens: u32::try_from(class.tokens.draw(self.ahead.journeys[lane][TOKENS])).unwrap_or(u32::MAX),
+            tokens: u32::try_from(class.tokens.draw(wording.length)).unwrap_or(u32::MAX),
             class: class_id,
             draft: class.draft,
             last: class.last,
             images: class.images.draw(traits[IMAGES]),
             wants_final: workload.journeys.as_ref().is_some_and(|j| u64::from(traits[FINAL]) < j.wants_final),
-            prompt: prompt_bits(self.ahead.prompts[lane]),
+            cacheable: wording.cacheable,
+            template: wording.template,
+            prompt: wording.bits,
+        }
+    }
+
+    /// A prompt of the journey's own, or one of the repertoire.
+    #[expect(clippy::inline_always, reason = "as for `make`")]
+    #[inline(always)]
+    fn wording(&self, prompts: Option<&Prompts>, lane: usize) -> Wording {
+        let own = self.ahead.prompts[lane];
+        match prompts.and_then(|prompts| prompts.pick(own[REPEATS], own[WHICH])) {
+            None => {
+                let length = self.ahead.journeys[lane][TOKENS];
+                Wording { bits: prompt_bits(own), length, template: None, cacheable: false }
+            }
+            Some(Repeat { template, cacheable }) => {
+                let known = self.template.block(template.index() as u64, 0);
+                Wording { bits: prompt_bits(known), length: known[LENGTH], template: Some(template), cacheable }
+            }
         }
     }
 }

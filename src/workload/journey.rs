@@ -5,6 +5,7 @@
 //! accepted is a final already. After a lost request the user tries again with a given probability, a bounded number of
 //! times. All draws are keyed by journey, round and try: every strategy meets the same user.
 
+use super::TemplateId;
 use crate::dist::QuantileTable;
 use crate::model::{ClassId, ShapeId, Stage};
 use crate::random::{Block, Key};
@@ -29,6 +30,10 @@ pub struct Journey {
     pub images: u8,
     /// Whether the user wants a final once a draft is accepted.
     pub wants_final: bool,
+    /// Whether an image of its first prompt that was made before would do.
+    pub cacheable: bool,
+    /// Its first prompt, where that is one of the repertoire.
+    pub template: Option<TemplateId>,
     /// 64 random bits of its first prompt: what content filters make of it.
     pub prompt: u64,
 }
@@ -84,6 +89,19 @@ impl Progress {
         } else {
             prompt_bits(prompts.block(Self::prompt_id(journey.id, self.revision), 0))
         }
+    }
+
+    /// The prompt of the repertoire that it sends, unchanged.
+    #[inline]
+    pub const fn template(self, journey: &Journey) -> Option<TemplateId> {
+        if self.revision == 0 { journey.template } else { None }
+    }
+
+    /// Whether an image of its prompt that was made before would do: not where the user has rejected an image of it, and
+    /// wants another.
+    #[inline]
+    pub const fn cacheable(self, journey: &Journey) -> bool {
+        journey.cacheable && self.revision == 0 && self.round == 0
     }
 
     /// The identity of a prompt within the replication.

@@ -10,14 +10,17 @@ pub mod categories;
 mod classes;
 mod generator;
 mod journey;
+mod prompts;
 pub mod recorded;
 mod replay;
 pub mod spec;
 
 pub use arrivals::{Arrivals, ArrivalsSpec, Process, Span};
 pub use build::{Asked, Built, Open};
+pub use categories::Categories;
 pub use classes::{Class, Classes, Count};
 pub use generator::{Generator, Source, Workload};
 pub use journey::{Arrival, Journey, Journeys, Next, Progress};
+pub use prompts::{Prompts, TemplateId};
 pub use replay::{Recording, Replay};
-pub use spec::{ClassSpec, JourneySpec, RecordedSpec, WorkloadSpec};
+pub use spec::{ClassSpec, JourneySpec, PromptsSpec, RecordedSpec, WorkloadSpec};

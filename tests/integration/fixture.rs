@@ -47,6 +47,11 @@ pub(crate) fn unnumbered(row: &Row, deployments: &[String]) -> Unnumbered {
 /// Checks that the mean of a value over replications is what theory says, to within its own standard error.
 pub(crate) fn assert_mean(rows: &[Row], value: impl Fn(&Row) -> f64, theory: f64, what: &str) {
     let values: Vec<f64> = rows.iter().map(value).collect();
+    assert_mean_of(&values, theory, what);
+}
+
+/// Checks that the mean of independent values is what theory says, to within its own standard error.
+pub(crate) fn assert_mean_of(values: &[f64], theory: f64, what: &str) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1.0);

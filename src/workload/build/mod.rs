@@ -1,10 +1,11 @@
 //! From the written workload to the one that journeys are drawn from.
 
 mod classes;
+mod prompts;
 mod replay;
 mod shapes;
 
-use super::{Arrivals, Journeys, Recording, Source, Span, Workload, WorkloadSpec};
+use super::{Arrivals, Categories, Journeys, Prompts, Recording, Source, Span, Workload, WorkloadSpec};
 use crate::dist::{Law, QuantileTable};
 use crate::model::{ClassId, Shape, ShapeId, Stage};
 use crate::spec::{Located, Mistake};
@@ -58,8 +59,12 @@ impl WorkloadSpec {
         let classes = self.build_classes(&mut shapes).map_err(|found| mistakes.extend(found));
         let journeys = self.build_journeys().map_err(|found| mistakes.extend(found));
         let source = self.build_source(span, &mut shapes, open).map_err(|found| mistakes.extend(found));
-        let (Ok(classes), Ok(journeys), Ok((source, recording))) = (classes, journeys, source) else { return Err(mistakes) };
-        let workload = Workload { source, classes, journeys, horizon: SimTime::START + span.horizon };
+        let prompts = self.build_prompts().map_err(|found| mistakes.extend(found));
+        let (Ok(classes), Ok(journeys), Ok(prompts), Ok((source, recording))) = (classes, journeys, prompts, source) else {
+            return Err(mistakes);
+        };
+        let (prompts, categories) = prompts;
+        let workload = Workload { source, classes, journeys, prompts, categories, horizon: SimTime::START + span.horizon };
         let asked = asked(&workload);
         let names = self.classes.iter().map(|(name, _)| name.to_string()).collect();
         Ok(Built { workload, classes: names, shapes: shapes.into_vec(), asked, recording })
@@ -85,6 +90,14 @@ impl WorkloadSpec {
                 let label = if both.is_some() { "has both" } else { "has neither" };
                 Err(vec![Mistake::error(&self.classes.place, what).label(format!("the workload of these classes {label}"))])
             }
+        }
+    }
+
+    fn build_prompts(&self) -> Result<(Option<Prompts>, Categories), Vec<Mistake>> {
+        let Some(spec) = &self.prompts else { return Ok((None, Categories::default())) };
+        match (spec.build_repertoire(), spec.build_categories()) {
+            (Ok(prompts), Ok(categories)) => Ok((prompts, categories)),
+            (prompts, categories) => Err(prompts.err().into_iter().chain(categories.err()).collect()),
         }
     }
 
