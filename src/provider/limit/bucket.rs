@@ -94,6 +94,12 @@ impl Bucket {
     #[inline]
     pub(super) fn take(&self, level: &mut Level, at: SimTime, amount: u64) {
         self.refill(level, at);
+        self.take_now(level, amount);
+    }
+
+    /// The same at the time for which the level was last asked.
+    #[inline]
+    pub(super) fn take_now(&self, level: &mut Level, amount: u64) {
         level.units -= self.cost(amount);
     }
 

@@ -4,13 +4,22 @@ use super::bucket::Level;
 use super::fixed::Fixed;
 use super::servers::Servers;
 use super::sliding::Sliding;
-use super::{Bucket, Limit, NEVER, Rule};
+use super::{Bucket, Limit, Measure, NEVER, Rule};
 use crate::units::SimTime;
+
+/// A token bucket in use.
+#[derive(Debug)]
+pub(super) struct Filled {
+    /// What it counts.
+    pub(super) measure: Measure,
+    pub(super) bucket: Bucket,
+    pub(super) level: Level,
+}
 
 /// The state of one limit. Numbers of the rung in force are kept beside it, so that nobody looks for them.
 #[derive(Debug)]
 pub(super) enum Gauge {
-    Bucket(Bucket, Level),
+    Bucket(Filled),
     Fixed(Fixed),
     Sliding(Sliding),
     /// In flight, rejecting: how many may be, and how many are.
@@ -28,7 +37,9 @@ impl Gauge {
     /// Nothing let through yet, on this rung.
     pub(super) fn new(limit: &Limit, rung: usize) -> Self {
         match &limit.rule {
-            Rule::Bucket(rungs) => Self::Bucket(rungs[rung], rungs[rung].full()),
+            Rule::Bucket(rungs) => {
+                Self::Bucket(Filled { measure: limit.measure, bucket: rungs[rung], level: rungs[rung].full() })
+            }
             Rule::Fixed { frame, most } => Self::Fixed(Fixed::new(frame, most[rung])),
             Rule::Sliding { length, most } => Self::Sliding(Sliding::new(*length, most[rung], ever(most))),
             Rule::InFlight(most) if limit.queue.is_some() => Self::Servers(Servers::new(most[rung], ever(most))),
@@ -48,9 +59,9 @@ impl Gauge {
     /// Goes to a higher rung: what was taken stays taken.
     pub(super) fn raise(&mut self, limit: &Limit, rung: usize, now: SimTime) {
         match (&mut *self, &limit.rule) {
-            (Self::Bucket(bucket, level), Rule::Bucket(rungs)) => {
-                *level = bucket.carry(*level, now, &rungs[rung]);
-                *bucket = rungs[rung];
+            (Self::Bucket(filled), Rule::Bucket(rungs)) => {
+                filled.level = filled.bucket.carry(filled.level, now, &rungs[rung]);
+                filled.bucket = rungs[rung];
             }
             (Self::Fixed(window), Rule::Fixed { most, .. }) => window.raise(most[rung]),
             (Self::Sliding(window), Rule::Sliding { most, .. }) => window.raise(most[rung]),
@@ -61,10 +72,9 @@ impl Gauge {
     }
 
     /// The first time from `from` on at which `amount` passes; [`NEVER`] where none is known.
-    #[inline]
     pub(super) fn earliest(&mut self, limit: &Limit, from: SimTime, amount: u64) -> SimTime {
         match (self, &limit.rule) {
-            (Self::Bucket(bucket, level), _) => bucket.earliest(level, from, amount),
+            (Self::Bucket(filled), _) => filled.bucket.earliest(&mut filled.level, from, amount),
             (Self::Places(most, taken), _) => {
                 if taken < most {
                     from
@@ -80,10 +90,9 @@ impl Gauge {
     }
 
     /// Takes `amount` at a time that [`earliest`](Self::earliest) allows, for an attempt that ends then.
-    #[inline]
     pub(super) fn take(&mut self, limit: &Limit, at: SimTime, end: SimTime, amount: u64) {
         match (self, &limit.rule) {
-            (Self::Bucket(bucket, level), _) => bucket.take(level, at, amount),
+            (Self::Bucket(filled), _) => filled.bucket.take(&mut filled.level, at, amount),
             (Self::Places(_, taken), _) => *taken += 1,
             (Self::Fixed(window), Rule::Fixed { frame, .. }) => window.take(frame, at, amount),
             (Self::Sliding(window), _) => window.take(at, amount),

@@ -1,8 +1,8 @@
 //! The state of all limits during a replication: who is let in, when, and what it takes.
 
-use super::gauge::Gauge;
+use super::gauge::{Filled, Gauge};
 use super::queue::Queue;
-use super::{Applied, Limits, Measure, NEVER};
+use super::{Applied, Limits, Measure, NEVER, RetryAfter};
 use crate::units::{SimDuration, SimTime};
 
 /// What becomes of an attempt that arrives.
@@ -74,21 +74,50 @@ impl Gauges {
         if !of.ladders().is_empty() {
             self.climb(plan, of, now);
         }
-        let (mut rejected, mut retry_after) = (false, SimDuration::ZERO);
+        let mut retry_after = None;
+        for &number in of.buckets() {
+            let Filled { measure, bucket, level } = self.bucket(number);
+            let passes = bucket.earliest(level, now, amount(*measure));
+            if passes > now {
+                retry_after = retry_after.max(Some(RetryAfter::Exact.told(now, passes)));
+            }
+        }
+        if of.has_others() {
+            return self.arrive_at_others(plan, of, (now, deadline), amount, retry_after);
+        }
+        match retry_after {
+            Some(retry_after) => Admission::Rejected { retry_after },
+            None => Admission::Start { at: now },
+        }
+    }
+
+    /// One of the token buckets that reject.
+    #[inline]
+    fn bucket(&mut self, number: u16) -> &mut Filled {
+        let Gauge::Bucket(filled) = &mut self.gauges[usize::from(number)] else { unreachable!("it is a bucket in the plan") };
+        filled
+    }
+
+    /// The same for limits that are no such buckets; these have said `retry_after`.
+    fn arrive_at_others(
+        &mut self,
+        plan: &Limits,
+        of: &Applied,
+        (now, deadline): (SimTime, SimTime),
+        amount: impl Fn(Measure) -> u64,
+        mut retry_after: Option<SimDuration>,
+    ) -> Admission {
         for &number in of.rejecting() {
             let limit = &plan.all[usize::from(number)];
             let passes = self.gauges[usize::from(number)].earliest(limit, now, amount(limit.measure));
             if passes > now {
-                rejected = true;
-                retry_after = retry_after.max(limit.retry_after.told(now, passes));
+                retry_after = retry_after.max(Some(limit.retry_after.told(now, passes)));
             }
         }
-        if rejected {
-            Admission::Rejected { retry_after }
-        } else if of.queueing().is_empty() {
-            Admission::Start { at: now }
-        } else {
-            self.line_up(plan, of, now, deadline, amount)
+        match retry_after {
+            Some(retry_after) => Admission::Rejected { retry_after },
+            None if of.queueing().is_empty() => Admission::Start { at: now },
+            None => self.line_up(plan, of, (now, deadline), amount),
         }
     }
 
@@ -98,8 +127,7 @@ impl Gauges {
         &mut self,
         plan: &Limits,
         of: &Applied,
-        now: SimTime,
-        deadline: SimTime,
+        (now, deadline): (SimTime, SimTime),
         amount: impl Fn(Measure) -> u64,
     ) -> Admission {
         let mut start = now;
@@ -142,7 +170,28 @@ impl Gauges {
         (start, end): (SimTime, SimTime),
         amount: impl Fn(Measure) -> u64,
     ) {
-        self.take_arrival(plan, of, now, end, &amount);
+        for &number in of.buckets() {
+            let Filled { measure, bucket, level } = self.bucket(number);
+            bucket.take_now(level, amount(*measure));
+        }
+        if of.has_others() {
+            self.occupy_others(plan, of, now, (start, end), amount);
+        }
+    }
+
+    /// The same for limits that are no such buckets.
+    fn occupy_others(
+        &mut self,
+        plan: &Limits,
+        of: &Applied,
+        now: SimTime,
+        (start, end): (SimTime, SimTime),
+        amount: impl Fn(Measure) -> u64,
+    ) {
+        for &number in of.rejecting() {
+            let limit = &plan.all[usize::from(number)];
+            self.gauges[usize::from(number)].take(limit, now, end, amount(limit.measure));
+        }
         for &number in of.queueing() {
             let (limit, number) = (&plan.all[usize::from(number)], usize::from(number));
             self.gauges[number].take(limit, start, end, amount(limit.measure));
@@ -152,17 +201,12 @@ impl Gauges {
 
     /// An attempt that arrives now waits until its client gives up. It has counted for the limits that reject.
     pub fn abandon(&mut self, plan: &Limits, of: &Applied, now: SimTime, at: SimTime, amount: impl Fn(Measure) -> u64) {
-        self.take_arrival(plan, of, now, at, &amount);
+        for &number in of.buckets().iter().chain(of.rejecting()) {
+            let limit = &plan.all[usize::from(number)];
+            self.gauges[usize::from(number)].take(limit, now, at, amount(limit.measure));
+        }
         for &number in of.queueing() {
             self.queues[usize::from(number)].join(now, at);
-        }
-    }
-
-    #[inline]
-    fn take_arrival(&mut self, plan: &Limits, of: &Applied, now: SimTime, end: SimTime, amount: &impl Fn(Measure) -> u64) {
-        for &number in of.rejecting() {
-            let limit = &plan.all[usize::from(number)];
-            self.gauges[usize::from(number)].take(limit, now, end, amount(limit.measure));
         }
     }
 

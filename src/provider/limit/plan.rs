@@ -95,6 +95,9 @@ pub struct Limits {
 /// The limits that apply to one deployment, by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
+    /// Token buckets that reject and say exactly when: what most deployments have, and nothing else.
+    buckets: Box<[u16]>,
+    /// Others that reject.
     rejecting: Box<[u16]>,
     queueing: Box<[u16]>,
     /// Those that reject for attempts in flight.
@@ -107,10 +110,16 @@ pub struct Applied {
 impl Applied {
     /// The limits with these numbers, for a deployment whose charges are those of this account.
     pub fn new(limits: &Limits, numbers: impl IntoIterator<Item = usize>, account: usize) -> Self {
-        let (mut rejecting, mut queueing, mut places, mut ladders) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut buckets, mut rejecting, mut queueing) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut places, mut ladders) = (Vec::new(), Vec::new());
         for number in numbers {
             let limit = &limits.all[number];
-            if limit.queue.is_some() { &mut queueing } else { &mut rejecting }.push(number as u16);
+            let kind = match (&limit.rule, limit.queue, limit.retry_after) {
+                (_, Some(_), _) => &mut queueing,
+                (Rule::Bucket(_), None, RetryAfter::Exact) => &mut buckets,
+                _ => &mut rejecting,
+            };
+            kind.push(number as u16);
             if limit.queue.is_none() && limit.measure == Measure::InFlight {
                 places.push(number as u16);
             }
@@ -118,18 +127,31 @@ impl Applied {
         }
         ladders.sort_unstable();
         ladders.dedup();
-        Self { rejecting: rejecting.into(), queueing: queueing.into(), places: places.into(), ladders: ladders.into(), account }
+        Self {
+            buckets: buckets.into(),
+            rejecting: rejecting.into(),
+            queueing: queueing.into(),
+            places: places.into(),
+            ladders: ladders.into(),
+            account,
+        }
     }
 
-    /// Those that reject what exceeds them.
+    /// Token buckets that reject what exceeds them and say exactly when to try again.
     #[inline]
-    pub const fn rejecting(&self) -> &[u16] {
+    pub(super) const fn buckets(&self) -> &[u16] {
+        &self.buckets
+    }
+
+    /// Others that reject what exceeds them.
+    #[inline]
+    pub(super) const fn rejecting(&self) -> &[u16] {
         &self.rejecting
     }
 
     /// Those that let it wait.
     #[inline]
-    pub const fn queueing(&self) -> &[u16] {
+    pub(super) const fn queueing(&self) -> &[u16] {
         &self.queueing
     }
 
@@ -137,6 +159,12 @@ impl Applied {
     #[inline]
     pub const fn places(&self) -> &[u16] {
         &self.places
+    }
+
+    /// Whether there is anything else than such buckets.
+    #[inline]
+    pub(super) const fn has_others(&self) -> bool {
+        !(self.rejecting.is_empty() && self.queueing.is_empty())
     }
 
     /// The ladders of any of them.
@@ -153,7 +181,7 @@ impl Applied {
 
     /// The most that one attempt may ask for of this measure; `None` for any amount.
     pub fn largest(&self, limits: &Limits, measure: Measure) -> Option<u64> {
-        let numbers = self.rejecting.iter().chain(&self.queueing);
+        let numbers = self.buckets.iter().chain(&self.rejecting).chain(&self.queueing);
         let of_measure = numbers.map(|number| &limits.all[usize::from(*number)]).filter(|limit| limit.measure == measure);
         of_measure.map(|limit| limit.rule.largest()).min()
     }
