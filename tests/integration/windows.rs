@@ -23,10 +23,8 @@ fn accepted_share_of_a_fixed_window() {
 #[test]
 fn lost_share_of_a_sliding_window() {
     let lost = (1..=6).fold(1.0, |b, c| 8.0 * b / (f64::from(c) + 8.0 * b));
-    let limits = [
-        r#"limits.requests = { rate = "6/min", window = "sliding" }"#,
-        r#"limits.usd = { most = "0.24 USD", per = "1min" }"#,
-    ];
+    let limits =
+        [r#"limits.requests = { rate = "6/min", window = "sliding" }"#, r#"limits.usd = { most = "0.24 USD", per = "1min" }"#];
     for limit in limits {
         let model = format!("price.per_image = \"0.04 USD\"\nlatency = \"1s\"\n{limit}");
         let rows = run(&plain(r#"poisson.rate = "8/min""#, "2d", 100, &model, "")).rows;
@@ -42,7 +40,8 @@ fn days_begin_at_midnight_where_the_provider_is() {
     for (start, days) in [("2026-03-07T08:00:00Z", 3), ("2026-10-31T07:00:00Z", 3), ("2026-10-31T06:00:00Z", 4)] {
         // One a minute from midnight there, and an hour before it in the last case, for all but the last hour of three days.
         let horizon = "71h";
-        let text = plain(r#"constant.rate = "1/min""#, horizon, 1, &model, "").replace("start = 2026-01-01", &format!("start = {start}"));
+        let text = plain(r#"constant.rate = "1/min""#, horizon, 1, &model, "")
+            .replace("start = 2026-01-01", &format!("start = {start}"));
         let row = &run(&text).rows[0];
         let expected = if days == 4 { 60 + 300 } else { 300 };
         assert_eq!(row.delivered, expected, "{start}");

@@ -5,7 +5,7 @@ use super::fixed::Fixed;
 use super::servers::Servers;
 use super::sliding::Sliding;
 use super::{Bucket, Limit, Measure, NEVER, Rule};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// A token bucket in use.
 #[derive(Debug)]
@@ -16,14 +16,23 @@ pub(super) struct Filled {
     pub(super) level: Level,
 }
 
+/// Places for attempts in flight.
+#[derive(Debug)]
+pub(super) struct Places {
+    pub(super) most: u32,
+    pub(super) taken: u32,
+    /// What a rejection says.
+    pub(super) retry_after: SimDuration,
+}
+
 /// The state of one limit. Numbers of the rung in force are kept beside it, so that nobody looks for them.
 #[derive(Debug)]
 pub(super) enum Gauge {
     Bucket(Filled),
     Fixed(Fixed),
     Sliding(Sliding),
-    /// In flight, rejecting: how many may be, and how many are.
-    Places(u32, u32),
+    /// In flight, rejecting.
+    Places(Places),
     /// In flight, queueing.
     Servers(Servers),
 }
@@ -43,7 +52,10 @@ impl Gauge {
             Rule::Fixed { frame, most } => Self::Fixed(Fixed::new(frame, most[rung])),
             Rule::Sliding { length, most } => Self::Sliding(Sliding::new(*length, most[rung], ever(most))),
             Rule::InFlight(most) if limit.queue.is_some() => Self::Servers(Servers::new(most[rung], ever(most))),
-            Rule::InFlight(most) => Self::Places(most[rung], 0),
+            Rule::InFlight(most) => {
+                let retry_after = limit.retry_after.told(SimTime::START, NEVER);
+                Self::Places(Places { most: most[rung], taken: 0, retry_after })
+            }
         }
     }
 
@@ -65,7 +77,7 @@ impl Gauge {
             }
             (Self::Fixed(window), Rule::Fixed { most, .. }) => window.raise(most[rung]),
             (Self::Sliding(window), Rule::Sliding { most, .. }) => window.raise(most[rung]),
-            (Self::Places(places, _), Rule::InFlight(most)) => *places = most[rung],
+            (Self::Places(places), Rule::InFlight(most)) => places.most = most[rung],
             (Self::Servers(servers), Rule::InFlight(most)) => servers.raise(most[rung]),
             _ => unreachable!("a gauge is made for its limit"),
         }
@@ -75,13 +87,8 @@ impl Gauge {
     pub(super) fn earliest(&mut self, limit: &Limit, from: SimTime, amount: u64) -> SimTime {
         match (self, &limit.rule) {
             (Self::Bucket(filled), _) => filled.bucket.earliest(&mut filled.level, from, amount),
-            (Self::Places(most, taken), _) => {
-                if taken < most {
-                    from
-                } else {
-                    NEVER
-                }
-            }
+            (Self::Places(places), _) if places.taken < places.most => from,
+            (Self::Places(_), _) => NEVER,
             (Self::Fixed(window), Rule::Fixed { frame, .. }) => window.earliest(frame, from, amount),
             (Self::Sliding(window), _) => window.earliest(from, amount),
             (Self::Servers(servers), _) => servers.earliest(from),
@@ -93,19 +100,11 @@ impl Gauge {
     pub(super) fn take(&mut self, limit: &Limit, at: SimTime, end: SimTime, amount: u64) {
         match (self, &limit.rule) {
             (Self::Bucket(filled), _) => filled.bucket.take(&mut filled.level, at, amount),
-            (Self::Places(_, taken), _) => *taken += 1,
+            (Self::Places(places), _) => places.taken += 1,
             (Self::Fixed(window), Rule::Fixed { frame, .. }) => window.take(frame, at, amount),
             (Self::Sliding(window), _) => window.take(at, amount),
             (Self::Servers(servers), _) => servers.occupy(end),
             (Self::Fixed(_), _) => unreachable!("a gauge is made for its limit"),
-        }
-    }
-
-    /// Frees a place.
-    #[inline]
-    pub(super) fn release(&mut self) {
-        if let Self::Places(_, taken) = self {
-            *taken -= 1;
         }
     }
 }

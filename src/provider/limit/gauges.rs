@@ -1,6 +1,6 @@
 //! The state of all limits during a replication: who is let in, when, and what it takes.
 
-use super::gauge::{Filled, Gauge};
+use super::gauge::{Filled, Gauge, Places};
 use super::queue::Queue;
 use super::{Applied, Limits, Measure, NEVER, RetryAfter};
 use crate::units::{SimDuration, SimTime};
@@ -71,8 +71,8 @@ impl Gauges {
         deadline: SimTime,
         amount: impl Fn(Measure) -> u64,
     ) -> Admission {
-        if !of.ladders().is_empty() {
-            self.climb(plan, of, now);
+        if !of.is_plain() {
+            return self.arrive_at_any(plan, of, (now, deadline), amount);
         }
         let mut retry_after = None;
         for &number in of.buckets() {
@@ -82,8 +82,11 @@ impl Gauges {
                 retry_after = retry_after.max(Some(RetryAfter::Exact.told(now, passes)));
             }
         }
-        if of.has_others() {
-            return self.arrive_at_others(plan, of, (now, deadline), amount, retry_after);
+        for &number in of.places() {
+            let places = self.places(number);
+            if places.taken >= places.most {
+                retry_after = retry_after.max(Some(places.retry_after));
+            }
         }
         match retry_after {
             Some(retry_after) => Admission::Rejected { retry_after },
@@ -91,22 +94,31 @@ impl Gauges {
         }
     }
 
-    /// One of the token buckets that reject.
+    /// A token bucket, by its number among all limits.
     #[inline]
     fn bucket(&mut self, number: u16) -> &mut Filled {
         let Gauge::Bucket(filled) = &mut self.gauges[usize::from(number)] else { unreachable!("it is a bucket in the plan") };
         filled
     }
 
-    /// The same for limits that are no such buckets; these have said `retry_after`.
-    fn arrive_at_others(
+    /// Places for attempts in flight, by their number among all limits.
+    #[inline]
+    fn places(&mut self, number: u16) -> &mut Places {
+        let Gauge::Places(places) = &mut self.gauges[usize::from(number)] else { unreachable!("these are places in the plan") };
+        places
+    }
+
+    /// The same for limits of any kind.
+    #[inline(never)]
+    fn arrive_at_any(
         &mut self,
         plan: &Limits,
         of: &Applied,
         (now, deadline): (SimTime, SimTime),
         amount: impl Fn(Measure) -> u64,
-        mut retry_after: Option<SimDuration>,
     ) -> Admission {
+        self.climb(plan, of, now);
+        let mut retry_after = None;
         for &number in of.rejecting() {
             let limit = &plan.all[usize::from(number)];
             let passes = self.gauges[usize::from(number)].earliest(limit, now, amount(limit.measure));
@@ -170,17 +182,21 @@ impl Gauges {
         (start, end): (SimTime, SimTime),
         amount: impl Fn(Measure) -> u64,
     ) {
+        if !of.is_plain() {
+            return self.occupy_any(plan, of, now, (start, end), amount);
+        }
         for &number in of.buckets() {
             let Filled { measure, bucket, level } = self.bucket(number);
             bucket.take_now(level, amount(*measure));
         }
-        if of.has_others() {
-            self.occupy_others(plan, of, now, (start, end), amount);
+        for &number in of.places() {
+            self.places(number).taken += 1;
         }
     }
 
-    /// The same for limits that are no such buckets.
-    fn occupy_others(
+    /// The same for limits of any kind.
+    #[inline(never)]
+    fn occupy_any(
         &mut self,
         plan: &Limits,
         of: &Applied,
@@ -200,8 +216,9 @@ impl Gauges {
     }
 
     /// An attempt that arrives now waits until its client gives up. It has counted for the limits that reject.
+    #[inline(never)]
     pub fn abandon(&mut self, plan: &Limits, of: &Applied, now: SimTime, at: SimTime, amount: impl Fn(Measure) -> u64) {
-        for &number in of.buckets().iter().chain(of.rejecting()) {
+        for &number in of.rejecting() {
             let limit = &plan.all[usize::from(number)];
             self.gauges[usize::from(number)].take(limit, now, at, amount(limit.measure));
         }
@@ -214,7 +231,7 @@ impl Gauges {
     #[inline]
     pub fn release(&mut self, of: &Applied) {
         for &number in of.places() {
-            self.gauges[usize::from(number)].release();
+            self.places(number).taken -= 1;
         }
     }
 

@@ -95,13 +95,14 @@ pub struct Limits {
 /// The limits that apply to one deployment, by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// Token buckets that reject and say exactly when: what most deployments have, and nothing else.
-    buckets: Box<[u16]>,
-    /// Others that reject.
+    /// All that reject.
     rejecting: Box<[u16]>,
     queueing: Box<[u16]>,
-    /// Those that reject for attempts in flight.
+    /// Of those that reject, token buckets that say exactly when to try again, and those of attempts in flight.
+    buckets: Box<[u16]>,
     places: Box<[u16]>,
+    /// Whether these two are all there is, without a ladder: the common case, which must cost little.
+    plain: bool,
     ladders: Box<[u16]>,
     /// The account that its charges count for.
     account: usize,
@@ -110,49 +111,47 @@ pub struct Applied {
 impl Applied {
     /// The limits with these numbers, for a deployment whose charges are those of this account.
     pub fn new(limits: &Limits, numbers: impl IntoIterator<Item = usize>, account: usize) -> Self {
-        let (mut buckets, mut rejecting, mut queueing) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rejecting, mut queueing, mut buckets) = (Vec::new(), Vec::new(), Vec::new());
         let (mut places, mut ladders) = (Vec::new(), Vec::new());
         for number in numbers {
             let limit = &limits.all[number];
-            let kind = match (&limit.rule, limit.queue, limit.retry_after) {
-                (_, Some(_), _) => &mut queueing,
-                (Rule::Bucket(_), None, RetryAfter::Exact) => &mut buckets,
-                _ => &mut rejecting,
-            };
-            kind.push(number as u16);
-            if limit.queue.is_none() && limit.measure == Measure::InFlight {
-                places.push(number as u16);
-            }
             ladders.extend(limit.ladder.map(|ladder| ladder as u16));
+            let number = number as u16;
+            if limit.queue.is_some() { &mut queueing } else { &mut rejecting }.push(number);
+            match (&limit.rule, limit.queue, limit.retry_after) {
+                (Rule::InFlight(_), None, _) => places.push(number),
+                (Rule::Bucket(_), None, RetryAfter::Exact) => buckets.push(number),
+                _ => (),
+            }
         }
         ladders.sort_unstable();
         ladders.dedup();
+        let plain = queueing.is_empty() && ladders.is_empty() && rejecting.len() == buckets.len() + places.len();
         Self {
-            buckets: buckets.into(),
             rejecting: rejecting.into(),
             queueing: queueing.into(),
+            buckets: buckets.into(),
             places: places.into(),
+            plain,
             ladders: ladders.into(),
             account,
         }
     }
 
-    /// Token buckets that reject what exceeds them and say exactly when to try again.
-    #[inline]
-    pub(super) const fn buckets(&self) -> &[u16] {
-        &self.buckets
-    }
-
-    /// Others that reject what exceeds them.
-    #[inline]
+    /// Those that reject what exceeds them.
     pub(super) const fn rejecting(&self) -> &[u16] {
         &self.rejecting
     }
 
     /// Those that let it wait.
-    #[inline]
     pub(super) const fn queueing(&self) -> &[u16] {
         &self.queueing
+    }
+
+    /// Token buckets that reject and say exactly when to try again.
+    #[inline]
+    pub(super) const fn buckets(&self) -> &[u16] {
+        &self.buckets
     }
 
     /// Those of attempts in flight that reject: whoever passes must be [released](super::Gauges::release).
@@ -161,27 +160,25 @@ impl Applied {
         &self.places
     }
 
-    /// Whether there is anything else than such buckets.
+    /// Whether such buckets and places are all there is.
     #[inline]
-    pub(super) const fn has_others(&self) -> bool {
-        !(self.rejecting.is_empty() && self.queueing.is_empty())
+    pub(super) const fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// The ladders of any of them.
-    #[inline]
     pub(super) const fn ladders(&self) -> &[u16] {
         &self.ladders
     }
 
     /// The account that charges count for.
-    #[inline]
     pub(super) const fn account(&self) -> usize {
         self.account
     }
 
     /// The most that one attempt may ask for of this measure; `None` for any amount.
     pub fn largest(&self, limits: &Limits, measure: Measure) -> Option<u64> {
-        let numbers = self.buckets.iter().chain(&self.rejecting).chain(&self.queueing);
+        let numbers = self.rejecting.iter().chain(&self.queueing);
         let of_measure = numbers.map(|number| &limits.all[usize::from(*number)]).filter(|limit| limit.measure == measure);
         of_measure.map(|limit| limit.rule.largest()).min()
     }
