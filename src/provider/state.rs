@@ -63,7 +63,6 @@ impl Providers {
         let charge = deployment.charge(outcome, late, attempt.usage, now);
         let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (outcome, released) };
         self.gauges.occupy(limits, applied, now, (start, released), |measure| amounts.taken(measure, charge));
-        self.gauges.spend(applied, || picos(charge));
         Answer::Accepted(Accepted { outcome, ends, released, charge })
     }
 

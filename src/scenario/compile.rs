@@ -66,11 +66,12 @@ fn compile_with(
             strategies.into_iter().collect::<Option<Box<[_]>>>()?,
         ))
     };
-    let Some((built, deployments, strategies)) = built.and_then(all).filter(|_| !mistakes.has_errors()) else {
+    let Some((built, mut deployments, strategies)) = built.and_then(all).filter(|_| !mistakes.has_errors()) else {
         return Err(mistakes.into_sorted());
     };
+    let limits = limits.finish(deployments.iter_mut().map(|deployment| &mut deployment.limits));
     Ok(Compiled {
-        plan: Plan { workload: built.workload, deployments, limits: limits.finish(), strategies },
+        plan: Plan { workload: built.workload, deployments, limits, strategies },
         deployments: models.used.iter().map(|name| name.to_string()).collect(),
         strategies: scenario.strategies.0.iter().map(|(name, _)| name.to_string()).collect(),
         recording: built.recording,

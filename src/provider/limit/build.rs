@@ -127,8 +127,9 @@ impl LimitsBuilder {
         &self.limits
     }
 
-    /// All limits.
-    pub fn finish(self) -> Limits {
+    /// All limits. `applied` are those of all deployments, which learn whether their charges matter to a ladder.
+    pub fn finish<'a>(self, applied: impl IntoIterator<Item = &'a mut Applied>) -> Limits {
+        applied.into_iter().for_each(|applied| applied.watch(&self.limits.ladders));
         Limits { accounts: self.accounts.iter().map(|account| account.standing).collect(), ..self.limits }
     }
 

@@ -11,9 +11,28 @@ use crate::units::{SimDuration, SimTime};
 #[derive(Debug)]
 pub(super) struct Filled {
     /// What it counts.
-    pub(super) measure: Measure,
-    pub(super) bucket: Bucket,
-    pub(super) level: Level,
+    measure: Measure,
+    bucket: Bucket,
+    level: Level,
+    /// What was taken last, in units of the level.
+    taken: i64,
+}
+
+impl Filled {
+    /// Takes what is asked for if it is there now; the first time from now on at which it is.
+    #[inline]
+    pub(super) fn try_take(&mut self, now: SimTime, amount: impl Fn(Measure) -> u64) -> SimTime {
+        let cost = self.bucket.cost(amount(self.measure));
+        let passes = self.bucket.earliest_of(&mut self.level, now, cost);
+        self.taken = if passes > now { 0 } else { cost };
+        self.level.units -= self.taken;
+        passes
+    }
+
+    /// Puts back what was taken last.
+    pub(super) const fn give_back(&mut self) {
+        self.level.units += self.taken;
+    }
 }
 
 /// Places for attempts in flight.
@@ -47,7 +66,7 @@ impl Gauge {
     pub(super) fn new(limit: &Limit, rung: usize) -> Self {
         match &limit.rule {
             Rule::Bucket(rungs) => {
-                Self::Bucket(Filled { measure: limit.measure, bucket: rungs[rung], level: rungs[rung].full() })
+                Self::Bucket(Filled { measure: limit.measure, bucket: rungs[rung], level: rungs[rung].full(), taken: 0 })
             }
             Rule::Fixed { frame, most } => Self::Fixed(Fixed::new(frame, most[rung])),
             Rule::Sliding { length, most } => Self::Sliding(Sliding::new(*length, most[rung], ever(most))),

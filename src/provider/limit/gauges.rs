@@ -74,10 +74,10 @@ impl Gauges {
         if !of.is_plain() {
             return self.arrive_at_any(plan, of, (now, deadline), amount);
         }
+        // Neither buckets nor places depend on what follows: they are taken at once.
         let mut retry_after = None;
         for &number in of.buckets() {
-            let Filled { measure, bucket, level } = self.bucket(number);
-            let passes = bucket.earliest(level, now, amount(*measure));
+            let passes = self.bucket(number).try_take(now, &amount);
             if passes > now {
                 retry_after = retry_after.max(Some(RetryAfter::Exact.told(now, passes)));
             }
@@ -88,10 +88,12 @@ impl Gauges {
                 retry_after = retry_after.max(Some(places.retry_after));
             }
         }
-        match retry_after {
-            Some(retry_after) => Admission::Rejected { retry_after },
-            None => Admission::Start { at: now },
+        if let Some(retry_after) = retry_after {
+            of.buckets().iter().for_each(|&number| self.bucket(number).give_back());
+            return Admission::Rejected { retry_after };
         }
+        of.places().iter().for_each(|&number| self.places(number).taken += 1);
+        Admission::Start { at: now }
     }
 
     /// A token bucket, by its number among all limits.
@@ -171,8 +173,8 @@ impl Gauges {
         }
     }
 
-    /// Takes what an attempt takes that arrives now and starts and ends then. `amount` is what it takes of each measure: of
-    /// dollars its charge.
+    /// Takes what an attempt takes that arrives now and starts and ends then, and adds its charge to what its account has
+    /// spent. `amount` is what it takes of each measure: of dollars its charge.
     #[inline]
     pub fn occupy(
         &mut self,
@@ -183,18 +185,10 @@ impl Gauges {
         amount: impl Fn(Measure) -> u64,
     ) {
         if !of.is_plain() {
-            return self.occupy_any(plan, of, now, (start, end), amount);
-        }
-        for &number in of.buckets() {
-            let Filled { measure, bucket, level } = self.bucket(number);
-            bucket.take_now(level, amount(*measure));
-        }
-        for &number in of.places() {
-            self.places(number).taken += 1;
+            self.occupy_any(plan, of, now, (start, end), amount);
         }
     }
 
-    /// The same for limits of any kind.
     #[inline(never)]
     fn occupy_any(
         &mut self,
@@ -204,6 +198,10 @@ impl Gauges {
         (start, end): (SimTime, SimTime),
         amount: impl Fn(Measure) -> u64,
     ) {
+        if !self.rungs.is_empty() {
+            let spent = &mut self.spent[of.account()];
+            *spent = spent.saturating_add(amount(Measure::Dollars));
+        }
         for &number in of.rejecting() {
             let limit = &plan.all[usize::from(number)];
             self.gauges[usize::from(number)].take(limit, now, end, amount(limit.measure));
@@ -232,15 +230,6 @@ impl Gauges {
     pub fn release(&mut self, of: &Applied) {
         for &number in of.places() {
             self.places(number).taken -= 1;
-        }
-    }
-
-    /// An attempt at a deployment was charged so many picodollars: its account has spent them.
-    #[inline]
-    pub fn spend(&mut self, of: &Applied, picos: impl FnOnce() -> u64) {
-        if !self.rungs.is_empty() {
-            let spent = &mut self.spent[of.account()];
-            *spent = spent.saturating_add(picos());
         }
     }
 

@@ -101,7 +101,7 @@ pub struct Applied {
     /// Of those that reject, token buckets that say exactly when to try again, and those of attempts in flight.
     buckets: Box<[u16]>,
     places: Box<[u16]>,
-    /// Whether these two are all there is, without a ladder: the common case, which must cost little.
+    /// Whether these two are all there is, and no ladder: the common case, which must cost little.
     plain: bool,
     ladders: Box<[u16]>,
     /// The account that its charges count for.
@@ -136,6 +136,11 @@ impl Applied {
             ladders: ladders.into(),
             account,
         }
+    }
+
+    /// Charges of an account that climbs a ladder must be told.
+    pub(super) fn watch(&mut self, ladders: &[Ladder]) {
+        self.plain &= !ladders.iter().any(|ladder| ladder.account == self.account);
     }
 
     /// Those that reject what exceeds them.
