@@ -113,7 +113,7 @@ impl LimitsBuilder {
             return Ok(known.clone().unwrap_or_default());
         }
         let made = self.add(spec, account, setting);
-        self.shared.push((name.to_owned(), made.as_ref().map(Vec::clone).map_err(|_| ())));
+        self.shared.push((name.to_owned(), made.clone().map_err(|_| ())));
         made
     }
 
@@ -318,7 +318,7 @@ impl Manner<'_> {
             (Some(_), None, Window::Bucket) if self.measure == Measure::Dollars => {
                 Err("dollars are counted in windows: \"sliding\" or \"fixed\"".to_owned())
             }
-            (Some(_), None, Window::Bucket) => self.buckets(numbers),
+            (Some(_), None, Window::Bucket) => buckets(numbers),
             (Some(length), None, _) if length <= SimDuration::ZERO => Err("a window of no length".to_owned()),
             (Some(length), None, Window::Fixed) => Ok(Rule::Fixed { frame: Frame::Length(length), most: self.windows(numbers)? }),
             (Some(length), None, Window::Sliding) => Ok(Rule::Sliding { length, most: self.windows(numbers)? }),
@@ -336,11 +336,11 @@ impl Manner<'_> {
         let most = numbers.iter().map(|numbers| numbers.in_window(self.per)).collect::<Result<Box<[u64]>, _>>()?;
         rising(most, |lower, higher| lower <= higher, |most| *most > 0)
     }
+}
 
-    fn buckets(&self, numbers: &[Numbers]) -> Result<Rule, String> {
-        let buckets = numbers.iter().map(|numbers| numbers.bucket()).collect::<Result<Box<[Bucket]>, _>>()?;
-        rising(buckets, |lower, higher| higher.covers(lower), |_| true).map(Rule::Bucket)
-    }
+fn buckets(numbers: &[Numbers]) -> Result<Rule, String> {
+    let buckets = numbers.iter().map(|numbers| numbers.bucket()).collect::<Result<Box<[Bucket]>, _>>()?;
+    rising(buckets, |lower, higher| higher.covers(lower), |_| true).map(Rule::Bucket)
 }
 
 fn in_flight(numbers: &[Numbers]) -> Result<Rule, String> {

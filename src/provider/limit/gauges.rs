@@ -28,7 +28,8 @@ pub enum Admission {
 /// The state of all limits, their queues and the rungs that accounts have reached.
 #[derive(Debug)]
 pub struct Gauges {
-    gauges: Box<[Gauge]>,
+    /// By limit.
+    states: Box<[Gauge]>,
     queues: Box<[Queue]>,
     /// Rung by ladder.
     rungs: Box<[usize]>,
@@ -43,7 +44,7 @@ impl Gauges {
         let rungs: Box<[usize]> = (0..plan.ladders.len()).map(|ladder| first_rung(plan, ladder)).collect();
         let gauge = |limit: &super::Limit| Gauge::new(limit, limit.ladder.map_or(0, |ladder| rungs[ladder]));
         Self {
-            gauges: plan.all.iter().map(gauge).collect(),
+            states: plan.all.iter().map(gauge).collect(),
             queues: plan.all.iter().map(|limit| Queue::new(limit.queue.flatten())).collect(),
             rungs,
             spent,
@@ -54,7 +55,7 @@ impl Gauges {
     pub fn reset(&mut self, plan: &Limits) {
         self.spent.iter_mut().zip(&plan.accounts).for_each(|(spent, account)| *spent = account.spent);
         self.rungs.iter_mut().enumerate().for_each(|(ladder, rung)| *rung = first_rung(plan, ladder));
-        for (gauge, limit) in self.gauges.iter_mut().zip(&plan.all) {
+        for (gauge, limit) in self.states.iter_mut().zip(&plan.all) {
             gauge.reset(limit, limit.ladder.map_or(0, |ladder| self.rungs[ladder]));
         }
         self.queues.iter_mut().for_each(Queue::reset);
@@ -99,14 +100,14 @@ impl Gauges {
     /// A token bucket, by its number among all limits.
     #[inline]
     fn bucket(&mut self, number: u16) -> &mut Filled {
-        let Gauge::Bucket(filled) = &mut self.gauges[usize::from(number)] else { unreachable!("it is a bucket in the plan") };
+        let Gauge::Bucket(filled) = &mut self.states[usize::from(number)] else { unreachable!("it is a bucket in the plan") };
         filled
     }
 
     /// Places for attempts in flight, by their number among all limits.
     #[inline]
     fn places(&mut self, number: u16) -> &mut Places {
-        let Gauge::Places(places) = &mut self.gauges[usize::from(number)] else { unreachable!("these are places in the plan") };
+        let Gauge::Places(places) = &mut self.states[usize::from(number)] else { unreachable!("these are places in the plan") };
         places
     }
 
@@ -123,7 +124,7 @@ impl Gauges {
         let mut retry_after = None;
         for &number in of.rejecting() {
             let limit = &plan.all[usize::from(number)];
-            let passes = self.gauges[usize::from(number)].earliest(limit, now, amount(limit.measure));
+            let passes = self.states[usize::from(number)].earliest(limit, now, amount(limit.measure));
             if passes > now {
                 retry_after = retry_after.max(Some(limit.retry_after.told(now, passes)));
             }
@@ -148,7 +149,7 @@ impl Gauges {
         for &number in of.queueing() {
             let (limit, number) = (&plan.all[usize::from(number)], usize::from(number));
             let from = self.queues[number].from(now);
-            start = start.max(self.gauges[number].earliest(limit, from, amount(limit.measure)));
+            start = start.max(self.states[number].earliest(limit, from, amount(limit.measure)));
         }
         if start == NEVER {
             return Admission::Rejected { retry_after: SimDuration::ZERO };
@@ -204,11 +205,11 @@ impl Gauges {
         }
         for &number in of.rejecting() {
             let limit = &plan.all[usize::from(number)];
-            self.gauges[usize::from(number)].take(limit, now, end, amount(limit.measure));
+            self.states[usize::from(number)].take(limit, now, end, amount(limit.measure));
         }
         for &number in of.queueing() {
             let (limit, number) = (&plan.all[usize::from(number)], usize::from(number));
-            self.gauges[number].take(limit, start, end, amount(limit.measure));
+            self.states[number].take(limit, start, end, amount(limit.measure));
             self.queues[number].join(now, start);
         }
     }
@@ -218,7 +219,7 @@ impl Gauges {
     pub fn abandon(&mut self, plan: &Limits, of: &Applied, now: SimTime, at: SimTime, amount: impl Fn(Measure) -> u64) {
         for &number in of.rejecting() {
             let limit = &plan.all[usize::from(number)];
-            self.gauges[usize::from(number)].take(limit, now, at, amount(limit.measure));
+            self.states[usize::from(number)].take(limit, now, at, amount(limit.measure));
         }
         for &number in of.queueing() {
             self.queues[usize::from(number)].join(now, at);
@@ -240,7 +241,7 @@ impl Gauges {
             let rung = ladder.climb(self.rungs[number], plan.accounts[ladder.account], self.spent[ladder.account], now);
             if rung > self.rungs[number] {
                 self.rungs[number] = rung;
-                let all = self.gauges.iter_mut().zip(&plan.all).filter(|(_, limit)| limit.ladder == Some(number));
+                let all = self.states.iter_mut().zip(&plan.all).filter(|(_, limit)| limit.ladder == Some(number));
                 all.for_each(|(gauge, limit)| gauge.raise(limit, rung, now));
             }
         }
