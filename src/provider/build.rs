@@ -71,10 +71,11 @@ impl<'a> MarketBuilder<'a> {
     }
 
     /// The market of these deployments, the names of its payees, and its unknown rules in words.
-    pub fn finish(self, deployments: Box<[Deployment]>) -> (Market, Vec<String>, Vec<String>) {
+    pub fn finish(self, mut deployments: Box<[Deployment]>) -> (Market, Vec<String>, Vec<String>) {
+        let limits = self.limits.finish(deployments.iter_mut().map(|deployment| &mut deployment.limits));
         let market = Market {
             deployments,
-            limits: self.limits.finish(),
+            limits,
             incidents: self.incidents.into_iter().map(|(_, source)| source).collect(),
             moving: self.moving.into(),
             owners: self.owners.into_iter().map(|(_, owner)| owner).collect(),

@@ -209,7 +209,6 @@ impl Providers {
         let charge = self.charge(&bill, rule, &fate::used(attempt, &fate, draws));
         let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (fate.outcome, released) };
         self.gauges.occupy(&market.limits, applied, now, (start, released), |measure| amounts.taken(measure, charge));
-        self.gauges.spend(applied, || picos(charge));
         let Fate { empty, .. } = fate;
         let cause = cause(fate.outcome, late);
         Answer::Accepted(Accepted { outcome, empty, by: id, ends, released, charge, cause, doubt: rule.doubt() })

@@ -140,6 +140,7 @@ fn every_answer_charge_and_sum_is_right() {
     checked.unwrap_or_else(|failure| panic!("{failure}"));
     let met = tally.into_inner();
     // Rate limited is the last outcome, and no accepted attempt has it.
+    // Likewise no attempt of these plans is charged for one of the later causes.
     let counts = [&met.outcomes[..4], &met.charges[..4], &[met.by_bucket, met.by_in_flight]].concat();
     let counts = [&counts[..], &[met.later_prices, met.finals, met.tried_again]].concat();
     assert!(counts.iter().all(|count| *count > 1000), "{met:?}");

@@ -26,7 +26,7 @@ const LARGEST: i64 = i64::MAX / 4;
 /// The level of one bucket during a replication.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Level {
-    units: i64,
+    pub(super) units: i64,
     at: SimTime,
 }
 
@@ -62,8 +62,13 @@ impl Bucket {
     /// The first time from `from` on at which `amount` is there; [`NEVER`] where the bucket does not hold as much.
     #[inline]
     pub(super) fn earliest(&self, level: &mut Level, from: SimTime, amount: u64) -> SimTime {
+        self.earliest_of(level, from, self.cost(amount))
+    }
+
+    /// The same for an amount in units of the level.
+    #[inline]
+    pub(super) fn earliest_of(&self, level: &mut Level, from: SimTime, cost: i64) -> SimTime {
         self.refill(level, from);
-        let cost = self.cost(amount);
         let missing = cost - level.units;
         if missing <= 0 {
             from
@@ -97,8 +102,9 @@ impl Bucket {
         level.units -= self.cost(amount);
     }
 
+    /// An amount in units of the level.
     #[inline]
-    fn cost(&self, amount: u64) -> i64 {
+    pub(super) fn cost(&self, amount: u64) -> i64 {
         // An amount that no bucket could hold is never there.
         (amount as i64).saturating_mul(self.unit).min(LARGEST)
     }

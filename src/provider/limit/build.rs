@@ -111,7 +111,7 @@ impl LimitsBuilder {
             return Ok(known.clone().unwrap_or_default());
         }
         let made = self.add(spec, account, setting);
-        self.shared.push((name.to_owned(), made.as_ref().map(Vec::clone).map_err(|_| ())));
+        self.shared.push((name.to_owned(), made.clone().map_err(|_| ())));
         made
     }
 
@@ -125,8 +125,9 @@ impl LimitsBuilder {
         &self.limits
     }
 
-    /// All limits.
-    pub fn finish(self) -> Limits {
+    /// All limits. `applied` are those of all deployments, which learn whether their charges matter to a ladder.
+    pub fn finish<'a>(self, applied: impl IntoIterator<Item = &'a mut Applied>) -> Limits {
+        applied.into_iter().for_each(|applied| applied.watch(&self.limits.ladders));
         Limits { accounts: self.accounts.iter().map(|account| account.standing).collect(), ..self.limits }
     }
 
@@ -315,7 +316,7 @@ impl Manner<'_> {
             (Some(_), None, Window::Bucket) if self.measure == Measure::Dollars => {
                 Err("dollars are counted in windows: \"sliding\" or \"fixed\"".to_owned())
             }
-            (Some(_), None, Window::Bucket) => self.buckets(numbers),
+            (Some(_), None, Window::Bucket) => buckets(numbers),
             (Some(length), None, _) if length <= SimDuration::ZERO => Err("a window of no length".to_owned()),
             (Some(length), None, Window::Fixed) => Ok(Rule::Fixed { frame: Frame::Length(length), most: self.windows(numbers)? }),
             (Some(length), None, Window::Sliding) => Ok(Rule::Sliding { length, most: self.windows(numbers)? }),
@@ -333,11 +334,11 @@ impl Manner<'_> {
         let most = numbers.iter().map(|numbers| numbers.in_window(self.per)).collect::<Result<Box<[u64]>, _>>()?;
         rising(most, |lower, higher| lower <= higher, |most| *most > 0)
     }
+}
 
-    fn buckets(&self, numbers: &[Numbers]) -> Result<Rule, String> {
-        let buckets = numbers.iter().map(|numbers| numbers.bucket()).collect::<Result<Box<[Bucket]>, _>>()?;
-        rising(buckets, |lower, higher| higher.covers(lower), |_| true).map(Rule::Bucket)
-    }
+fn buckets(numbers: &[Numbers]) -> Result<Rule, String> {
+    let buckets = numbers.iter().map(|numbers| numbers.bucket()).collect::<Result<Box<[Bucket]>, _>>()?;
+    rising(buckets, |lower, higher| higher.covers(lower), |_| true).map(Rule::Bucket)
 }
 
 fn in_flight(numbers: &[Numbers]) -> Result<Rule, String> {

@@ -5,7 +5,8 @@
 //!
 //! An attempt must pass all its limits, in two steps. [`Gauges::arrive`] says what becomes of it: rejected, started now or
 //! later, or given up by its client before it could start. Then [`Gauges::occupy`] takes its amounts, as only what follows
-//! from the start says how long it takes and what it is charged. What is rejected takes nothing.
+//! from the start says how long it takes and what it is charged (buckets and places in flight need not wait for that: where
+//! there is nothing else, they are taken on arrival). What is rejected takes nothing.
 //!
 //! - Limits that reject are checked and taken when the attempt arrives, limits that queue when it starts.
 //! - Queues are first come, first served among all that share the limit. An attempt that waits, waits with each of its
@@ -26,6 +27,8 @@ mod queue;
 mod servers;
 mod sliding;
 pub mod spec;
+#[cfg(test)]
+mod tests;
 
 pub use bucket::Bucket;
 pub use build::{Account, LimitsBuilder};

@@ -95,10 +95,14 @@ pub struct Limits {
 /// The limits that apply to one deployment, by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
+    /// All that reject.
     rejecting: Box<[u16]>,
     queueing: Box<[u16]>,
-    /// Those that reject for attempts in flight.
+    /// Of those that reject, token buckets that say exactly when to try again, and those of attempts in flight.
+    buckets: Box<[u16]>,
     places: Box<[u16]>,
+    /// Whether these two are all there is, and no ladder: the common case, which must cost little.
+    plain: bool,
     ladders: Box<[u16]>,
     /// The account that its charges count for.
     account: usize,
@@ -107,30 +111,52 @@ pub struct Applied {
 impl Applied {
     /// The limits with these numbers, for a deployment whose charges are those of this account.
     pub fn new(limits: &Limits, numbers: impl IntoIterator<Item = usize>, account: usize) -> Self {
-        let (mut rejecting, mut queueing, mut places, mut ladders) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut rejecting, mut queueing, mut buckets) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut places, mut ladders) = (Vec::new(), Vec::new());
         for number in numbers {
             let limit = &limits.all[number];
-            if limit.queue.is_some() { &mut queueing } else { &mut rejecting }.push(number as u16);
-            if limit.queue.is_none() && limit.measure == Measure::InFlight {
-                places.push(number as u16);
-            }
             ladders.extend(limit.ladder.map(|ladder| ladder as u16));
+            let number = number as u16;
+            if limit.queue.is_some() { &mut queueing } else { &mut rejecting }.push(number);
+            match (&limit.rule, limit.queue, limit.retry_after) {
+                (Rule::InFlight(_), None, _) => places.push(number),
+                (Rule::Bucket(_), None, RetryAfter::Exact) => buckets.push(number),
+                _ => (),
+            }
         }
         ladders.sort_unstable();
         ladders.dedup();
-        Self { rejecting: rejecting.into(), queueing: queueing.into(), places: places.into(), ladders: ladders.into(), account }
+        let plain = queueing.is_empty() && ladders.is_empty() && rejecting.len() == buckets.len() + places.len();
+        Self {
+            rejecting: rejecting.into(),
+            queueing: queueing.into(),
+            buckets: buckets.into(),
+            places: places.into(),
+            plain,
+            ladders: ladders.into(),
+            account,
+        }
+    }
+
+    /// Charges of an account that climbs a ladder must be told.
+    pub(super) fn watch(&mut self, ladders: &[Ladder]) {
+        self.plain &= !ladders.iter().any(|ladder| ladder.account == self.account);
     }
 
     /// Those that reject what exceeds them.
-    #[inline]
-    pub const fn rejecting(&self) -> &[u16] {
+    pub(super) const fn rejecting(&self) -> &[u16] {
         &self.rejecting
     }
 
     /// Those that let it wait.
-    #[inline]
-    pub const fn queueing(&self) -> &[u16] {
+    pub(super) const fn queueing(&self) -> &[u16] {
         &self.queueing
+    }
+
+    /// Token buckets that reject and say exactly when to try again.
+    #[inline]
+    pub(super) const fn buckets(&self) -> &[u16] {
+        &self.buckets
     }
 
     /// Those of attempts in flight that reject: whoever passes must be [released](super::Gauges::release).
@@ -139,14 +165,18 @@ impl Applied {
         &self.places
     }
 
-    /// The ladders of any of them.
+    /// Whether such buckets and places are all there is.
     #[inline]
+    pub(super) const fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// The ladders of any of them.
     pub(super) const fn ladders(&self) -> &[u16] {
         &self.ladders
     }
 
     /// The account that charges count for.
-    #[inline]
     pub(super) const fn account(&self) -> usize {
         self.account
     }

@@ -129,7 +129,10 @@ mod tests {
             let zoned = date.in_zone(start.time_zone()).map_err(|wrong| wrong.to_string())?;
             Ok(SimTime::from_micros(zoned.timestamp().duration_since(start.timestamp()).as_micros() as i64))
         };
-        spec.build("acme/model", &Setting { shapes: &[], categories: &[], templates: 0, time: &time, start: &start, horizon: SimDuration::DAY })
+        spec.build(
+            "acme/model",
+            &Setting { shapes: &[], categories: &[], templates: 0, time: &time, start: &start, horizon: SimDuration::DAY },
+        )
     }
 
     pub(super) fn key(replication: u32) -> Key {

@@ -37,7 +37,14 @@ fn build(text: &str, start: &str) -> Result<Terms, Vec<Mistake>> {
 pub(super) fn with_setting<T>(start: &str, make: impl FnOnce(&Setting<'_>) -> T) -> T {
     let start = start.parse().expect("valid");
     let time = |_| Ok(SimTime::START);
-    make(&Setting { shapes: &[], categories: &[], templates: 0, time: &time, start: &start, horizon: SimDuration::from_micros(365 * DAY) })
+    make(&Setting {
+        shapes: &[],
+        categories: &[],
+        templates: 0,
+        time: &time,
+        start: &start,
+        horizon: SimDuration::from_micros(365 * DAY),
+    })
 }
 
 const DAY: i64 = SimDuration::DAY.micros();
