@@ -13,6 +13,6 @@ mod state;
 pub use bucket::{Bucket, Measure};
 pub use deployment::{Billing, Deployment, Filter};
 pub use period::{Every, Periods};
-pub use price::{Price, PriceSpec, Rates, Tariff, Usage};
+pub use price::{AdjustSpec, ExchangeSpec, Price, PriceSpec, Rates, Tariff, Usage};
 pub use spec::{BillingSpec, FilterSpec, LimitsSpec, ModelSpec, Setting};
 pub use state::{Attempt, Providers};
