@@ -65,15 +65,19 @@ impl Deployment {
     }
 
     /// What an attempt is billed that has this outcome at the provider, and after whose end no client was waiting any more
-    /// where it is `late`.
+    /// where it is `late`. What it used is only worked out where the price depends on it.
     #[inline]
-    pub(super) fn charge(&self, outcome: Outcome, late: bool, usage: &Usage, now: SimTime) -> Usd {
+    pub(super) fn charge(&self, outcome: Outcome, late: bool, asked: &Usage, now: SimTime, used: impl FnOnce() -> Usage) -> Usd {
         let billed = match outcome {
             Outcome::Delivered => true,
             Outcome::Failed => self.billing.failed,
             Outcome::Filtered => self.billing.filtered,
             Outcome::TimedOut | Outcome::RateLimited => false,
         };
-        if billed && (!late || self.billing.timed_out) { self.tariff(usage.shape, now).of(usage) } else { Usd::ZERO }
+        if !billed || (late && !self.billing.timed_out) {
+            return Usd::ZERO;
+        }
+        let tariff = self.tariff(asked.shape, now);
+        tariff.of_images(asked.images).unwrap_or_else(|| tariff.of(&used()))
     }
 }

@@ -66,7 +66,7 @@ impl Providers {
         let released = now + takes;
         // An attempt that ends in the very instant of the timeout has ended.
         let late = takes > attempt.timeout;
-        let charge = deployment.charge(outcome, late, &used(attempt, takes, draws), now);
+        let charge = deployment.charge(outcome, late, &attempt.usage, now, || used(attempt, takes, draws));
         let (outcome, ends) = if late { (Outcome::TimedOut, now + attempt.timeout) } else { (outcome, released) };
         if deployment.in_flight.is_some() {
             self.in_flight[index] += 1;

@@ -13,6 +13,7 @@ mod invariants;
 mod journeys;
 mod layers;
 mod nonsense;
+mod prices;
 mod random_plans;
 mod recorded;
 mod running;

@@ -61,6 +61,7 @@ const CACHE: u64 = 1;
 
 impl Rates {
     /// What this usage costs. Tokens and seconds are rounded half to even to the picodollar, each on its own.
+    #[inline(never)]
     pub(super) fn of(&self, usage: &Usage) -> Usd {
         let mut bill = Bill::new(self.rounding);
         bill.add(self.request);

@@ -31,13 +31,17 @@ impl Tariff {
         }
     }
 
+    /// The price of so many images where nothing else counts; `None` where all of the [`Usage`] does.
+    #[inline]
+    pub fn of_images(&self, images: u8) -> Option<Usd> {
+        self.metered.is_none().then(|| self.request + self.image * u64::from(images))
+    }
+
     /// The price of this usage, exact to the picodollar.
     #[inline]
     pub fn of(&self, usage: &Usage) -> Usd {
-        match &self.metered {
-            None => self.request + self.image * u64::from(usage.images),
-            Some(rates) => rates.of(usage),
-        }
+        let flat = || self.request + self.image * u64::from(usage.images);
+        self.metered.as_ref().map_or_else(flat, |rates| rates.of(usage))
     }
 
     /// What is billed where only the input is: the prompt, input images, and surcharges on the input.
