@@ -40,8 +40,8 @@ impl At<'_> {
             let help = format!("give it in `exchange`, for example {} = \"0.14 USD\"", amount.currency);
             return Err(Mistake::error(&amount.place, what).label("in another currency").help(help));
         };
-        let digits = i128::from(amount.number.digits) * i128::from(rate.digits);
-        let digits = digits.checked_mul(i128::from(count));
+        let digits = i128::from(amount.number.digits).checked_mul(i128::from(rate.digits));
+        let digits = digits.and_then(|digits| digits.checked_mul(i128::from(count)));
         let usd = digits.and_then(|digits| Usd::from_fraction(digits, amount.number.scale + rate.scale, per));
         usd.ok_or_else(|| {
             Mistake::error(&amount.place, "this makes more money than can be counted").label("too large or too fine")

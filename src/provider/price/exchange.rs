@@ -123,6 +123,16 @@ exchange.CNY = [{ from = 2025-12-01, rate = "0.14 USD" }, { from = 2026-01-02, r
     }
 
     #[test]
+    fn too_many_digits_are_a_mistake() {
+        let of = |number: &str| {
+            let text = format!("price.per_image = \"{number} CNY\"\nexchange.CNY = \"{number} USD\"");
+            prices(&text, &[shape("1024x1024", "standard")]).map(|_| ()).map_err(|mistake| mistake.label)
+        };
+        assert_eq!(of("9.999999999999999999"), Ok(()), "19 digits each are still exact");
+        assert_eq!(of("18.446744073709551615"), Err("too large or too fine".to_owned()));
+    }
+
+    #[test]
     fn what_has_no_rate_has_no_price() {
         let of = |text: &str| prices(text, &[shape("1024x1024", "standard")]).map(|_| ()).map_err(|mistake| mistake.what);
         let missing = "there is no rate of exchange for CNY at the time of this price";
