@@ -1,6 +1,6 @@
 //! A deployment as modelled: everything about it that does not change during a replication.
 
-use super::{Bucket, Price, Tariff, Usage};
+use super::{Applied, Price, Tariff, Usage};
 use crate::dist::QuantileTable;
 use crate::model::{Outcome, ShapeId};
 use crate::units::{SimDuration, SimTime, Usd};
@@ -10,12 +10,8 @@ use crate::units::{SimDuration, SimTime, Usd};
 pub struct Deployment {
     /// Prices with the time from which each holds, in order; the first holds from the start.
     pub prices: Box<[(SimTime, Price)]>,
-    /// Token-bucket limits; an attempt must pass all of them.
-    pub buckets: Box<[Bucket]>,
-    /// Attempts that may be under way at once; more are rejected.
-    pub in_flight: Option<u32>,
-    /// The retry-after that a rejection for attempts in flight carries; zero for none.
-    pub retry_after: SimDuration,
+    /// The limits that apply to it.
+    pub limits: Applied,
     /// Time to generate, in microseconds.
     pub latency: QuantileTable,
     /// Probability of failing, as a threshold of 32 bits.
