@@ -34,6 +34,6 @@ pub use limit::{Applied, Bucket, Gauges, Limits, LimitsBuilder, LimitsSpec, Meas
 pub use market::{Market, Owner};
 pub use party::{AccountSpec, CloudSpec, GatewaySpec, ModelName, ProviderSpec, VIA, Via, parts, provider};
 pub use period::{Every, Periods};
-pub use price::{Price, PriceSpec, Rates, Tariff, Usage};
+pub use price::{AdjustSpec, ExchangeSpec, Price, PriceSpec, Rates, Tariff, Usage};
 pub use spec::{ModelSpec, Setting};
 pub use state::{Attempt, Extra, Providers};

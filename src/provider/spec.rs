@@ -7,7 +7,7 @@ use super::filter::FilterSpec;
 use super::life::LifeSpec;
 use super::limit::LimitsSpec;
 use super::moving::MovesSpec;
-use super::price::{Price, PriceSpec};
+use super::price::{AdjustSpec, Day, Exchange, ExchangeSpec, Laws, Price, PriceSpec};
 use super::terms::TermsSpec;
 use crate::dist::LawSpec;
 use crate::model::Shape;
@@ -25,6 +25,10 @@ spec::table! {
         price: Option<Located<PriceSpec>>,
         /// Prices that hold from a date on.
         price_changes: Option<Vec<PriceChange>>,
+        /// What changes the price: classes of service, surcharges, a reseller's markup, rounding.
+        adjust: Option<AdjustSpec>,
+        /// What other currencies are worth, such as CNY = "0.14 USD", or dated: [{ from = 2026-01-01, rate = "0.14 USD" }].
+        exchange: Option<ExchangeSpec>,
         /// Limits; without them none is modelled.
         limits: Option<LimitsSpec>,
         /// The account through which it is reached; without it, the one named like the provider.
@@ -65,6 +69,8 @@ spec::table! {
         from: Located<Date>,
         /// The price.
         price: Located<PriceSpec>,
+        /// What changes it; without it, what changes the model's price.
+        adjust: Option<AdjustSpec>,
         /// Where it comes from.
         source: Option<String>,
     }
@@ -116,23 +122,38 @@ impl ModelSpec {
         vec![Mistake::error(&name.place, what).label("used here").help(help)]
     }
 
-    /// Its prices with the time from which each holds.
+    /// The prices with the time from which each holds: a new one at each price change, and at each date of a rate of
+    /// exchange.
     pub(super) fn prices(&self, setting: &Setting<'_>) -> Result<Vec<(SimTime, Price)>, Mistake> {
         let Some(first) = &self.price else { return Ok(Vec::new()) };
-        let mut prices = vec![(SimTime::START, first.build(setting.shapes)?)];
+        let exchange = Exchange::new(self.exchange.as_ref(), setting.time)?;
+        let none = AdjustSpec::default();
+        let adjust = self.adjust.as_ref().unwrap_or(&none);
+        let laws = Laws::default();
+        let price = |price: &PriceSpec, adjust: &AdjustSpec, now: SimTime| {
+            price.build(adjust, setting.shapes, &Day { exchange: &exchange, now, laws: &laws })
+        };
+        let mut course: Vec<(SimTime, &PriceSpec, &AdjustSpec)> = vec![(SimTime::START, &**first, adjust)];
         let mut before = None;
         for change in self.price_changes.iter().flatten() {
             let time = (setting.time)(*change.from).map_err(|what| Mistake::error(&change.from.place, what))?;
-            let price = change.price.build(setting.shapes)?;
             if before.replace(time).is_some_and(|before| before >= time) {
                 let what = "price changes must be in order of their dates";
                 return Err(Mistake::error(&change.from.place, what).label("not after the one before"));
             }
-            if time <= SimTime::START {
-                // It held before the scenario began: the price at the start is the last such.
-                prices[0] = (SimTime::START, price);
-            } else {
-                prices.push((time, price));
+            course.push((time.max(SimTime::START), &*change.price, change.adjust.as_ref().unwrap_or(adjust)));
+        }
+        let mut prices: Vec<(SimTime, Price)> = Vec::new();
+        for (index, (from, spec, adjust)) in course.iter().enumerate() {
+            // What held before the scenario began: the price at the start is the last such.
+            prices.pop_if(|(before, _)| before == from);
+            prices.push((*from, price(spec, adjust, *from)?));
+            let until = course.get(index + 1).map(|(next, ..)| *next);
+            for date in exchange.dates().filter(|date| date > from && until.is_none_or(|until| *date < until)) {
+                let price = price(spec, adjust, date)?;
+                if prices.last().is_some_and(|(_, before)| *before != price) {
+                    prices.push((date, price));
+                }
             }
         }
         Ok(prices)

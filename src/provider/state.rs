@@ -175,7 +175,7 @@ impl Providers {
             }
             Admission::Abandoned { at } => {
                 self.gauges.abandon(&market.limits, applied, now, at, |measure| amounts.taken(measure, Usd::ZERO));
-                let charge = self.charge(&bill, deployment.billing.gave_up, &attempt.usage);
+                let charge = self.charge(&bill, deployment.billing.gave_up, &attempt.usage, || attempt.usage);
                 return Answer::Accepted(Accepted {
                     outcome: Outcome::TimedOut,
                     empty: false,
@@ -206,7 +206,7 @@ impl Providers {
         }
         let rule = if fate.reached { deployment.billing.of(fate.outcome, fate.refused, late) } else { Rule::No };
         let bill = Bill { stored, ..bill };
-        let charge = self.charge(&bill, rule, &fate::used(attempt, &fate, draws));
+        let charge = self.charge(&bill, rule, &attempt.usage, || fate::used(attempt, &fate, draws));
         let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (fate.outcome, released) };
         self.gauges.occupy(&market.limits, applied, now, (start, released), |measure| amounts.taken(measure, charge));
         let Fate { empty, .. } = fate;
@@ -244,9 +244,26 @@ impl Providers {
         (factor, slowdown)
     }
 
-    /// What an attempt is charged under this rule, its owners' terms applied.
+    /// What an attempt is charged under this rule, its owners' terms applied. What it used is only worked out where the
+    /// charge depends on it.
     #[inline]
-    fn charge(&mut self, bill: &Bill<'_>, rule: Rule, usage: &Usage) -> Usd {
+    fn charge(&mut self, bill: &Bill<'_>, rule: Rule, asked: &Usage, used: impl FnOnce() -> Usage) -> Usd {
+        if bill.deployment.more.is_none() {
+            match rule {
+                Rule::No => return Usd::ZERO,
+                Rule::Yes => {
+                    if let Some(list) = bill.deployment.tariff(asked.shape, bill.now).of_images(asked.images) {
+                        return list;
+                    }
+                }
+                Rule::InputOnly | Rule::Unknown(_) => {}
+            }
+        }
+        self.metered(bill, rule, &used())
+    }
+
+    /// The same, whatever it depends on.
+    fn metered(&mut self, bill: &Bill<'_>, rule: Rule, usage: &Usage) -> Usd {
         let tariff = || bill.deployment.tariff(usage.shape, bill.now);
         let list = match rule {
             Rule::No => Usd::ZERO,
@@ -280,7 +297,7 @@ impl Providers {
         if rule == Rule::No {
             return;
         }
-        let amount = self.charge(bill, rule, &usage);
+        let amount = self.metered(bill, rule, &usage);
         let cause = crate::model::Cause::RateLimited;
         let charge = Charge { payee: bill.id.into(), stage: None, cause, amount, doubt: rule.doubt() };
         self.extras.push(Extra { charge, at: bill.now });

@@ -82,7 +82,9 @@ impl Books {
         }
         let mut merged = self.models;
         for (_, model) in merged.iter_mut().filter(|(key, _)| repriced.contains(&key.name.as_str())) {
-            model.remove(PRICE_CHANGES);
+            for field in OF_THE_PRICE {
+                model.remove(field);
+            }
         }
         for (key, model) in own.drain(..) {
             match merged.iter_mut().find(|(other, _)| other.name == key.name) {
@@ -96,14 +98,19 @@ impl Books {
 
 const PRICE_CHANGES: &str = "price_changes";
 
+/// What a book says of its price, and not of another in its place.
+const OF_THE_PRICE: [&str; 2] = [PRICE_CHANGES, "adjust"];
+
 /// Tables of independent choices: a scenario that gives one of them means no other.
-const BY_KEY: [&str; 3] = ["billing", "filter", "limits"];
+const BY_KEY: [&str; 4] = ["adjust", "billing", "filter", "limits"];
 
 /// A field that the scenario gives replaces the book's whole field, except that `BY_KEY` are merged key by key. A price
-/// takes the place of the book's whole course of prices: its dated changes are no longer meant.
+/// takes the place of the book's whole course of prices: its dated changes and adjustments are no longer meant.
 fn overlay(base: &mut Node, over: Node) {
     if over.get("price").is_some() {
-        base.remove(PRICE_CHANGES);
+        for field in OF_THE_PRICE {
+            base.remove(field);
+        }
     }
     merge(base, over, &|key| BY_KEY.contains(&key));
 }
@@ -161,6 +168,7 @@ mod tests {
     const BOOK: &str = r#"
 price.per_image = "1 USD"
 price_changes = [{ from = 2026-02-01, price.per_image = "2 USD" }]
+adjust = { markup = "+5%", cached_input = "10%" }
 latency.lognormal = { p50 = "2s", p95 = "4s" }
 billing = { failed = "yes", filtered = "yes" }
 limits = { requests = { rate = "5/min", burst = 9 }, in_flight = 3 }
@@ -186,6 +194,8 @@ filter = { rate = "3%", name = "strict" }
         let both = over_the_book("price.per_image = \"3 USD\"\nprice_changes = []");
         assert!(matches!(&both.get(PRICE_CHANGES).expect("its own").data, Data::Array(changes) if changes.is_empty()));
         assert!(over_the_book("failure = \"1%\"").get(PRICE_CHANGES).is_some());
+        assert_eq!(keys(&over_the_book("adjust.cached_input = \"20%\""), &["adjust"]), ["markup", "cached_input"]);
+        assert_eq!(keys(&over_the_book("price.per_image = \"3 USD\"\nadjust.markup = \"1%\""), &["adjust"]), ["markup"]);
     }
 
     #[test]

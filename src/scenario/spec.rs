@@ -34,8 +34,8 @@ spec::table! {
         baseline: Option<StrategyName>,
         /// The traffic: how requests arrive, of which classes, and what users do with the images.
         workload: WorkloadSpec,
-        /// Models by name. A field given here replaces the catalogue's field; `billing`, `filter` and `limits` are
-        /// merged key by key, and a price also replaces the catalogue's price changes.
+        /// Models by name. A field given here replaces the catalogue's field; `adjust`, `billing`, `filter` and
+        /// `limits` are merged key by key, and a price also replaces the catalogue's price changes and adjustments.
         models: Named<ModelSpec>,
         /// Accounts (keys, projects) by name: what was spent through them, and limits that their models share. A model is
         /// reached through the account that it names, or else through the one named like its provider.

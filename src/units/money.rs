@@ -45,6 +45,42 @@ impl Usd {
         self.0 as f64 / 1e12
     }
 
+    /// `digits * 10^-scale / per` dollars, rounded half to even to the picodollar once, however fine the digits are. `None`
+    /// where it is more than 10^12 USD or cannot be computed.
+    ///
+    /// ```
+    /// use spendcast::units::Usd;
+    /// let of_a_square_image = Usd::from_fraction(13 * 1024 * 1024, 10, 1).unwrap(); // 1.3e-9 USD per pixel
+    /// assert_eq!(of_a_square_image.to_string(), "0.0013631488");
+    /// ```
+    pub fn from_fraction(digits: i128, scale: u32, per: u64) -> Option<Self> {
+        let unit = |exponent: u32| 10_i128.checked_pow(exponent);
+        let (digits, per) = if scale <= PICOS {
+            (digits.checked_mul(unit(PICOS - scale)?)?, i128::from(per))
+        } else {
+            (digits, i128::from(per).checked_mul(unit(scale - PICOS)?)?)
+        };
+        // Twice the rest of the division must fit too.
+        let picos = (per > 0 && per < i128::MAX / 4).then(|| divide_half_even(digits, per))?;
+        (picos.abs() <= LARGEST).then_some(Self(picos))
+    }
+
+    /// This amount times `digits * 10^-scale`, rounded half to even to the picodollar; `None` where it is more than
+    /// 10^12 USD.
+    pub fn times_decimal(self, factor: Decimal) -> Option<Self> {
+        Self::from_fraction(self.0.checked_mul(i128::from(factor.digits))?, PICOS + factor.scale, 1)
+    }
+
+    /// The next multiple of `unit` that is not less.
+    ///
+    /// # Panics
+    /// If `unit` is zero.
+    #[must_use]
+    pub const fn rounded_up_to(self, unit: Self) -> Self {
+        let rest = self.0.rem_euclid(unit.0);
+        Self(if rest == 0 { self.0 } else { self.0 + unit.0 - rest })
+    }
+
     /// This amount times `count / per`, rounded half to even to the picodollar; for example a price per
     /// million tokens times 60 tokens.
     ///
@@ -149,6 +185,16 @@ mod tests {
         assert!("1_000_000.000001M USD".parse::<Usd>().is_err() && "18446744073709551615 USD".parse::<Usd>().is_err());
         let all = Usd(LARGEST).times_ratio(u64::from(u32::MAX) * 256, 1_000_000) * 100_000_000;
         assert!(all > Usd(LARGEST));
+    }
+
+    #[test]
+    fn fractions_are_rounded_once() {
+        assert_eq!(Usd::from_fraction(1, 13, 1), Some(Usd(0)));
+        assert_eq!(Usd::from_fraction(381_469 * 1_048_576, 13, 1), Some(Usd(39_999_923_814)));
+        assert_eq!(Usd::from_fraction(i128::MAX, 0, 1).or(Usd::from_fraction(1, 60, 1)), None);
+        let quarter = Decimal { digits: 25, scale: 2 };
+        assert_eq!((Usd(6).times_decimal(quarter), Usd(10).times_decimal(quarter)), (Some(Usd(2)), Some(Usd(2))));
+        assert_eq!([0, 1, 10, 11].map(|picos| Usd(picos).rounded_up_to(Usd(10))), [Usd(0), Usd(10), Usd(10), Usd(20)]);
     }
 
     #[test]

@@ -96,7 +96,7 @@ spec::table! {
         input_size: Option<ImageSize>,
         /// The class of service.
         service: Service = "standard",
-        /// What is asked for on top, by the names of the models' surcharges, such as "search"; a name that stands twice
+        /// What is asked for on top, by the names of the models' surcharges, such as `["search"]`; a name that stands twice
         /// counts twice.
         extras: Option<Vec<String>>,
     }

@@ -15,6 +15,7 @@ mod layers;
 mod nonsense;
 mod prompts;
 mod queueing_limit;
+mod prices;
 mod random_plans;
 mod recorded;
 mod refusals;

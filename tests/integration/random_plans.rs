@@ -134,7 +134,9 @@ fn journey() -> impl Strategy<Value = (String, JourneyCase)> {
 
 fn price() -> impl Strategy<Value = String> {
     let amount = select(&["0 USD", "0.003 USD", "0.04 USD", "0.0000000013 USD"][..]);
-    (amount, 0..3).prop_map(|(amount, kind)| match kind {
+    (amount, 0..5).prop_map(|(amount, kind)| match kind {
+        3 => format!("{{ megapixels = {{ price = \"{amount}\", unit = \"10^6\", rounding = \"up\" }} }}"),
+        4 => format!("{{ per_call = {{ price = \"{amount}\" }} }}"),
         0 => format!("{{ per_image = \"{amount}\" }}"),
         1 => format!(
             "{{ table.standard = {{ \"512x512\" = \"{amount}\", \"1024x1024\" = \"0.02 USD\", \"1792x1024\" = \"0.08 USD\" }} }}"
@@ -189,10 +191,12 @@ fn model() -> impl Strategy<Value = ModelCase> {
     let filter = option::of((share(), select(&["", ", name = \"shared\"", ", verdict_after = \"1s\""][..])));
     let billing = option::of([any::<bool>(), any::<bool>(), any::<bool>()]);
     let change = option::of(price());
-    (price(), latency, share(), filter, billing, limits(), change, share()).prop_map(
+    let adjust = select(&["", "adjust.markup = \"-25%\"\n"][..]);
+    let price_and_adjust = (price(), adjust).prop_map(|(price, adjust)| format!("{price}\n{adjust}"));
+    (price_and_adjust, latency, share(), filter, billing, limits(), change, share()).prop_map(
         |(price, latency, failure, filter, billing, (limits_text, limits, in_flight), change, acceptance)| {
             let mut text =
-                format!("price = {price}\nlatency = {latency}\nfailure = \"{failure}\"\nacceptance = \"{acceptance}\"\n");
+                format!("price = {price}latency = {latency}\nfailure = \"{failure}\"\nacceptance = \"{acceptance}\"\n");
             if let Some((rate, more)) = filter {
                 writeln!(text, "filter = {{ rate = \"{rate}\"{more} }}").expect("a String takes all");
             }

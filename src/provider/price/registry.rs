@@ -2,7 +2,7 @@
 
 /// Declares the price models: a doc, the module and key, the variant.
 ///
-/// The module has `Spec` (how it is written) and `build(&Spec, &Shape) -> Result<Option<Rates>, Mistake>` (the rates of a
+/// The module has `Spec` (how it is written) and `build(&Spec, &At) -> Result<Option<Rates>, Mistake>` (the rates of a
 /// shape, `None` where it has no price).
 macro_rules! prices {
     ($($(#[doc = $doc:literal])* $module:ident => $Model:ident),* $(,)?) => {
@@ -11,15 +11,15 @@ macro_rules! prices {
         $crate::spec::choice! {
             /// How attempts are priced.
             pub enum PriceSpec {
-                $($(#[doc = $doc])* $module => $Model($module::Spec),)*
+                $($(#[doc = $doc])* $module => $Model(Box<$module::Spec>),)*
             }
         }
 
         impl PriceSpec {
             /// The rates of this shape; `None` where it has no price.
-            fn rates(&self, shape: &$crate::model::Shape) -> Result<Option<Rates>, $crate::spec::Mistake> {
+            fn rates(&self, at: &At<'_>) -> Result<Option<Rates>, $crate::spec::Mistake> {
                 match self {
-                    $(Self::$Model(spec) => $module::build(spec, shape),)*
+                    $(Self::$Model(spec) => $module::build(spec, at),)*
                 }
             }
         }
