@@ -4,11 +4,13 @@ use std::io;
 
 use plotters::prelude::{DrawingBackend, RGBColor};
 
-use crate::experiment::{StrategySummary, mean_for};
+use crate::experiment::{Metric, StrategySummary, mean_for};
 use crate::model::{Cause, Stage};
 use crate::report::Report;
 use crate::report::number::{Show, grouped};
 use crate::report::period::Period;
+use crate::report::unknown::span;
+use crate::stats::Estimate;
 
 use super::Picture;
 use super::axis::Axis;
@@ -34,6 +36,7 @@ enum Fill {
     Rising,
     Falling,
     Upright,
+    Crossed,
 }
 
 /// A part of every bar: its name, its fill, and the charges in it.
@@ -43,9 +46,11 @@ struct Part {
     /// The only stage that counts; `None`: all.
     stage: Option<Stage>,
     causes: &'static [Cause],
+    /// Whether they are billed for certain.
+    certain: bool,
 }
 
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     part("delivered drafts", Fill::Light, Some(Stage::Draft), &[Cause::Delivered]),
     part("delivered finals", Fill::Full, Some(Stage::Final), &[Cause::Delivered]),
     part("filtered", Fill::Rising, None, &[Cause::Filtered]),
@@ -56,19 +61,20 @@ const PARTS: [Part; 10] = [
     part("expired", Fill::Rising, None, &[Cause::Expired]),
     part("fees", Fill::Light, None, &[Cause::Fee, Cause::Quotes]),
     part("standing", Fill::Full, None, &[Cause::Standing, Cause::Integration]),
+    Part { certain: false, ..part("unknown whether billed", Fill::Crossed, None, &Cause::ALL) },
 ];
 
 const fn part(name: &'static str, fill: Fill, stage: Option<Stage>, causes: &'static [Cause]) -> Part {
-    Part { name, fill, stage, causes }
+    Part { name, fill, stage, causes, certain: true }
 }
 
 impl Part {
-    fn has(&self, stage: Option<Stage>, cause: Cause) -> bool {
-        (self.stage.is_none() || self.stage == stage) && self.causes.contains(&cause)
+    fn has(&self, stage: Option<Stage>, cause: Cause, certain: bool) -> bool {
+        self.certain == certain && (self.stage.is_none() || self.stage == stage) && self.causes.contains(&cause)
     }
 
     fn mean(&self, strategy: &StrategySummary) -> f64 {
-        mean_for(&strategy.bill, |line| line.key.certain && self.has(line.key.stage, line.key.cause))
+        mean_for(&strategy.bill, |line| self.has(line.key.stage, line.key.cause, line.key.certain))
     }
 }
 
@@ -82,7 +88,8 @@ impl<'a> CauseChart<'a> {
     pub(super) fn new(report: &'a Report<'a>) -> Self {
         let summary = report.summary;
         let title = "What does the money go for?".to_owned();
-        let subtitle = "Mean charges by cause. Hatched: paid for, but nothing was delivered.".to_owned();
+        let crossed = if summary.unknown.is_empty() { "" } else { " Crossed: nobody knows whether it is billed." };
+        let subtitle = format!("Mean charges by cause. Hatched: paid for, but nothing was delivered.{crossed}");
         let total = |s: &StrategySummary| PARTS.iter().map(|part| part.mean(s)).sum::<f64>();
         let most = summary.strategies.iter().map(total).fold(0.0, f64::max);
         let high = if most > 0.0 { most * 1.02 } else { 1.0 };
@@ -132,28 +139,41 @@ impl<'a> CauseChart<'a> {
     }
 }
 
-/// The mean cost and the wasted share of it, at the right of a bar.
+/// The mean cost and the wasted share of it, at the right of a bar: at both ends where something is unknown.
 fn totals<DB: DrawingBackend>(canvas: &mut Canvas<DB>, strategy: &StrategySummary, middle: f64) -> io::Result<()> {
-    let Some(cost) = strategy.cost() else {
+    let [Some(low), Some(high)] = strategy.ends(Metric::Cost) else {
         return Ok(());
     };
     let column = RIGHT + 16.0;
-    canvas.text(&Show::NUMBER.value(&cost.mean), (column, middle - 3.0), LABEL, INK, Align::Left)?;
-    let wasted = strategy.metrics.get(crate::experiment::Metric::WastedShare);
-    let text = wasted.map_or_else(String::new, |share| format!("{} % wasted", grouped(share.mean.value * 100.0, 1)));
+    let cost = span(&low.mean, &high.mean, |mean| Show::NUMBER.value(mean));
+    canvas.text(&cost, (column, middle - 3.0), LABEL, INK, Align::Left)?;
+    let wasted = |share: &Estimate| grouped(share.value * 100.0, 1);
+    let text = match strategy.ends(Metric::WastedShare) {
+        [Some(low), Some(high)] => format!("{} % wasted", span(&low.mean, &high.mean, wasted)),
+        [None, Some(only)] => format!("{} % wasted", wasted(&only.mean)),
+        [_, None] => String::new(),
+    };
     canvas.text(&text, (column, middle + 14.0), SMALL, MUTED, Align::Left)
 }
 
 /// A filled rectangle: solid, or outlined and hatched.
 fn swatch<DB: DrawingBackend>(canvas: &mut Canvas<DB>, from: Point, to: Point, colour: RGBColor, fill: Fill) -> io::Result<()> {
-    let slope = match fill {
+    let slopes: &[f64] = match fill {
         Fill::Light => return canvas.bar(from, to, tint(colour, 0.42)),
         Fill::Full => return canvas.bar(from, to, colour),
-        Fill::Rising => -1.0,
-        Fill::Falling => 1.0,
-        Fill::Upright => 0.0,
+        Fill::Rising => &[-1.0],
+        Fill::Falling => &[1.0],
+        Fill::Upright => &[0.0],
+        Fill::Crossed => &[-1.0, 1.0],
     };
     canvas.bar(from, to, tint(colour, 0.1))?;
+    slopes.iter().try_for_each(|&slope| hatch(canvas, from, to, colour, slope))?;
+    let ((x0, y0), (x1, y1)) = (from, to);
+    canvas.line(&[(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)], colour, 1.0)
+}
+
+/// Strokes of one slope across a rectangle.
+fn hatch<DB: DrawingBackend>(canvas: &mut Canvas<DB>, from: Point, to: Point, colour: RGBColor, slope: f64) -> io::Result<()> {
     let ((x0, y0), (x1, y1)) = (from, to);
     let run = (y1 - y0) * slope;
     let mut at = x0 - run.abs();
@@ -163,7 +183,7 @@ fn swatch<DB: DrawingBackend>(canvas: &mut Canvas<DB>, from: Point, to: Point, c
         }
         at += if slope == 0.0 { 4.0 } else { 5.5 };
     }
-    canvas.line(&[(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)], colour, 1.0)
+    Ok(())
 }
 
 /// The part of a stroke that lies between two uprights.
@@ -201,9 +221,9 @@ mod tests {
     fn every_charge_is_in_exactly_one_part() {
         for cause in Cause::ALL {
             let stages = if cause.is_of_an_attempt() { vec![Some(Stage::Draft), Some(Stage::Final)] } else { vec![None] };
-            for stage in stages {
-                let parts = PARTS.iter().filter(|part| part.has(stage, cause)).count();
-                assert_eq!(parts, 1, "{stage:?} {cause:?}");
+            for (stage, certain) in stages.into_iter().flat_map(|stage| [(stage, true), (stage, false)]) {
+                let parts = PARTS.iter().filter(|part| part.has(stage, cause, certain)).count();
+                assert_eq!(parts, 1, "{stage:?} {cause:?} {certain}");
             }
         }
     }
