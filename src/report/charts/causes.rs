@@ -17,7 +17,7 @@ use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, text_room};
 use super::exceedance::draw_cost_axis;
 use super::frame::{Frame, TOP};
-use super::look::{GRID, INK, LABEL, MARGIN, MUTED, SMALL, colour, tint};
+use super::look::{GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour, tint};
 use super::words::two_lines;
 
 pub(super) const NAME: &str = "causes";
@@ -25,6 +25,8 @@ pub(super) const NAME: &str = "causes";
 const LEFT: f64 = 206.0;
 const RIGHT: f64 = 780.0;
 const HEAD: f64 = 40.0;
+/// What a further line of the legend takes.
+const LINE: f64 = 24.0;
 const ROW: f64 = 60.0;
 const BAR: f64 = 32.0;
 
@@ -82,6 +84,10 @@ pub(super) struct CauseChart<'a> {
     report: &'a Report<'a>,
     frame: Frame,
     axis: Axis,
+    /// The parts that any strategy has, with their places in the legend.
+    legend: Vec<(&'static Part, Point)>,
+    /// Where the rows begin.
+    top: f64,
 }
 
 impl<'a> CauseChart<'a> {
@@ -93,41 +99,38 @@ impl<'a> CauseChart<'a> {
         let total = |s: &StrategySummary| PARTS.iter().map(|part| part.mean(s)).sum::<f64>();
         let most = summary.strategies.iter().map(total).fold(0.0, f64::max);
         let high = if most > 0.0 { most * 1.02 } else { 1.0 };
+        let parts = PARTS.iter().filter(|part| summary.strategies.iter().any(|s| part.mean(s) > 0.0));
+        let legend = placed(parts);
+        let top = legend.last().map_or(TOP, |(_, (_, y))| *y) + HEAD;
         Self {
             report,
-            frame: Frame::new(report, title, subtitle, HEAD + ROW * summary.strategies.len() as f64 + 46.0),
+            frame: Frame::new(report, title, subtitle, top - TOP + ROW * summary.strategies.len() as f64 + 46.0),
             axis: Axis::new((0.0, high), (LEFT, RIGHT)),
+            legend,
+            top,
         }
-    }
-
-    /// The parts that any strategy has.
-    fn parts(&self) -> impl Iterator<Item = &'static Part> {
-        PARTS.iter().filter(|part| self.report.summary.strategies.iter().any(|s| part.mean(s) > 0.0))
     }
 
     fn legend<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
-        let (mut x, y) = (LEFT, TOP);
-        for part in self.parts() {
+        self.legend.iter().try_for_each(|&(part, (x, y))| {
             swatch(canvas, (x, y), (x + 26.0, y + 16.0), MUTED, part.fill)?;
-            canvas.text(part.name, (x + 34.0, y + 12.5), SMALL, INK, Align::Left)?;
-            x += 34.0 + text_room(part.name, SMALL) + 22.0;
-        }
-        Ok(())
+            canvas.text(part.name, (x + 34.0, y + 12.5), SMALL, INK, Align::Left)
+        })
     }
 
     fn row<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, index: usize) -> io::Result<()> {
         let strategy = &self.report.summary.strategies[index];
-        let middle = TOP + HEAD + ROW * (index as f64 + 0.5);
+        let middle = self.top + ROW * (index as f64 + 0.5);
         let lines = two_lines(&strategy.name, LABEL, LEFT - MARGIN - 16.0);
         for (at, line) in lines.iter().enumerate() {
             let y = middle + 5.0 - 8.5 * (lines.len() - 1) as f64 + 17.0 * at as f64;
             canvas.text(line, (MARGIN, y), LABEL, INK, Align::Left)?;
         }
-        if self.parts().next().is_none() {
+        if self.legend.is_empty() {
             canvas.text("nothing was charged", (LEFT + 10.0, middle + 5.0), SMALL, MUTED, Align::Left)?;
         }
         let mut sum = 0.0;
-        for part in self.parts() {
+        for (part, _) in &self.legend {
             let amount = part.mean(strategy);
             let (from, to) = (self.axis.at(sum), self.axis.at(sum + amount));
             sum += amount;
@@ -137,6 +140,21 @@ impl<'a> CauseChart<'a> {
         }
         totals(canvas, strategy, middle)
     }
+}
+
+/// Parts one beside the other, and on a further line where they would leave the sheet.
+fn placed(parts: impl Iterator<Item = &'static Part>) -> Vec<(&'static Part, Point)> {
+    let (mut x, mut y) = (LEFT, TOP);
+    let place = |part: &'static Part| {
+        let room = 34.0 + text_room(part.name, SMALL);
+        if x > LEFT && x + room > WIDTH - MARGIN {
+            (x, y) = (LEFT, y + LINE);
+        }
+        let at = (x, y);
+        x += room + 22.0;
+        (part, at)
+    };
+    parts.map(place).collect()
 }
 
 /// The mean cost and the wasted share of it, at the right of a bar: at both ends where something is unknown.
@@ -204,10 +222,10 @@ impl Picture for CauseChart<'_> {
 
     fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
         let summary = self.report.summary;
-        let bottom = TOP + HEAD + ROW * summary.strategies.len() as f64;
+        let bottom = self.top + ROW * summary.strategies.len() as f64;
         let unit = format!("USD {}, mean", Period::of(summary).rate);
-        draw_cost_axis(canvas, &self.axis, (TOP + HEAD, bottom), &unit)?;
-        canvas.line(&[(LEFT, TOP + HEAD), (LEFT, bottom)], GRID, 1.0)?;
+        draw_cost_axis(canvas, &self.axis, (self.top, bottom), &unit)?;
+        canvas.line(&[(LEFT, self.top), (LEFT, bottom)], GRID, 1.0)?;
         self.legend(canvas)?;
         (0..summary.strategies.len()).try_for_each(|index| self.row(canvas, index))
     }
@@ -226,6 +244,14 @@ mod tests {
                 assert_eq!(parts, 1, "{stage:?} {cause:?} {certain}");
             }
         }
+    }
+
+    #[test]
+    fn the_legend_stays_on_the_sheet() {
+        let all = placed(PARTS.iter());
+        assert!(all.iter().all(|(part, (x, _))| x + 34.0 + text_room(part.name, SMALL) <= WIDTH - MARGIN));
+        assert!(all.windows(2).all(|two| two[0].1.0 < two[1].1.0 || two[0].1.1 < two[1].1.1));
+        assert_eq!(placed(PARTS[..5].iter()).last().map(|(_, (_, y))| *y), Some(TOP), "five have always stood on one line");
     }
 
     #[test]

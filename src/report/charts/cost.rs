@@ -133,12 +133,14 @@ impl<'a> CostChart<'a> {
         for (at, line) in lines.iter().enumerate() {
             canvas.text(line, (MARGIN, first + 17.0 * at as f64), LABEL, INK, Align::Left)?;
         }
+        let mut below = base + 9.0 + SECOND;
         if let Some(cost) = strategy.cost() {
             let usd = Show::unit(MetricUnit::Usd);
             let interval = usd.interval(&cost.mean);
             let (mean, whole) = (format!("mean {}", usd.value(&cost.mean)), format!("mean {}", usd.both(&cost.mean)));
             if text_room(&whole, SMALL) < NAMES_END - MARGIN {
                 canvas.text(&whole, (MARGIN, base - 7.0), SMALL, MUTED, Align::Left)?;
+                below = base + 9.0;
             } else {
                 canvas.text(&mean, (MARGIN, base - 7.0), SMALL, MUTED, Align::Left)?;
                 canvas.text(&interval, (MARGIN, base + 9.0), SMALL, MUTED, Align::Left)?;
@@ -148,7 +150,7 @@ impl<'a> CostChart<'a> {
             && strategy.if_billed.is_some()
         {
             let text = format!("to {}", Show::unit(MetricUnit::Usd).both(&high.mean));
-            canvas.text(&text, (MARGIN, base + 9.0 + SECOND), SMALL, MUTED, Align::Left)?;
+            canvas.text(&text, (MARGIN, below), SMALL, MUTED, Align::Left)?;
         }
         let Some([over, high]) = &strategy.over_budget_ends() else {
             return Ok(());
@@ -156,7 +158,7 @@ impl<'a> CostChart<'a> {
         let (share, column) = (Show::unit(MetricUnit::Share), self.axis.end() + 16.0);
         canvas.text(&format!("{} over budget", share.value(over)), (column, base - 7.0), SMALL, INK, Align::Left)?;
         canvas.text(&share.interval(over), (column, base + 9.0), SMALL, MUTED, Align::Left)?;
-        if strategy.if_billed.is_none() {
+        if share.both(over) == share.both(high) {
             return Ok(());
         }
         canvas.text(&format!("to {}", share.both(high)), (column, base + 9.0 + SECOND), SMALL, MUTED, Align::Left)

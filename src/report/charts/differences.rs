@@ -23,7 +23,9 @@ const GAP: f64 = 34.0;
 const HEAD: f64 = 26.0;
 const ROW: f64 = 66.0;
 /// How much further down than the mark of the lowest end that of the highest stands.
-const APART: f64 = 36.0;
+const APART: f64 = 22.0;
+/// What a row with both takes more: the figure of the highest end stands below its mark.
+const SECOND: f64 = 36.0;
 /// Below the rows of a band: marks, ways, and room to the next band.
 const FOOT: f64 = 60.0;
 /// Panels side by side: more would leave too little room for their figures.
@@ -61,7 +63,7 @@ impl Grid {
     /// Higher rows where unknown billing gives any of these comparisons two marks.
     fn of(rows: &[&Comparison]) -> Self {
         let doubtful = rows.iter().any(|row| row.unknown.iter().any(|(_, ends)| ends.is_some()));
-        Self { rows: rows.len(), row: if doubtful { ROW + APART } else { ROW } }
+        Self { rows: rows.len(), row: if doubtful { ROW + SECOND } else { ROW } }
     }
 
     /// The height of all rows of a band.
@@ -144,14 +146,14 @@ impl<'a> DifferenceChart<'a> {
             let (colour, y) = (colour(comparison.strategy), self.grid.middle(panel.top, row));
             match comparison.ends(panel.metric) {
                 [Some(lowest), Some(highest)] if comparison.unknown.get(panel.metric).is_some() => {
-                    // Joined by a light line: any answers to what is unknown lead somewhere between the two.
+                    // Joined by a light field: any answers to what is unknown lead somewhere between the two.
                     let at = |difference: &Difference, y: f64| (panel.axis.at(difference.mean.value), y);
                     let (above, below) = (y - APART / 2.0, y + APART / 2.0);
-                    canvas.line(&[at(lowest, above), at(highest, below)], tint(colour, 0.42), 2.0)?;
-                    mark(canvas, panel, lowest, colour, above)?;
-                    mark(canvas, panel, highest, colour, below)?;
+                    canvas.bar(at(lowest, above), at(highest, below), tint(colour, 0.2))?;
+                    mark(canvas, panel, lowest, colour, (above, above - 13.0))?;
+                    mark(canvas, panel, highest, colour, (below, below + 23.0))?;
                 }
-                [Some(difference), _] => mark(canvas, panel, difference, colour, y)?,
+                [Some(difference), _] => mark(canvas, panel, difference, colour, (y, y - 13.0))?,
                 [None, _] => {}
             }
         }
@@ -159,12 +161,13 @@ impl<'a> DifferenceChart<'a> {
     }
 }
 
+/// Mean, interval and range at one height, and the figure on a baseline of its own.
 fn mark<DB: DrawingBackend>(
     canvas: &mut Canvas<DB>,
     panel: &Panel,
     difference: &Difference,
     colour: plotters::prelude::RGBColor,
-    y: f64,
+    (y, baseline): (f64, f64),
 ) -> io::Result<()> {
     let (axis, mean) = (&panel.axis, &difference.mean);
     let [p10, _, p90] = difference.quantiles.map(|q| axis.at(q.value));
@@ -183,8 +186,8 @@ fn mark<DB: DrawingBackend>(
     let start = beside_zero(x, text_room(&text, SMALL), axis, mean.value);
     let end = start + text_width(&text, SMALL);
     // Grid and zero lines end where a figure stands.
-    canvas.bar((start - 2.0, y - 25.0), (end + 2.0, y - 9.0), WHITE)?;
-    canvas.text(&text, (start, y - 13.0), SMALL, INK, Align::Left)
+    canvas.bar((start - 2.0, baseline - 12.0), (end + 2.0, baseline + 4.0), WHITE)?;
+    canvas.text(&text, (start, baseline), SMALL, INK, Align::Left)
 }
 
 /// Where a text of this width begins: around its mark, on the mark's side of zero and within the panel where there is room.

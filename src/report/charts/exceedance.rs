@@ -133,7 +133,7 @@ impl<'a> ExceedanceChart<'a> {
 /// What the legend says of a strategy: its chance of passing the budget, else its median, at both ends.
 fn notes(strategy: &StrategySummary) -> Vec<String> {
     match (strategy.over_budget_ends(), strategy.ends(Metric::Cost)) {
-        (Some([low, high]), _) if strategy.if_billed.is_some() => {
+        (Some([low, high]), _) if percent(&low) != percent(&high) => {
             vec![percent(&low), format!("to {} over budget", percent(&high))]
         }
         (Some([over, _]), _) => vec![format!("{} over budget", percent(&over))],

@@ -105,7 +105,8 @@ impl<'a> SpendingChart<'a> {
                 _ => String::new(),
             },
             (Some(_), None) => {
-                over_budget(self.report.summary, index).map_or_else(String::new, |over| format!("{over} pass the budget"))
+                let what = if strategy.if_billed.is_some() { "pass it" } else { "pass the budget" };
+                over_budget(self.report.summary, index).map_or_else(String::new, |over| format!("{over} {what}"))
             }
             (Some(_), Some(day)) => {
                 let earlier = if strategy.if_billed.is_some() { " at the latest" } else { "" };
