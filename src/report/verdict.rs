@@ -90,7 +90,7 @@ fn budget_clause(summary: &Summary, comparison: &Comparison) -> String {
     let chance = |strategy: usize| unknown::over_budget(summary, strategy);
     match (summary.budget, chance(comparison.strategy), chance(comparison.other)) {
         (Some(budget), Some(own), Some(others)) => {
-            format!("; {own} chance of passing {}, against {others} for {}", money(budget.to_f64()), names(summary, comparison).1,)
+            format!("; {own} chance of passing {}, against {others} for {}", money(budget.to_f64()), names(summary, comparison).1)
         }
         _ => String::new(),
     }
