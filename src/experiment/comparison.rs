@@ -3,14 +3,14 @@
 use crate::stats::{Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, pooled_difference, relative_difference};
 
 use super::distribution::never_or_always;
-use super::{Metric, MetricUnit, PerMetric, Results, Row};
+use super::{Ends, Metric, MetricUnit, PerMetric, Results, Row};
 
 /// What a strategy is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reference {
     /// The baseline of the scenario.
     Baseline,
-    /// The strategy with the lowest mean cost, where that is not the baseline.
+    /// The strategy with the lowest mean cost, where that is not the baseline; of cost, only what is certain counts.
     Cheapest,
 }
 
@@ -23,8 +23,10 @@ pub struct Comparison {
     pub other: usize,
     /// Why with that one.
     pub reference: Reference,
-    /// The differences; `None` where a metric is undefined in every replication.
+    /// The differences; `None` where a metric is undefined in every replication. Nothing unknown is billed in them.
     pub metrics: PerMetric<Option<Difference>>,
+    /// How far they can go with unknown billing; `None` where that does not move them.
+    pub unknown: PerMetric<Option<Ends>>,
 }
 
 /// A metric of one strategy minus the same of another, replication by replication. Replications in which either is
@@ -44,27 +46,38 @@ pub struct Difference {
 
 impl Comparison {
     pub(super) fn of(results: &Results, strategy: usize, other: usize, reference: Reference) -> Self {
-        let metrics = PerMetric::from_fn(|metric| {
-            let pairs: Vec<(f64, f64)> = pairs(results, metric, strategy, other).collect();
-            let difference = Difference::of(&pairs)?;
-            if metric.unit() == MetricUnit::Seconds && !equal(results, metric, strategy, other) {
-                return Some(difference.coarse(&pairs));
-            }
-            let of = |strategy| RatioOfSums::new(results.of(strategy).filter_map(|row| metric.parts(row)));
-            let (Some(own), Some(others)) = (of(strategy), of(other)) else {
-                return Some(difference);
-            };
-            let difference = difference.of_sums(&own, &others);
-            let constant = |strategy| never_or_always(metric, results.of(strategy));
-            Some(match (constant(strategy), constant(other)) {
-                (Some(own), Some(others)) if !identical(results, strategy, other) => {
-                    Difference { mean: pooled_difference(&own, &others), ..difference }
-                }
-                _ => difference,
-            })
-        });
-        Self { strategy, other, reference, metrics }
+        let metrics = PerMetric::from_fn(|metric| difference(results, metric, strategy, other));
+        let unknown = PerMetric::from_fn(|metric| Ends::of(results, metric, [strategy, other]));
+        Self { strategy, other, reference, metrics, unknown }
     }
+
+    /// A difference at its lowest and at its highest over all answers to the unknown billing rules: the same twice where
+    /// they do not move it.
+    pub fn ends(&self, metric: Metric) -> [Option<&Difference>; 2] {
+        let certain = self.metrics.get(metric).as_ref();
+        self.unknown.get(metric).as_ref().map_or([certain; 2], |ends| ends.both().map(|end| Some(&end.difference)))
+    }
+}
+
+/// One strategy minus another; `None` where the metric is undefined in every replication.
+pub(super) fn difference(results: &Results, metric: Metric, strategy: usize, other: usize) -> Option<Difference> {
+    let pairs: Vec<(f64, f64)> = pairs(results, metric, strategy, other).collect();
+    let difference = Difference::of(&pairs)?;
+    if metric.unit() == MetricUnit::Seconds && !equal(results, metric, strategy, other) {
+        return Some(difference.coarse(&pairs));
+    }
+    let of = |strategy| RatioOfSums::new(results.of(strategy).filter_map(|row| metric.parts(row)));
+    let (Some(own), Some(others)) = (of(strategy), of(other)) else {
+        return Some(difference);
+    };
+    let difference = difference.of_sums(&own, &others);
+    let constant = |strategy| never_or_always(metric, results.of(strategy));
+    Some(match (constant(strategy), constant(other)) {
+        (Some(own), Some(others)) if !identical(results, strategy, other) => {
+            Difference { mean: pooled_difference(&own, &others), ..difference }
+        }
+        _ => difference,
+    })
 }
 
 impl Difference {

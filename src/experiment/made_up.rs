@@ -73,6 +73,23 @@ pub(crate) fn at_twice_the_price(results: &Results) -> Results {
     results
 }
 
+/// The same with these billing rules unknown: each adds so many percent of a row's certain cost if it bills.
+pub(crate) fn in_doubt(results: Results, rules: &[&str], percent: impl Fn(usize, usize) -> u64) -> Results {
+    let mut results = Results { doubts: rules.iter().map(ToString::to_string).collect(), ..results };
+    for row in &mut results.rows {
+        let strategy = usize::from(row.strategy);
+        row.doubts = (0..rules.len()).map(|rule| row.cost.times_ratio(percent(rule, strategy), 100)).collect();
+    }
+    for strategy in 0..results.strategies.len() {
+        let total = results.of(strategy).map(Row::unknown).sum();
+        let key = CellKey { payee: PayeeId(0), stage: Some(Stage::Draft), cause: Cause::Filtered, certain: false };
+        if total != Usd::ZERO {
+            results.charges[strategy].push(ChargeCell { key, count: results.replications.into(), total });
+        }
+    }
+    results
+}
+
 fn usd(dollars: f64) -> Usd {
     Usd::from_picos((dollars * 1e6) as i128 * 1_000_000)
 }

@@ -142,6 +142,11 @@ impl Metric {
         }
     }
 
+    /// Whether it is made of money, so that unknown billing moves it.
+    pub const fn is_of_money(self) -> bool {
+        matches!(self.unit(), MetricUnit::Usd) || matches!(self, Self::WastedShare)
+    }
+
     /// What it can be: an interval never reaches beyond.
     pub const fn range(self) -> (f64, f64) {
         (0.0, if matches!(self.unit(), MetricUnit::Share) { 1.0 } else { f64::INFINITY })

@@ -5,6 +5,7 @@ mod bill;
 mod comparison;
 mod course;
 mod distribution;
+mod ends;
 #[cfg(test)]
 pub(crate) mod made_up;
 mod manifest;
@@ -13,18 +14,21 @@ mod per_metric;
 mod results;
 mod runner;
 mod summary;
+mod unknown;
 
 pub use answers::AnswerLine;
 pub use bill::{BillLine, mean_for};
 pub use comparison::{Comparison, Difference, Reference};
 pub use course::{Course, FAN};
 pub use distribution::Distribution;
+pub use ends::{End, Ends};
 pub use manifest::{Catalogue, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
 pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};
 pub use runner::{Run, RunError, Settings, Step, run};
 pub use summary::{StrategySummary, Summary};
+pub use unknown::{IfBilled, UnknownRule};
 
 pub use crate::ledger::SPEND_POINTS;
 pub use crate::workload::Recording;

@@ -1,12 +1,13 @@
 //! The estimates of an experiment: everything that reports show.
 
-use crate::stats::{Density, Estimate, LEVEL, exceedance, share, sorted};
+use crate::stats::{Density, Estimate, exceedance, sorted};
 use crate::units::{SimDuration, Usd};
 
 use super::answers::{AnswerLine, answers};
 use super::bill::{BillLine, bill};
 use super::course::{Course, days};
-use super::{Comparison, Distribution, Metric, PerMetric, Reference, Results};
+use super::unknown::{over_budget, unknown_rules};
+use super::{Comparison, Distribution, IfBilled, Metric, PerMetric, Reference, Results, UnknownRule};
 
 /// All estimates of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,9 +26,11 @@ pub struct Summary {
     pub strategies: Vec<StrategySummary>,
     /// Every other strategy against the baseline; then against the cheapest, where that is another.
     pub comparisons: Vec<Comparison>,
+    /// The unknown billing rules on which anything depends.
+    pub unknown: Vec<UnknownRule>,
 }
 
-/// The estimates of one strategy.
+/// The estimates of one strategy. Nothing unknown is billed in them; what is if it is, stands apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StrategySummary {
     /// Its name.
@@ -46,6 +49,8 @@ pub struct StrategySummary {
     pub bill: Vec<BillLine>,
     /// How its attempts ended.
     pub answers: Vec<AnswerLine>,
+    /// The same if everything unknown is billed; `None` where nothing is unknown.
+    pub if_billed: Option<IfBilled>,
 }
 
 impl Summary {
@@ -61,6 +66,7 @@ impl Summary {
             budget: results.budget,
             baseline: results.baseline,
             comparisons: comparisons(results, cheapest),
+            unknown: unknown_rules(results),
             strategies,
         }
     }
@@ -70,9 +76,10 @@ impl Summary {
         days(self.horizon)
     }
 
-    /// The comparisons with the baseline, the lowest mean difference in cost first.
+    /// The comparisons with the baseline, the lowest mean difference in cost first; where unknown billing moves it, its
+    /// highest end counts.
     pub fn against_baseline(&self) -> Vec<&Comparison> {
-        let cost = |c: &Comparison| c.metrics.get(Metric::Cost).map_or(0.0, |d| d.mean.value);
+        let cost = |c: &Comparison| c.ends(Metric::Cost)[1].map_or(0.0, |d| d.mean.value);
         let mut with: Vec<&Comparison> =
             self.comparisons.iter().filter(|comparison| comparison.reference == Reference::Baseline).collect();
         with.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
@@ -84,25 +91,35 @@ impl StrategySummary {
     fn of(results: &Results, strategy: usize) -> Self {
         let costs = sorted(results.of(strategy).map(|row| row.cost.to_f64()));
         let metrics = PerMetric::from_fn(|metric| Distribution::of_metric(metric, results.of(strategy)));
-        let p_over_budget = results.budget.and_then(|budget| {
-            let over = results.of(strategy).filter(|row| row.cost > budget).count();
-            share(over as u64, costs.len() as u64, LEVEL)
-        });
         Self {
             name: results.strategies[strategy].clone(),
             metrics,
-            p_over_budget,
+            p_over_budget: over_budget(results.of(strategy), results.budget),
             density: Density::of(&costs),
             exceedance: exceedance(&costs),
             course: Course::of(results, strategy),
             bill: bill(results, strategy),
             answers: answers(results, strategy),
+            if_billed: IfBilled::of(results, strategy),
         }
     }
 
     /// The distribution of its cost; every finished replication has one.
     pub fn cost(&self) -> Option<&Distribution> {
         self.metrics.get(Metric::Cost).as_ref()
+    }
+
+    /// A metric if nothing unknown is billed, and if all of it is: the same twice where that does not move it.
+    pub fn ends(&self, metric: Metric) -> [Option<&Distribution>; 2] {
+        let certain = self.metrics.get(metric).as_ref();
+        let billed = self.if_billed.as_ref().filter(|_| metric.is_of_money());
+        [certain, billed.map_or(certain, |billed| billed.metrics.get(metric).as_ref())]
+    }
+
+    /// The chance of passing the budget, likewise; `None` without a budget.
+    pub fn over_budget_ends(&self) -> Option<[Estimate; 2]> {
+        let certain = self.p_over_budget?;
+        Some([certain, self.if_billed.as_ref().and_then(|billed| billed.p_over_budget).unwrap_or(certain)])
     }
 }
 

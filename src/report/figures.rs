@@ -1,9 +1,15 @@
-//! The rows of the tables: which figures of a strategy are shown, in which order, under which names.
+//! The rows of the tables: which figures of a strategy are shown, in which order, under which names. Money that unknown
+//! billing moves has a row for each end.
 
-use crate::experiment::{Comparison, Distribution, Metric, MetricUnit, StrategySummary, Summary};
+use crate::experiment::{Comparison, Difference, Distribution, Metric, MetricUnit, StrategySummary, Summary};
 use crate::stats::Estimate;
 
 use super::number::Show;
+
+/// Which ends of a figure have rows, and what is behind the figure's name in them.
+const fn ends(moved: bool) -> &'static [(usize, &'static str)] {
+    if moved { &[(0, ", low end"), (1, ", high end")] } else { &[(0, "")] }
+}
 
 /// A row: its name, and the figure of each column; `None` where it is undefined.
 pub(super) struct FigureRow {
@@ -20,26 +26,33 @@ pub(super) fn has_open_intervals(summary: &Summary) -> bool {
 
 /// The figures of all strategies: cost, budget, unit costs, shares, attempts, latencies.
 pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
-    let row = |label: &str, metric: Metric, figure: fn(&Distribution) -> Estimate| FigureRow {
-        label: label.to_owned(),
+    let doubtful = !summary.unknown.is_empty();
+    let row = |label: &str, metric: Metric, (end, behind): (usize, &str), figure: fn(&Distribution) -> Estimate| FigureRow {
+        label: format!("{label}{behind}"),
         show: Show::unit(metric.unit()),
-        figures: summary.strategies.iter().map(|s| s.metrics.get(metric).as_ref().map(figure)).collect(),
+        figures: summary.strategies.iter().map(|s| s.ends(metric)[end].map(figure)).collect(),
     };
-    let mut rows = vec![
-        row("mean cost", Metric::Cost, |d| d.mean),
-        row("  p10", Metric::Cost, |d| d.p10),
-        row("  p50", Metric::Cost, |d| d.p50),
-        row("  p90", Metric::Cost, |d| d.p90),
-        row("  CVaR95", Metric::Cost, |d| d.cvar95),
-    ];
-    if summary.budget.is_some() {
-        rows.push(FigureRow {
-            label: "over budget".to_owned(),
-            show: Show::unit(MetricUnit::Share),
-            figures: summary.strategies.iter().map(|s: &StrategySummary| s.p_over_budget).collect(),
-        });
+    let mut rows = Vec::new();
+    for &(end, behind) in ends(doubtful) {
+        rows.extend([
+            row("mean cost", Metric::Cost, (end, behind), |d| d.mean),
+            row("  p10", Metric::Cost, (end, ""), |d| d.p10),
+            row("  p50", Metric::Cost, (end, ""), |d| d.p50),
+            row("  p90", Metric::Cost, (end, ""), |d| d.p90),
+            row("  CVaR95", Metric::Cost, (end, ""), |d| d.cvar95),
+        ]);
     }
-    rows.extend(Metric::ALL.into_iter().filter(|&m| m != Metric::Cost).map(|m| row(m.label(), m, |d| d.mean)));
+    if summary.budget.is_some() {
+        rows.extend(ends(doubtful).iter().map(|&(end, behind)| FigureRow {
+            label: format!("over budget{behind}"),
+            show: Show::unit(MetricUnit::Share),
+            figures: summary.strategies.iter().map(|s: &StrategySummary| s.over_budget_ends().map(|ends| ends[end])).collect(),
+        }));
+    }
+    for metric in Metric::ALL.into_iter().filter(|&m| m != Metric::Cost) {
+        let moved = doubtful && metric.is_of_money();
+        rows.extend(ends(moved).iter().map(|&end| row(metric.label(), metric, end, |d| d.mean)));
+    }
     rows.retain(|row| row.figures.iter().any(Option::is_some));
     rows
 }
@@ -48,19 +61,28 @@ pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
 pub(super) fn difference_rows(comparisons: &[&Comparison]) -> Vec<FigureRow> {
     let mut rows = Vec::new();
     for metric in Metric::ALL {
-        let of = |figure: fn(&crate::experiment::Difference) -> Option<Estimate>| -> Vec<Option<Estimate>> {
-            comparisons.iter().map(|c| c.metrics.get(metric).as_ref().and_then(figure)).collect()
-        };
-        let show = if metric.unit() == MetricUnit::Share { Show::PP } else { Show::unit(metric.unit()) };
-        rows.push(FigureRow { label: metric.label().to_owned(), show, figures: of(|d| Some(d.mean)) });
-        if metric == Metric::Cost {
-            let share = Show::unit(MetricUnit::Share);
-            rows.push(FigureRow { label: "  p10".to_owned(), show, figures: of(|d| Some(d.quantiles[0])) });
-            rows.push(FigureRow { label: "  p90".to_owned(), show, figures: of(|d| Some(d.quantiles[2])) });
-            rows.push(FigureRow { label: "  relative".to_owned(), show: share, figures: of(|d| d.relative) });
-            rows.push(FigureRow { label: "  cheaper in".to_owned(), show: share, figures: of(|d| Some(d.p_lower)) });
+        let moved = comparisons.iter().any(|c| c.unknown.get(metric).is_some());
+        for &(end, behind) in ends(moved) {
+            rows.extend(rows_at(comparisons, metric, end, behind));
         }
     }
     rows.retain(|row| row.figures.iter().any(Option::is_some));
+    rows
+}
+
+/// The rows of one metric at one end.
+fn rows_at(comparisons: &[&Comparison], metric: Metric, end: usize, behind: &str) -> Vec<FigureRow> {
+    let of = |figure: fn(&Difference) -> Option<Estimate>| -> Vec<Option<Estimate>> {
+        comparisons.iter().map(|c| c.ends(metric)[end].and_then(figure)).collect()
+    };
+    let show = if metric.unit() == MetricUnit::Share { Show::PP } else { Show::unit(metric.unit()) };
+    let mut rows = vec![FigureRow { label: format!("{}{behind}", metric.label()), show, figures: of(|d| Some(d.mean)) }];
+    if metric == Metric::Cost {
+        let share = Show::unit(MetricUnit::Share);
+        rows.push(FigureRow { label: "  p10".to_owned(), show, figures: of(|d| Some(d.quantiles[0])) });
+        rows.push(FigureRow { label: "  p90".to_owned(), show, figures: of(|d| Some(d.quantiles[2])) });
+        rows.push(FigureRow { label: "  relative".to_owned(), show: share, figures: of(|d| d.relative) });
+        rows.push(FigureRow { label: "  cheaper in".to_owned(), show: share, figures: of(|d| Some(d.p_lower)) });
+    }
     rows
 }

@@ -2,7 +2,10 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::experiment::{Comparison, Difference, Distribution, Metric, PerMetric, Reference, StrategySummary, Summary};
+use crate::experiment::{
+    Comparison, Difference, Distribution, End, Ends, IfBilled, Metric, PerMetric, Reference, StrategySummary, Summary,
+    UnknownRule,
+};
 
 use super::Report;
 
@@ -31,6 +34,10 @@ impl Serialize for Document<'_> {
         let comparisons = &report.summary.comparisons;
         let comparisons: Vec<_> = comparisons.iter().map(|c| Compared { summary: report.summary, comparison: c }).collect();
         map.serialize_entry("comparisons", &comparisons)?;
+        if !report.summary.unknown.is_empty() {
+            let rules: Vec<_> = report.summary.unknown.iter().map(|rule| Rule { summary: report.summary, rule }).collect();
+            map.serialize_entry("unknown_billing", &rules)?;
+        }
         map.end()
     }
 }
@@ -51,7 +58,49 @@ impl Serialize for One<'_> {
         metrics(&mut map, &self.0.metrics, Spread)?;
         map.serialize_entry("p_over_budget", &self.0.p_over_budget)?;
         map.serialize_entry("budget_passed_day", &self.0.course.budget_passed)?;
+        if let Some(billed) = &self.0.if_billed {
+            map.serialize_entry("if_billed", &AllBilled(billed))?;
+        }
         map.end()
+    }
+}
+
+/// What everything costs if all that is unknown is billed: the money metrics alone, since nothing else is moved by it.
+struct AllBilled<'a>(&'a IfBilled);
+
+impl Serialize for AllBilled<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for metric in Metric::ALL.into_iter().filter(|metric| metric.is_of_money()) {
+            map.serialize_entry(metric.key(), &self.0.metrics.get(metric).map(Spread))?;
+        }
+        map.serialize_entry("p_over_budget", &self.0.p_over_budget)?;
+        map.end()
+    }
+}
+
+struct Rule<'a> {
+    summary: &'a Summary,
+    rule: &'a UnknownRule,
+}
+
+impl Serialize for Rule<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let names = self.summary.strategies.iter().map(|strategy| &strategy.name);
+        let worth: Vec<_> = names.zip(&self.rule.worth).collect();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("rule", &self.rule.rule)?;
+        map.serialize_entry("worth_usd", &Pairs(worth))?;
+        map.end()
+    }
+}
+
+/// Entries of an object, in this order.
+struct Pairs<K, V>(Vec<(K, V)>);
+
+impl<K: Serialize, V: Serialize> Serialize for Pairs<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
 }
 
@@ -92,6 +141,38 @@ impl Serialize for Compared<'_> {
         };
         map.serialize_entry("reference", reference)?;
         metrics(&mut map, &self.comparison.metrics, Gap)?;
+        let moved = self.comparison.unknown.iter().filter_map(|(metric, ends)| Some((metric.key(), ends.as_ref()?)));
+        let moved: Vec<_> = moved.map(|(key, ends)| (key, BothEnds { summary: self.summary, ends })).collect();
+        if !moved.is_empty() {
+            map.serialize_entry("unknown_billing", &Pairs(moved))?;
+        }
+        map.end()
+    }
+}
+
+struct BothEnds<'a> {
+    summary: &'a Summary,
+    ends: &'a Ends,
+}
+
+impl Serialize for BothEnds<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ends = self.ends.both().map(|end| OneEnd { summary: self.summary, end });
+        serializer.collect_map(["lowest", "highest"].into_iter().zip(ends))
+    }
+}
+
+struct OneEnd<'a> {
+    summary: &'a Summary,
+    end: &'a End,
+}
+
+impl Serialize for OneEnd<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bill = self.summary.unknown.iter().filter(|rule| self.end.billed[rule.index]);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("billed", &bill.map(|rule| &rule.rule).collect::<Vec<_>>())?;
+        map.serialize_entry("difference", &Gap(self.end.difference))?;
         map.end()
     }
 }
@@ -134,7 +215,13 @@ mod tests {
         with_report(&without_journeys, |report| {
             validate(&summary_json(&Report { recording: None, ..*report }).expect("serializes"));
         });
-        for results in [made_up::results(&["a", "b", "c"], 40), made_up::results(&["only \"quoted\" <b>"], 1), without_journeys] {
+        let rules = ["google bills filtered", "qwen bills timed_out"];
+        let doubt = |results| made_up::in_doubt(results, &rules, |rule, strategy| 9 * ((rule + strategy) as u64 % 2));
+        let doubtful = [doubt(without_journeys.clone()), doubt(made_up::results(&["a", "b", "c"], 40))];
+        for results in [made_up::results(&["a", "b", "c"], 40), made_up::results(&["only \"quoted\" <b>"], 1), without_journeys]
+            .into_iter()
+            .chain(doubtful)
+        {
             with_report(&results, |report| validate(&summary_json(report).expect("serializes")));
         }
     }
@@ -149,6 +236,35 @@ mod tests {
             let schema: Value = serde_json::from_str(include_str!("../../docs/summary.schema.json")).expect("JSON");
             assert!(!jsonschema::validator_for(&schema).expect("a schema").is_valid(&document));
         });
+    }
+
+    /// The second bounds stand beside the figures, and the figures are what they are without them.
+    #[test]
+    fn unknown_billing_stands_apart() {
+        let read = |results: &crate::experiment::Results| -> Value {
+            with_report(results, |report| serde_json::from_str(&summary_json(report).expect("serializes")).expect("JSON"))
+        };
+        let certain = made_up::results(&["a", "b"], 30);
+        let before = read(&certain);
+        assert!(before.get("unknown_billing").is_none() && !before.to_string().contains("if_billed"));
+        let rules = ["google bills filtered", "qwen bills timed_out"];
+        let mut after = read(&made_up::in_doubt(certain, &rules, |rule, strategy| u64::from(rule == 0 || strategy == 1) * 10));
+        let number = |value: &Value| value.as_f64().expect("a number");
+        let worth = |rule: usize, name: &str| number(&after["unknown_billing"][rule]["worth_usd"][name]["value"]);
+        let cost = number(&after["strategies"]["b"]["cost_usd"]["mean"]["value"]);
+        let billed = number(&after["strategies"]["b"]["if_billed"]["cost_usd"]["mean"]["value"]);
+        assert!((billed - cost - worth(0, "b") - worth(1, "b")).abs() < 1e-9);
+        assert!(worth(1, "a").abs() < 1e-12 && after["unknown_billing"][1]["rule"] == rules[1]);
+        let moved = &after["comparisons"][0]["unknown_billing"]["cost_usd"];
+        assert_eq!(
+            (&moved["lowest"]["billed"], &moved["highest"]["billed"]),
+            (&Value::from(vec![rules[0]]), &Value::from(vec![rules[1]]))
+        );
+        let object = |value: &mut Value, key: &str| value.as_object_mut().and_then(|object| object.remove(key)).is_some();
+        let mut removed = vec![object(&mut after, "unknown_billing")];
+        removed.extend(["a", "b"].map(|name| object(&mut after["strategies"][name], "if_billed")));
+        removed.extend([0, 1].map(|at| object(&mut after["comparisons"][at], "unknown_billing")));
+        assert_eq!((removed, after), (vec![true; 5], before));
     }
 
     #[test]

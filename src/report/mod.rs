@@ -11,6 +11,7 @@ mod number;
 mod period;
 mod tables_csv;
 mod terminal;
+mod unknown;
 mod verdict;
 mod write;
 

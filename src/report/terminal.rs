@@ -14,11 +14,15 @@ const STYLE: TableStyle = TableStyle::new()
     .header_separator(LineStyle::none().fill('─').junction('─'))
     .content_lines(ContentLineStyle::none());
 
-/// What intervals and percentiles are, in every report.
+/// What intervals and percentiles are, in every report, and the ends of what is unknown.
 pub(super) fn legend(summary: &Summary) -> String {
+    const ENDS: &str = " low end, high end = nothing unknown is billed, or all of it; in a difference, the answers to what \
+                        is unknown that make it lowest or highest. That is no simulation error, is in no [..], and more \
+                        replications do not narrow it.";
+    let ends = if summary.unknown.is_empty() { "" } else { ENDS };
     let open = if has_open_intervals(summary) { " ? = no bound known at so few replications." } else { "" };
     if summary.replications < 2 {
-        return format!("One replication has no spread and no interval: ask for more to see both.{open}");
+        return format!("One replication has no spread and no interval: ask for more to see both.{ends}{open}");
     }
     let period = Period::of(summary);
     let range = match period.many {
@@ -28,7 +32,7 @@ pub(super) fn legend(summary: &Summary) -> String {
     };
     format!(
         "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {range}. \
-         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{open}"
+         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{ends}{open}"
     )
 }
 
@@ -184,6 +188,21 @@ mod tests {
             assert_eq!(text.contains(", ?]"), replications < 1_000, "{replications}");
             assert_eq!(text.contains("? = no bound known"), replications < 1_000, "{replications}");
         }
+    }
+
+    /// Each money figure has two rows, which the legend explains; all else has one.
+    #[test]
+    fn unknown_billing_has_rows_for_both_ends() {
+        let results = made_up::in_doubt(made_up::results(&["a", "b"], 40), &["google bills filtered"], |_, s| 4 + s as u64);
+        let text = terminal(&Summary::of(&results), 100, false);
+        let both = |label: &str| ["low", "high"].map(|end| text.matches(&format!(" {label}, {end} end ")).count());
+        assert_eq!(both("mean cost"), [1, 1], "{text}");
+        assert_eq!(["cost per delivered", "cost per accepted", "wasted", "wasted share"].map(both), [[2, 2]; 4], "{text}");
+        assert_eq!((both("over budget"), both("requests delivered")), ([1, 1], [0, 0]), "{text}");
+        let flat = text.replace('\n', " ");
+        assert!(flat.contains("low end, high end = nothing unknown is billed, or all of it;"), "{text}");
+        assert!(!terminal(&Summary::of(&made_up::results(&["a", "b"], 40)), 100, false).contains(" end"));
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     }
 
     #[test]

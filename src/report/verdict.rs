@@ -5,13 +5,15 @@ use crate::stats::Estimate;
 
 use super::number::{Show, count};
 use super::period::Period;
+use super::unknown;
 
 /// The verdict: the cheapest strategy against the baseline, its side effects, then one line for each other strategy with
-/// what it does to success. No strategy is called cheaper without saying in the same sentence where it succeeds less often.
+/// what it does to success. No strategy is called cheaper without saying in the same sentence where it succeeds less often,
+/// or where only unknown billing makes it so. What each unknown billing rule is worth comes last.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let against = summary.against_baseline();
     let Some((best, others)) = against.split_first() else {
-        return summary.strategies.iter().map(|only| alone(summary, only)).collect();
+        return summary.strategies.iter().map(|only| alone(summary, only)).chain(unknown::rules(summary)).collect();
     };
     let (worse, rest) = successes(summary, best);
     let mut lines = vec![format!("{}{worse}{}.", cost_sentence(summary, best), budget_clause(summary, best))];
@@ -21,30 +23,36 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
         let cost = format!("{}{worse}", cost_sentence(summary, other));
         format!("{}.", [vec![cost], rest].concat().join("; "))
     }));
+    lines.extend(unknown::rules(summary));
     lines
 }
 
 fn alone(summary: &Summary, only: &StrategySummary) -> String {
-    let Some(cost) = only.cost() else {
+    let [Some(low), Some(high)] = only.ends(Metric::Cost) else {
         return format!("{} has no finished replication.", only.name);
     };
     let (usd, period) = (Show::in_words(MetricUnit::Usd), Period::of(summary));
     // At few replications the ends of the range are not known, and it would claim too much.
-    let known = [cost.p10, cost.p90].iter().all(|end| end.lo.is_some() && end.hi.is_some());
+    let known = [low.p10, high.p90].iter().all(|end| end.lo.is_some() && end.hi.is_some());
     let range = if known {
-        let (p10, p90) = (Show::unit(MetricUnit::Usd).value(&cost.p10), usd.value(&cost.p90));
-        format!(", and between {p10} and {p90} in eight of ten {}", period.many)
+        let (p10, p90) = (Show::unit(MetricUnit::Usd).value(&low.p10), usd.value(&high.p90));
+        let at_least = if only.if_billed.is_some() { "at least " } else { "" };
+        format!(", and between {p10} and {p90} in {at_least}eight of ten {}", period.many)
     } else {
         String::new()
     };
-    let chance = match (&only.p_over_budget, summary.budget) {
-        (Some(chance), Some(budget)) => format!("; {} chance of passing {}", percent(chance), money(budget.to_f64())),
+    let chance = match (unknown::over_budget(summary, 0), summary.budget) {
+        (Some(chance), Some(budget)) => format!("; {chance} chance of passing {}", money(budget.to_f64())),
         _ => String::new(),
     };
-    format!("{} costs {} {} on average{range}{chance}.", only.name, usd.both(&cost.mean), period.rate)
+    let (mean, whether) = (unknown::span(&low.mean, &high.mean, |e| usd.both(e)), unknown::depending(summary, &[0]));
+    format!("{} costs {mean} {} on average{whether}{range}{chance}.", only.name, period.rate)
 }
 
 fn cost_sentence(summary: &Summary, comparison: &Comparison) -> String {
+    if let Some(ends) = comparison.unknown.get(Metric::Cost) {
+        return unknown::cost_sentence(summary, comparison, ends);
+    }
     let (name, other) = names(summary, comparison);
     let Some(cost) = comparison.metrics.get(Metric::Cost) else {
         return format!("{name} and {other} have no replication in common");
@@ -79,15 +87,11 @@ fn cost_sentence(summary: &Summary, comparison: &Comparison) -> String {
 }
 
 fn budget_clause(summary: &Summary, comparison: &Comparison) -> String {
-    let chance = |strategy: usize| summary.strategies[strategy].p_over_budget;
+    let chance = |strategy: usize| unknown::over_budget(summary, strategy);
     match (summary.budget, chance(comparison.strategy), chance(comparison.other)) {
-        (Some(budget), Some(own), Some(others)) => format!(
-            "; {} chance of passing {}, against {} for {}",
-            percent(&own),
-            money(budget.to_f64()),
-            percent(&others),
-            names(summary, comparison).1,
-        ),
+        (Some(budget), Some(own), Some(others)) => {
+            format!("; {own} chance of passing {}, against {others} for {}", money(budget.to_f64()), names(summary, comparison).1)
+        }
         _ => String::new(),
     }
 }
@@ -101,7 +105,8 @@ fn successes(summary: &Summary, comparison: &Comparison) -> (String, Vec<String>
         let difference = comparison.metrics.get(metric).as_ref();
         difference.is_some_and(|difference| difference.mean.value < 0.0 && difference.mean.excludes_zero())
     };
-    let (worse, rest): (Vec<_>, Vec<_>) = shares.into_iter().partition(|(metric, _)| lower(Metric::Cost) && lower(*metric));
+    let cheaper = unknown::may_be_cheaper(comparison);
+    let (worse, rest): (Vec<_>, Vec<_>) = shares.into_iter().partition(|(metric, _)| cheaper && lower(*metric));
     let told = |effects: Vec<(Metric, &str)>| -> Vec<String> {
         effects.into_iter().filter_map(|(metric, what)| effect(summary, comparison, metric, what, ["lower", "higher"])).collect()
     };
@@ -136,12 +141,12 @@ fn effect(summary: &Summary, with: &Comparison, metric: Metric, what: &str, ways
     Some(format!("{what} is {} {way} ({before}, now {now})", show.both(&magnitude(&difference.mean))))
 }
 
-fn names<'a>(summary: &'a Summary, comparison: &Comparison) -> (&'a str, &'a str) {
+pub(super) fn names<'a>(summary: &'a Summary, comparison: &Comparison) -> (&'a str, &'a str) {
     (&summary.strategies[comparison.strategy].name, &summary.strategies[comparison.other].name)
 }
 
 /// The same estimate without its sign, for sentences that say less or more.
-fn magnitude(e: &Estimate) -> Estimate {
+pub(super) fn magnitude(e: &Estimate) -> Estimate {
     if e.value < 0.0 { Estimate { value: -e.value, lo: e.hi.map(|x| -x), hi: e.lo.map(|x| -x), ..*e } } else { *e }
 }
 

@@ -4,11 +4,12 @@ use std::io;
 
 use plotters::prelude::{DrawingBackend, RGBColor};
 
-use crate::experiment::{MetricUnit, StrategySummary};
+use crate::experiment::{Distribution, Metric, MetricUnit, StrategySummary};
 use crate::report::Report;
 use crate::report::number::Show;
 use crate::report::period::Period;
 use crate::report::verdict::money;
+use crate::stats::Density;
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, text_room};
@@ -24,38 +25,49 @@ const LEFT: f64 = 206.0;
 /// Room above the first row for the budget's label, and below the last for the axis.
 const HEAD: f64 = 22.0;
 const AXIS: f64 = 46.0;
+/// Room below each curve for the figures of its second end, where something is unknown.
+const SECOND: f64 = 18.0;
+/// The dashes of the curve if everything unknown is billed.
+const BILLED: [f64; 2] = [3.0, 2.5];
 
 pub(super) struct CostChart<'a> {
     report: &'a Report<'a>,
     frame: Frame,
     axis: Axis,
     row: f64,
+    /// What a row has below its figures.
+    below: f64,
 }
 
 impl<'a> CostChart<'a> {
     pub(super) fn new(report: &'a Report<'a>) -> Self {
         let summary = report.summary;
         let strategies = summary.strategies.len() as f64;
-        let row = if strategies > 4.0 { 74.0 } else { 96.0 };
+        let doubtful = !summary.unknown.is_empty();
+        let below = if doubtful { SECOND } else { 0.0 };
+        let row = if strategies > 4.0 { 74.0 } else { 96.0 } + below;
         let right = if summary.budget.is_some() { 790.0 } else { WIDTH - MARGIN };
         let title = format!("What will {} cost?", Period::of(summary).length);
-        let subtitle =
-            "Dark: from P10 to P90, eight of ten replications; the line within is the median. Each curve has its own height.";
+        let subtitle = if doubtful {
+            "Dark: from P10 to P90, eight of ten replications, and the median. Dashed: the same if all that is unknown is billed."
+        } else {
+            "Dark: from P10 to P90, eight of ten replications; the line within is the median. Each curve has its own height."
+        };
         let frame = Frame::new(report, title, subtitle.to_owned(), HEAD + row * strategies + AXIS);
         let means = summary.strategies.iter().filter_map(|strategy| strategy.cost().map(|cost| &cost.mean));
-        Self { report, frame: frame.explaining(means), axis: exceedance::cost_axis(summary, (LEFT, right)), row }
+        Self { report, frame: frame.explaining(means), axis: exceedance::cost_axis(summary, (LEFT, right)), row, below }
     }
 
     fn base(&self, strategy: usize) -> f64 {
-        TOP + HEAD + self.row * (strategy as f64 + 1.0) - 22.0
+        TOP + HEAD + self.row * (strategy as f64 + 1.0) - 22.0 - self.below
     }
 
-    fn curve(&self, strategy: &StrategySummary, base: f64) -> Vec<Point> {
-        let Some(density) = &strategy.density else {
+    fn curve(&self, density: Option<&Density>, base: f64) -> Vec<Point> {
+        let Some(density) = density else {
             return Vec::new();
         };
         let highest = density.heights.iter().copied().fold(0.0, f64::max);
-        let height = |h: f64| base - h / highest * (self.row - 34.0);
+        let height = |h: f64| base - h / highest * (self.row - self.below - 34.0);
         density.points().filter(|&(x, _)| self.axis.has(x)).map(|(x, h)| (self.axis.at(x), height(h))).collect()
     }
 
@@ -67,22 +79,52 @@ impl<'a> CostChart<'a> {
         let Some(cost) = strategy.cost() else {
             return Ok(());
         };
-        let usd = Show::unit(MetricUnit::Usd);
-        let quantiles = [cost.p10, cost.p50, cost.p90];
-        let curve = self.curve(strategy, base);
-        let text = if curve.len() < 2 {
+        let curve = self.curve(strategy.density.as_ref(), base);
+        if curve.len() < 2 {
             let x = self.axis.at(cost.p50.value);
-            canvas.line(&[(x, base), (x, base - self.row + 40.0)], colour(index), 3.0)?;
-            let what = if cost.mean.n == 1 { "in the only replication" } else { "in every replication" };
-            format!("{} {what}", usd.value(&cost.p50))
+            canvas.line(&[(x, base), (x, base - self.row + self.below + 40.0)], colour(index), 3.0)?;
         } else {
-            fill(canvas, colour(index), &curve, base, quantiles.map(|q| self.axis.at(q.value)))?;
-            let [p10, p50, p90] = quantiles.map(|q| usd.value(&q));
-            format!("P10 {p10} · P50 {p50} · P90 {p90}")
+            fill(canvas, colour(index), &curve, base, [cost.p10, cost.p50, cost.p90].map(|q| self.axis.at(q.value)))?;
+        }
+        self.figures(canvas, cost, curve.len() < 2, "", base + 15.0)?;
+        self.billed(canvas, index, base)
+    }
+
+    /// The outline if everything unknown is billed, with its median; nothing where nothing is unknown.
+    fn billed<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, index: usize, base: f64) -> io::Result<()> {
+        let Some(billed) = &self.report.summary.strategies[index].if_billed else {
+            return Ok(());
+        };
+        let Some(cost) = billed.metrics.get(Metric::Cost) else {
+            return Ok(());
+        };
+        let (curve, median) = (self.curve(billed.density.as_ref(), base), self.axis.at(cost.p50.value));
+        let top = if curve.len() < 2 { base - self.row + self.below + 40.0 } else { height(&curve, median) };
+        canvas.dashed(&curve, colour(index), 1.6, &BILLED)?;
+        canvas.dashed(&[(median, base), (median, top)], colour(index), 2.2, &BILLED)?;
+        self.figures(canvas, cost, curve.len() < 2, "if all is billed: ", base + 15.0 + SECOND)
+    }
+
+    /// The quantiles of a cost, around its median: below each curve that it has.
+    fn figures<DB: DrawingBackend>(
+        &self,
+        canvas: &mut Canvas<DB>,
+        cost: &Distribution,
+        constant: bool,
+        what: &str,
+        baseline: f64,
+    ) -> io::Result<()> {
+        let usd = Show::unit(MetricUnit::Usd);
+        let text = if constant {
+            let when = if cost.mean.n == 1 { "in the only replication" } else { "in every replication" };
+            format!("{what}{} {when}", usd.value(&cost.p50))
+        } else {
+            let [p10, p50, p90] = [cost.p10, cost.p50, cost.p90].map(|q| usd.value(&q));
+            format!("{what}P10 {p10} · P50 {p50} · P90 {p90}")
         };
         let half = text_room(&text, SMALL) / 2.0;
         let middle = self.axis.at(cost.p50.value).clamp(self.axis.start() + half, self.axis.end() - half);
-        canvas.text(&text, (middle, base + 15.0), SMALL, INK, Align::Middle)
+        canvas.text(&text, (middle, baseline), SMALL, INK, Align::Middle)
     }
 
     fn names<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, strategy: &StrategySummary, base: f64) -> io::Result<()> {
@@ -91,23 +133,35 @@ impl<'a> CostChart<'a> {
         for (at, line) in lines.iter().enumerate() {
             canvas.text(line, (MARGIN, first + 17.0 * at as f64), LABEL, INK, Align::Left)?;
         }
+        let mut below = base + 9.0 + SECOND;
         if let Some(cost) = strategy.cost() {
             let usd = Show::unit(MetricUnit::Usd);
             let interval = usd.interval(&cost.mean);
             let (mean, whole) = (format!("mean {}", usd.value(&cost.mean)), format!("mean {}", usd.both(&cost.mean)));
             if text_room(&whole, SMALL) < NAMES_END - MARGIN {
                 canvas.text(&whole, (MARGIN, base - 7.0), SMALL, MUTED, Align::Left)?;
+                below = base + 9.0;
             } else {
                 canvas.text(&mean, (MARGIN, base - 7.0), SMALL, MUTED, Align::Left)?;
                 canvas.text(&interval, (MARGIN, base + 9.0), SMALL, MUTED, Align::Left)?;
             }
         }
-        let Some(over) = &strategy.p_over_budget else {
+        if let [Some(_), Some(high)] = strategy.ends(Metric::Cost)
+            && strategy.if_billed.is_some()
+        {
+            let text = format!("to {}", Show::unit(MetricUnit::Usd).both(&high.mean));
+            canvas.text(&text, (MARGIN, below), SMALL, MUTED, Align::Left)?;
+        }
+        let Some([over, high]) = &strategy.over_budget_ends() else {
             return Ok(());
         };
         let (share, column) = (Show::unit(MetricUnit::Share), self.axis.end() + 16.0);
         canvas.text(&format!("{} over budget", share.value(over)), (column, base - 7.0), SMALL, INK, Align::Left)?;
-        canvas.text(&share.interval(over), (column, base + 9.0), SMALL, MUTED, Align::Left)
+        canvas.text(&share.interval(over), (column, base + 9.0), SMALL, MUTED, Align::Left)?;
+        if share.both(over) == share.both(high) {
+            return Ok(());
+        }
+        canvas.text(&format!("to {}", share.both(high)), (column, base + 9.0 + SECOND), SMALL, MUTED, Align::Left)
     }
 }
 
@@ -149,7 +203,7 @@ impl Picture for CostChart<'_> {
 
     fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
         let summary = self.report.summary;
-        let bottom = self.base(summary.strategies.len() - 1) + 24.0;
+        let bottom = self.base(summary.strategies.len() - 1) + 24.0 + self.below;
         let unit = format!("USD {}", Period::of(summary).rate);
         exceedance::draw_cost_axis(canvas, &self.axis, (TOP + HEAD, bottom), &unit)?;
         for index in 0..summary.strategies.len() {
@@ -167,7 +221,7 @@ impl Picture for CostChart<'_> {
         for index in 0..summary.strategies.len() {
             // Not through the figures below each curve.
             let base = self.base(index);
-            canvas.dashed(&[(x, base + 22.0 - self.row), (x, base + 3.0)], INK, 1.4, &BUDGET)?;
+            canvas.dashed(&[(x, base + 22.0 + self.below - self.row), (x, base + 3.0)], INK, 1.4, &BUDGET)?;
         }
         let half = text_room(&text, SMALL) / 2.0;
         canvas.text(&text, (x.clamp(LEFT + half, WIDTH - MARGIN - half), TOP + 14.0), SMALL, INK, Align::Middle)

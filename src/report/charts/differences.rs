@@ -13,7 +13,7 @@ use super::Picture;
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, text_room, text_width};
 use super::frame::{Frame, TOP};
-use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WHITE, WIDTH, colour};
+use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WHITE, WIDTH, colour, tint};
 use super::words::{fitted, two_lines};
 
 pub(super) const NAME: &str = "differences";
@@ -22,6 +22,10 @@ const LEFT: f64 = 196.0;
 const GAP: f64 = 34.0;
 const HEAD: f64 = 26.0;
 const ROW: f64 = 66.0;
+/// How much further down than the mark of the lowest end that of the highest stands.
+const APART: f64 = 22.0;
+/// What a row with both takes more: the figure of the highest end stands below its mark.
+const SECOND: f64 = 36.0;
 /// Below the rows of a band: marks, ways, and room to the next band.
 const FOOT: f64 = 60.0;
 /// Panels side by side: more would leave too little room for their figures.
@@ -44,27 +48,66 @@ pub(super) struct DifferenceChart<'a> {
     frame: Frame,
     rows: Vec<&'a Comparison>,
     panels: Vec<Panel>,
+    grid: Grid,
+}
+
+/// The rows of a band of panels.
+#[derive(Debug, Clone, Copy)]
+struct Grid {
+    rows: usize,
+    /// The height of one.
+    row: f64,
+}
+
+impl Grid {
+    /// Higher rows where unknown billing gives any of these comparisons two marks.
+    fn of(rows: &[&Comparison]) -> Self {
+        let doubtful = rows.iter().any(|row| row.unknown.iter().any(|(_, ends)| ends.is_some()));
+        Self { rows: rows.len(), row: if doubtful { ROW + SECOND } else { ROW } }
+    }
+
+    /// The height of all rows of a band.
+    fn height(self) -> f64 {
+        self.row * self.rows as f64
+    }
+
+    /// The height of a band of panels.
+    fn band(self) -> f64 {
+        HEAD + self.height() + FOOT
+    }
+
+    /// The middle of a row of the band that begins at `top`.
+    fn middle(self, top: f64, row: usize) -> f64 {
+        top + HEAD + self.row * (row as f64 + 0.5) + 8.0
+    }
 }
 
 impl<'a> DifferenceChart<'a> {
     /// `None` where there is nothing to compare.
     pub(super) fn new(report: &'a Report<'a>) -> Option<Self> {
         let rows = report.summary.against_baseline();
-        let panels = panels(report, &rows);
+        let grid = Grid::of(&rows);
+        let panels = panels(report, &rows, grid);
         if panels.is_empty() {
             return None;
         }
         let baseline = &report.summary.strategies[report.summary.baseline].name;
-        let subtitle = format!(
-            "Dot and thick bar: mean difference with its 95 % interval. Thin line: from P10 to P90. Zero: {}.",
-            fitted(baseline, LABEL, 250.0)
-        );
+        let moved = rows.iter().any(|row| row.unknown.get(Metric::Cost).is_some());
+        let subtitle = if moved {
+            let baseline = fitted(baseline, LABEL, 150.0);
+            format!(
+                "Dot, thick bar: mean, 95 % interval. Thin: P10 to P90. Two dots: both ends of unknown billing. Zero: {baseline}."
+            )
+        } else {
+            let baseline = fitted(baseline, LABEL, 250.0);
+            format!("Dot and thick bar: mean difference with its 95 % interval. Thin line: from P10 to P90. Zero: {baseline}.")
+        };
         let title = "What changes against the baseline?".to_owned();
         let bands = panels.len().div_ceil(ACROSS) as f64;
-        let frame = Frame::new(report, title, subtitle, bands * band(rows.len()));
-        let shown = rows.iter().flat_map(|row| panels.iter().filter_map(|panel| row.metrics.get(panel.metric).as_ref()));
+        let frame = Frame::new(report, title, subtitle, bands * grid.band());
+        let shown = rows.iter().flat_map(|row| panels.iter().flat_map(|panel| row.ends(panel.metric)).flatten());
         let frame = frame.explaining(shown.map(|difference| &difference.mean));
-        Some(Self { report, frame, rows, panels })
+        Some(Self { report, frame, rows, panels, grid })
     }
 
     /// The names of the strategies beside their rows, in the band that begins here.
@@ -72,7 +115,7 @@ impl<'a> DifferenceChart<'a> {
         for (row, comparison) in self.rows.iter().enumerate() {
             let name = &self.report.summary.strategies[comparison.strategy].name;
             let lines = two_lines(name, LABEL, LEFT - MARGIN - 16.0);
-            let first = middle(top, row) + 4.5 - 8.5 * (lines.len() - 1) as f64;
+            let first = self.grid.middle(top, row) + 4.5 - 8.5 * (lines.len() - 1) as f64;
             for (at, line) in lines.iter().enumerate() {
                 canvas.text(line, (MARGIN, first + 17.0 * at as f64), LABEL, INK, Align::Left)?;
             }
@@ -82,7 +125,7 @@ impl<'a> DifferenceChart<'a> {
 
     fn panel<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, panel: &Panel) -> io::Result<()> {
         let (axis, top) = (&panel.axis, panel.top + HEAD);
-        let bottom = top + ROW * self.rows.len() as f64;
+        let bottom = top + self.grid.height();
         canvas.text(&panel.heading, (axis.start(), panel.top + 10.0), LABEL, INK, Align::Left)?;
         for (x, text) in axis.ticks(4) {
             canvas.line(&[(x, top), (x, bottom)], GRID, 1.0)?;
@@ -100,30 +143,31 @@ impl<'a> DifferenceChart<'a> {
             canvas.text(higher.0, (zero + 8.0, bottom + 36.0), SMALL, MUTED, Align::Left)?;
         }
         for (row, comparison) in self.rows.iter().enumerate() {
-            if let Some(difference) = comparison.metrics.get(panel.metric) {
-                mark(canvas, panel, difference, colour(comparison.strategy), middle(panel.top, row))?;
+            let (colour, y) = (colour(comparison.strategy), self.grid.middle(panel.top, row));
+            match comparison.ends(panel.metric) {
+                [Some(lowest), Some(highest)] if comparison.unknown.get(panel.metric).is_some() => {
+                    // Joined by a light field: any answers to what is unknown lead somewhere between the two.
+                    let at = |difference: &Difference, y: f64| (panel.axis.at(difference.mean.value), y);
+                    let (above, below) = (y - APART / 2.0, y + APART / 2.0);
+                    canvas.bar(at(lowest, above), at(highest, below), tint(colour, 0.2))?;
+                    mark(canvas, panel, lowest, colour, (above, above - 13.0))?;
+                    mark(canvas, panel, highest, colour, (below, below + 23.0))?;
+                }
+                [Some(difference), _] => mark(canvas, panel, difference, colour, (y, y - 13.0))?,
+                [None, _] => {}
             }
         }
         Ok(())
     }
 }
 
-/// The height of a band of panels with so many rows.
-fn band(rows: usize) -> f64 {
-    HEAD + ROW * rows as f64 + FOOT
-}
-
-/// The middle of a row of the band that begins at `top`.
-fn middle(top: f64, row: usize) -> f64 {
-    top + HEAD + ROW * (row as f64 + 0.5) + 8.0
-}
-
+/// Mean, interval and range at one height, and the figure on a baseline of its own.
 fn mark<DB: DrawingBackend>(
     canvas: &mut Canvas<DB>,
     panel: &Panel,
     difference: &Difference,
     colour: plotters::prelude::RGBColor,
-    y: f64,
+    (y, baseline): (f64, f64),
 ) -> io::Result<()> {
     let (axis, mean) = (&panel.axis, &difference.mean);
     let [p10, _, p90] = difference.quantiles.map(|q| axis.at(q.value));
@@ -142,8 +186,8 @@ fn mark<DB: DrawingBackend>(
     let start = beside_zero(x, text_room(&text, SMALL), axis, mean.value);
     let end = start + text_width(&text, SMALL);
     // Grid and zero lines end where a figure stands.
-    canvas.bar((start - 2.0, y - 25.0), (end + 2.0, y - 9.0), WHITE)?;
-    canvas.text(&text, (start, y - 13.0), SMALL, INK, Align::Left)
+    canvas.bar((start - 2.0, baseline - 12.0), (end + 2.0, baseline + 4.0), WHITE)?;
+    canvas.text(&text, (start, baseline), SMALL, INK, Align::Left)
 }
 
 /// Where a text of this width begins: around its mark, on the mark's side of zero and within the panel where there is room.
@@ -160,7 +204,7 @@ fn beside_zero(x: f64, width: f64, axis: &Axis, value: f64) -> f64 {
     (x - width / 2.0).clamp(first, last)
 }
 
-fn panels(report: &Report<'_>, rows: &[&Comparison]) -> Vec<Panel> {
+fn panels(report: &Report<'_>, rows: &[&Comparison], grid: Grid) -> Vec<Panel> {
     let rate = Period::of(report.summary).rate;
     let all = [
         (Metric::Cost, format!("Cost, USD {rate}"), ["cheaper", "dearer"]),
@@ -173,7 +217,7 @@ fn panels(report: &Report<'_>, rows: &[&Comparison]) -> Vec<Panel> {
     let across = shown.len().clamp(1, ACROSS);
     let width = (WIDTH - MARGIN - LEFT - GAP * (across - 1) as f64) / across as f64;
     let place = |(at, (metric, heading, ways)): (usize, (Metric, String, [&'static str; 2]))| {
-        let (top, start) = (TOP + band(rows.len()) * (at / across) as f64, LEFT + (width + GAP) * (at % across) as f64);
+        let (top, start) = (TOP + grid.band() * (at / across) as f64, LEFT + (width + GAP) * (at % across) as f64);
         let (show, factor) = if metric.unit() == MetricUnit::Share { (Show::BARE_POINTS, 100.0) } else { (Show::NUMBER, 1.0) };
         let axis = Axis::new(extent(rows, metric), (start, start + width)).padded(0.08);
         Panel { metric, top, heading, ways, show, axis: axis.in_units_of(factor) }
@@ -184,7 +228,7 @@ fn panels(report: &Report<'_>, rows: &[&Comparison]) -> Vec<Panel> {
 /// From the lowest to the highest end of any interval, and zero.
 fn extent(rows: &[&Comparison], metric: Metric) -> (f64, f64) {
     let mut ends = (0.0_f64, 0.0_f64);
-    for difference in rows.iter().filter_map(|c| c.metrics.get(metric).as_ref()) {
+    for difference in rows.iter().flat_map(|c| c.ends(metric)).flatten() {
         let [p10, _, p90] = difference.quantiles.map(|q| q.value);
         for x in [p10, p90, difference.mean.value].into_iter().chain(difference.mean.lo).chain(difference.mean.hi) {
             ends = (ends.0.min(x), ends.1.max(x));
@@ -226,6 +270,6 @@ mod tests {
         results.rows.iter_mut().for_each(|row| (row.accepted, row.time_to_accepted) = (None, None));
         let (without, low) = metrics(&results);
         assert_eq!(without, [cost, delivered, image]);
-        assert_eq!(high - low, band(2) as u32, "a second band");
+        assert_eq!(high - low, Grid { rows: 2, row: ROW }.band() as u32, "a second band");
     }
 }

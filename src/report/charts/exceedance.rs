@@ -4,11 +4,13 @@ use std::io;
 
 use plotters::prelude::DrawingBackend;
 
-use crate::experiment::{MetricUnit, Summary};
+use crate::experiment::{Distribution, Metric, MetricUnit, StrategySummary, Summary};
 use crate::report::Report;
 use crate::report::number::Show;
 use crate::report::period::Period;
+use crate::report::unknown::span;
 use crate::report::verdict::{money, percent};
+use crate::stats::{Density, Estimate};
 use crate::units::Usd;
 
 use super::Picture;
@@ -31,23 +33,44 @@ pub(super) struct ExceedanceChart<'a> {
     cost: Axis,
     share: Axis,
     bottom: f64,
+    /// Room for a strategy in the legend.
+    entry: f64,
 }
 
 impl<'a> ExceedanceChart<'a> {
     pub(super) fn new(report: &'a Report<'a>) -> Self {
         let summary = report.summary;
-        let plot = (60.0 * summary.strategies.len() as f64).max(360.0);
+        let doubtful = !summary.unknown.is_empty();
+        let entry = if doubtful { 76.0 } else { 60.0 };
+        let plot = (entry * summary.strategies.len() as f64).max(360.0);
         let bottom = TOP + HEAD + plot;
         let title = format!("How likely is {} to cost more than a given amount?", Period::of(summary).length);
-        let subtitle =
-            "Share of replications that cost more than the amount below. Further left is cheaper; steeper is more certain.";
+        let subtitle = if doubtful {
+            "Share of replications that cost more than the amount below. Thick: nothing unknown is billed; thin: all of it is."
+        } else {
+            "Share of replications that cost more than the amount below. Further left is cheaper; steeper is more certain."
+        };
         Self {
             report,
             frame: Frame::new(report, title, subtitle.to_owned(), HEAD + plot + 46.0),
             cost: cost_axis(summary, (LEFT, RIGHT)),
             share: Axis::new((0.0, 100.0), (bottom, TOP + HEAD)),
             bottom,
+            entry,
         }
+    }
+
+    /// The curve of a strategy; where something is unknown, that if all of it is billed, and a band between the two.
+    fn curves<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, index: usize) -> io::Result<()> {
+        let strategy = &self.report.summary.strategies[index];
+        let certain = self.curve(&strategy.exceedance);
+        if let Some(billed) = &strategy.if_billed {
+            let billed = self.curve(&billed.exceedance);
+            let band: Vec<Point> = certain.iter().copied().chain(billed.iter().copied().rev()).collect();
+            canvas.area(&band, colour(index), 0.14)?;
+            canvas.line(&billed, colour(index), 1.1)?;
+        }
+        canvas.dashed(&certain, colour(index), 2.6, dashes(index))
     }
 
     /// A curve from all to none; in steps where there are so few that they can be told apart.
@@ -72,7 +95,7 @@ impl<'a> ExceedanceChart<'a> {
         order.sort_by(|&a, &b| median(b).total_cmp(&median(a)));
         for (at, &index) in order.iter().enumerate() {
             let strategy = &summary.strategies[index];
-            let top = TOP + HEAD + 14.0 + 60.0 * at as f64;
+            let top = TOP + HEAD + 14.0 + self.entry * at as f64;
             let sample = [(LEGEND, top - 4.5), (LEGEND + 32.0, top - 4.5)];
             canvas.dashed(&sample, colour(index), 2.6, dashes(index))?;
             let lines = two_lines(&strategy.name, LABEL, WIDTH - MARGIN - LEGEND - 42.0);
@@ -80,12 +103,9 @@ impl<'a> ExceedanceChart<'a> {
                 canvas.text(text, (LEGEND + 42.0, top + 16.0 * line as f64), LABEL, INK, Align::Left)?;
             }
             let below = top + 16.0 * lines.len() as f64;
-            let note = match (&strategy.p_over_budget, strategy.cost()) {
-                (Some(over), _) => format!("{} over budget", percent(over)),
-                (None, Some(cost)) => format!("median {}", Show::in_words(MetricUnit::Usd).value(&cost.p50)),
-                (None, None) => String::new(),
-            };
-            canvas.text(&note, (LEGEND + 42.0, below), SMALL, MUTED, Align::Left)?;
+            for (line, note) in notes(strategy).iter().enumerate() {
+                canvas.text(note, (LEGEND + 42.0, below + 16.0 * line as f64), SMALL, MUTED, Align::Left)?;
+            }
         }
         Ok(())
     }
@@ -98,12 +118,30 @@ impl<'a> ExceedanceChart<'a> {
         let x = self.cost.at(budget);
         canvas.dashed(&[(x, TOP + HEAD), (x, self.bottom)], INK, 1.4, &BUDGET)?;
         for (index, strategy) in self.report.summary.strategies.iter().enumerate() {
-            if let Some(over) = strategy.p_over_budget.filter(|over| over.value > 0.0 && over.value < 1.0) {
-                canvas.dot((x, self.share.at(over.value * 100.0)), 4.0, colour(index))?;
+            let ends = strategy.over_budget_ends().into_iter().flatten().zip([4.0, 2.6]);
+            for (over, radius) in ends.take(if strategy.if_billed.is_some() { 2 } else { 1 }) {
+                if over.value > 0.0 && over.value < 1.0 {
+                    canvas.dot((x, self.share.at(over.value * 100.0)), radius, colour(index))?;
+                }
             }
         }
         let half = text_room(&text, SMALL) / 2.0;
         canvas.text(&text, (x.clamp(LEFT + half, RIGHT - half), TOP + 14.0), SMALL, INK, Align::Middle)
+    }
+}
+
+/// What the legend says of a strategy: its chance of passing the budget, else its median, at both ends.
+fn notes(strategy: &StrategySummary) -> Vec<String> {
+    match (strategy.over_budget_ends(), strategy.ends(Metric::Cost)) {
+        (Some([low, high]), _) if percent(&low) != percent(&high) => {
+            vec![percent(&low), format!("to {} over budget", percent(&high))]
+        }
+        (Some([over, _]), _) => vec![format!("{} over budget", percent(&over))],
+        (None, [Some(low), Some(high)]) => {
+            let usd = |median: &Estimate| Show::in_words(MetricUnit::Usd).value(median);
+            vec![format!("median {}", span(&low.p50, &high.p50, usd))]
+        }
+        (None, _) => Vec::new(),
     }
 }
 
@@ -133,9 +171,7 @@ impl Picture for ExceedanceChart<'_> {
         }
         let unit = format!("USD {}", Period::of(summary).rate);
         draw_cost_axis(canvas, &self.cost, (TOP + HEAD, self.bottom), &unit)?;
-        for (index, strategy) in summary.strategies.iter().enumerate() {
-            canvas.dashed(&self.curve(&strategy.exceedance), colour(index), 2.6, dashes(index))?;
-        }
+        (0..summary.strategies.len()).try_for_each(|index| self.curves(canvas, index))?;
         if let Some(budget) = summary.budget.map(Usd::to_f64) {
             self.budget(canvas, budget)?;
         }
@@ -143,15 +179,19 @@ impl Picture for ExceedanceChart<'_> {
     }
 }
 
+/// The costs of all strategies with their densities: at both ends where something is unknown.
+fn costs(summary: &Summary) -> impl Iterator<Item = (&Distribution, Option<&Density>)> {
+    let certain = summary.strategies.iter().filter_map(|s| Some((s.cost()?, s.density.as_ref())));
+    let billed = summary.strategies.iter().filter_map(|s| s.if_billed.as_ref());
+    certain.chain(billed.filter_map(|b| Some((b.metrics.get(Metric::Cost).as_ref()?, b.density.as_ref()))))
+}
+
 /// An axis over the costs of all strategies, and the budget where it is near. Tails longer than two and a half times the
 /// distance from P50 to P99 are cut.
 pub(super) fn cost_axis(summary: &Summary, ends: (f64, f64)) -> Axis {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for strategy in &summary.strategies {
-        let Some(cost) = strategy.cost() else {
-            continue;
-        };
-        let (first, last) = strategy.density.as_ref().map_or((cost.p50.value, cost.p50.value), |density| {
+    for (cost, density) in costs(summary) {
+        let (first, last) = density.map_or((cost.p50.value, cost.p50.value), |density| {
             (density.start, density.start + density.width * density.heights.len() as f64)
         });
         low = low.min(first);

@@ -44,6 +44,12 @@ impl Frame {
         self
     }
 
+    /// The same with a note before the rest of the footer.
+    pub(super) fn noting(mut self, note: &str) -> Self {
+        self.footer.insert_str(0, note);
+        self
+    }
+
     /// Width and height in whole points.
     pub(super) fn size(&self) -> (u32, u32) {
         (WIDTH as u32, self.height.ceil() as u32)

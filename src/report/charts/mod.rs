@@ -137,7 +137,18 @@ mod tests {
         unlimited.budget = None;
         let mut between = made_up::results(&EIGHT[..4], 400);
         (between.baseline, between.budget) = (1, Some(one_dollar * 700));
+        let rules = ["google bills filtered", "qwen bills timed_out"];
+        let doubt = |results, a: [u64; 2], b: [u64; 2]| {
+            made_up::in_doubt(results, &rules, |rule, strategy| if strategy == 0 { a[rule] } else { b[rule] })
+        };
+        let mut open = made_up::results(&EIGHT[..2], 500);
+        open.budget = None;
         vec![
+            ("unknown", doubt(made_up::results(&EIGHT[..3], 500), [6, 0], [2, 5])),
+            ("unknown-eight", doubt(made_up::results(&EIGHT, 200), [0, 0], [12, 15])),
+            ("unknown-open", doubt(open, [30, 0], [0, 40])),
+            ("unknown-constant", doubt(equal(made_up::results(&EIGHT[..2], 20), one_dollar), [10, 0], [0, 0])),
+            ("unknown-single", doubt(made_up::results(&EIGHT[..2], 1), [10, 0], [0, 40])),
             ("between", between),
             ("none", made_up::results(&EIGHT[..2], 0)),
             ("two", made_up::results(&EIGHT[..2], 1_000)),
@@ -180,6 +191,18 @@ mod tests {
                 assert!(replications == 1 || !chart.svg.contains(", ?]"), "{}", chart.name);
             }
         }
+    }
+
+    /// What is unknown is seen in every chart; where nothing is, no chart speaks of it.
+    #[test]
+    fn unknown_billing_is_visible_in_every_chart() {
+        let certain = made_up::results(&EIGHT[..2], 60);
+        let doubtful = made_up::in_doubt(certain.clone(), &["google bills filtered"], |_, strategy| 3 + strategy as u64 * 5);
+        let speaks = |results: &Results| -> Vec<bool> {
+            let charts = with_report(results, |report| charts(report).expect("drawn"));
+            charts.iter().map(|chart| chart.svg.contains("unknown") || chart.svg.contains("nobody knows")).collect()
+        };
+        assert_eq!((speaks(&certain), speaks(&doubtful)), (vec![false; 5], vec![true; 5]));
     }
 
     #[test]

@@ -4,10 +4,12 @@ use std::io;
 
 use plotters::prelude::DrawingBackend;
 
-use crate::experiment::StrategySummary;
+use crate::experiment::{Metric, StrategySummary};
 use crate::report::Report;
 use crate::report::number::{Show, grouped};
-use crate::report::verdict::{money, percent};
+use crate::report::unknown::{over_budget, span};
+use crate::report::verdict::money;
+use crate::stats::Estimate;
 use crate::units::Usd;
 
 use super::Picture;
@@ -24,6 +26,8 @@ const GAP: f64 = 26.0;
 /// Room above a panel for its name and note, and below it for the days.
 const HEAD: f64 = 42.0;
 const FOOT: f64 = 46.0;
+/// Where something is unknown: the course of what it adds is not kept, only its sum.
+const UNKNOWN: &str = "nothing unknown is billed; the dashed upright leads to the median if all of it is; ";
 
 pub(super) struct SpendingChart<'a> {
     report: &'a Report<'a>,
@@ -47,18 +51,16 @@ impl<'a> SpendingChart<'a> {
         let rows = panels.div_ceil(columns);
         let plot = if rows == 1 { 330.0 } else { 200.0 };
         let budget = summary.budget.map_or(0.0, Usd::to_f64);
-        let most = summary.strategies.iter().filter_map(|s| s.course.points.last()).map(|(_, fan)| fan[4]).fold(0.0, f64::max);
+        let last = summary.strategies.iter().filter_map(|s| s.course.points.last()).map(|(_, fan)| fan[4]);
+        let billed = summary.strategies.iter().filter_map(billed).map(|median| median.value);
+        let most = last.chain(billed).fold(0.0, f64::max);
         let high = if budget <= most * 2.0 { most.max(budget) } else { most };
         let title = if summary.budget.is_some() { "When is the budget reached?" } else { "How does spending build up?" };
         let subtitle =
             "Spent until each day. Line: median; dark: from P25 to P75, half of the replications; light: from P5 to P95.";
-        Self {
-            report,
-            frame: Frame::new(report, title.to_owned(), subtitle.to_owned(), rows as f64 * (HEAD + plot + FOOT)),
-            columns,
-            plot,
-            high: if high > 0.0 { high * 1.08 } else { 1.0 },
-        }
+        let frame = Frame::new(report, title.to_owned(), subtitle.to_owned(), rows as f64 * (HEAD + plot + FOOT));
+        let frame = if summary.unknown.is_empty() { frame } else { frame.noting(UNKNOWN) };
+        Self { report, frame, columns, plot, high: if high > 0.0 { high * 1.08 } else { 1.0 } }
     }
 
     fn panel<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, index: usize) -> io::Result<()> {
@@ -70,9 +72,14 @@ impl<'a> SpendingChart<'a> {
         let days = Axis::new((0.0, summary.days()), (start, start + width));
         let usd = Axis::new((0.0, self.high), (top + self.plot, top));
         canvas.text(&fitted(&strategy.name, LABEL, width), (start, top - 26.0), LABEL, INK, Align::Left)?;
-        canvas.text(&fitted(&self.note(strategy), SMALL, width), (start, top - 9.0), SMALL, MUTED, Align::Left)?;
+        canvas.text(&fitted(&self.note(index), SMALL, width), (start, top - 9.0), SMALL, MUTED, Align::Left)?;
         self.axes(canvas, &days, &usd, index)?;
         fan(canvas, strategy, &days, &usd, index)?;
+        if let (Some(cost), Some(billed)) = (strategy.cost(), billed(strategy)) {
+            let (x, top) = (days.end() - 1.0, usd.at(billed.value));
+            canvas.dashed(&[(x, usd.at(cost.p50.value)), (x, top)], colour(index), 2.0, &BUDGET)?;
+            canvas.line(&[(x - 9.0, top), (x, top)], colour(index), 2.0)?;
+        }
         let Some(budget) = summary.budget.map(Usd::to_f64).filter(|&b| usd.has(b)) else {
             return Ok(());
         };
@@ -88,15 +95,23 @@ impl<'a> SpendingChart<'a> {
         Ok(())
     }
 
-    fn note(&self, strategy: &StrategySummary) -> String {
+    fn note(&self, index: usize) -> String {
+        let strategy = &self.report.summary.strategies[index];
         match (self.report.summary.budget, &strategy.course.budget_passed) {
-            (None, _) => {
-                strategy.cost().map_or_else(String::new, |c| format!("median {} in the end", Show::NUMBER.value(&c.p50)))
-            }
+            (None, _) => match strategy.ends(Metric::Cost) {
+                [Some(low), Some(high)] => {
+                    format!("median {} in the end", span(&low.p50, &high.p50, |median| Show::NUMBER.value(median)))
+                }
+                _ => String::new(),
+            },
             (Some(_), None) => {
-                strategy.p_over_budget.as_ref().map_or_else(String::new, |over| format!("{} pass the budget", percent(over)))
+                let what = if strategy.if_billed.is_some() { "pass it" } else { "pass the budget" };
+                over_budget(self.report.summary, index).map_or_else(String::new, |over| format!("{over} {what}"))
             }
-            (Some(_), Some(day)) => format!("half pass it by day {}", grouped(day.value, 1)),
+            (Some(_), Some(day)) => {
+                let earlier = if strategy.if_billed.is_some() { " at the latest" } else { "" };
+                format!("half pass it by day {}{earlier}", grouped(day.value, 1))
+            }
         }
     }
 
@@ -119,6 +134,11 @@ impl<'a> SpendingChart<'a> {
         canvas.line(&[(days.start(), bottom), (days.end(), bottom)], MUTED, 1.0)?;
         canvas.text("day", (days.end(), bottom + 34.0), SMALL, MUTED, Align::Right)
     }
+}
+
+/// The median cost if everything unknown is billed; `None` where nothing is unknown.
+fn billed(strategy: &StrategySummary) -> Option<Estimate> {
+    Some(strategy.if_billed.as_ref()?.metrics.get(Metric::Cost).as_ref()?.p50)
 }
 
 fn fan<DB: DrawingBackend>(
