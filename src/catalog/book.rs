@@ -1,7 +1,7 @@
 //! One file of a price book.
 
 use super::facts::{Event, LatencyList, LimitList, Policy};
-use super::rates::{RateList, TokenList};
+use super::rates::{Confidence, RateList, TokenList};
 use crate::provider::ModelSpec;
 use crate::spec::{self, Date, Located, Named};
 
@@ -14,6 +14,8 @@ spec::table! {
         retrieved: Date,
         /// Where its facts are from, where one source holds for all.
         source: Option<String>,
+        /// How far the prices can be trusted that models state directly; "high" without it.
+        confidence: Option<Confidence>,
         /// The price file that it was made from, where it was imported.
         imported: Option<Imported>,
         /// Models by name.

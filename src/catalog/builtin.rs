@@ -74,7 +74,7 @@ pub fn files(name: &str) -> Option<&'static [File]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::BookFile;
+    use crate::catalog::{Book, BookFile};
     use crate::spec::{Field, Mistakes, Reader, Sources, parse};
 
     #[test]
@@ -86,6 +86,38 @@ mod tests {
             BookFile::read(&node, &mut reader);
             mistakes.extend(reader.into_mistakes().into_sorted());
             assert_eq!(mistakes.into_sorted(), [], "{path}");
+        }
+    }
+
+    /// What the header of `book.toml` says was taken of the tables that the facts were collected in.
+    #[test]
+    fn every_row_that_was_taken_is_there() {
+        let book = Book::builtin("2026-11").expect("built in");
+        let sum = |count: fn(&BookFile) -> usize| book.files.iter().map(count).sum::<usize>();
+        let counts = [
+            ("prices", book.rates.iter().map(|list| list.rows.len()).sum()),
+            ("tokens", book.tokens.iter().map(|list| list.rows.len()).sum()),
+            ("limits", sum(|file| file.limits.iter().flatten().map(|list| list.rows.len()).sum())),
+            ("lifecycle", sum(|file| file.events.iter().flatten().count())),
+            ("policies", sum(|file| file.policies.iter().flatten().count())),
+            ("latency", sum(|file| file.latencies.iter().flatten().map(|list| list.rows.len()).sum())),
+        ];
+        let statements = sum(|file| file.statements.iter().flatten().count());
+        let taken = [("prices", 1355), ("tokens", 126), ("limits", 102), ("lifecycle", 111), ("policies", 108), ("latency", 85)];
+        assert_eq!((counts, statements), (taken, 8));
+        let (_, header) = LIST_2026_11.iter().find(|(path, _)| path.ends_with("book.toml")).expect("it is there");
+        for (table, count) in taken {
+            let row = header.lines().find(|line| line.starts_with(&format!("# | {table} "))).expect("a row of the header");
+            assert_eq!(row.split('|').nth(3).map(str::trim), Some(count.to_string().as_str()), "{table}");
+        }
+    }
+
+    /// The tables' known bugs of LiteLLM are not taken, and nothing of the article's is.
+    #[test]
+    fn nothing_that_must_not_be_used_is_there() {
+        for (path, text) in LIST_2026_11 {
+            assert!(!text.contains("KNOWN-BUG") && !text.contains("source = \"seed\""), "{path}");
+            assert!(text.lines().count() <= 600, "{path} is longer than 600 lines");
         }
     }
 }

@@ -6,17 +6,28 @@
 
 mod book;
 pub mod builtin;
+mod check;
+mod diff;
 mod exact;
 mod facts;
+mod library;
+mod miss;
+mod plain;
+mod quote;
 mod rates;
 mod size;
 mod unit;
 
 pub use book::{BookFile, Imported, Statement};
+pub use check::check;
+pub use diff::{Change, Difference, Item, diff};
 pub use exact::Exact;
 pub use facts::{
     BilledWord, Event, EventKind, LatencyList, LatencyMetric, LatencyRow, LimitList, LimitMetric, LimitRow, Policy,
 };
+pub use library::{Book, Price, provider_of};
+pub use miss::{Miss, unknown_model};
+pub use quote::{Asked, Quote, in_force, launch, quote, quotes, shutdown};
 pub use rates::{Confidence, Direction, RateList, RateRow, TokenList, TokenRow};
 pub use size::{Class, MEGAPIXEL, Sizes, class_of, megapixels};
 pub use unit::{Base, Cached, Service, Unit};
