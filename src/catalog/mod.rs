@@ -10,6 +10,7 @@ mod check;
 mod diff;
 mod exact;
 mod facts;
+pub mod import;
 mod library;
 mod miss;
 mod plain;
