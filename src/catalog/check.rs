@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Book, Price, RateList};
-use crate::spec::{Located, Mistake, Mistakes, Place};
+use crate::spec::{Located, Mistake, Mistakes, Named, Place};
 
 /// Finds what contradicts itself or leads nowhere.
 pub fn check(book: &Book, mistakes: &mut Mistakes) {
@@ -18,7 +18,9 @@ pub fn check(book: &Book, mistakes: &mut Mistakes) {
         for event in file.events.iter().flatten() {
             if event.on.is_some() == event.period.is_some() {
                 let what = "an event has either a day or a period";
-                mistakes.push(Mistake::error(&event.source.place, what).label("of this event").help("give exactly one of: on, period"));
+                mistakes.push(
+                    Mistake::error(&event.source.place, what).label("of this event").help("give exactly one of: on, period"),
+                );
             }
         }
         for list in file.limits.iter().flatten() {
@@ -56,7 +58,8 @@ fn rates(list: &RateList, mistakes: &mut Mistakes) {
     if let (Some(from), Some(to)) = (&list.from, &list.to)
         && to.civil <= from.civil
     {
-        mistakes.push(Mistake::error(&to.place, "these prices end before they begin").label(format!("they begin on {}", from.value)));
+        mistakes
+            .push(Mistake::error(&to.place, "these prices end before they begin").label(format!("they begin on {}", from.value)));
     }
     if list.rows.is_empty() {
         mistakes.push(Mistake::error(&list.model.place, "a list without prices").label("has no rows"));
@@ -69,7 +72,18 @@ fn identity(Price { list, row }: Price<'_>) -> String {
     let dates = [&list.from, &list.to].map(|date| date.as_ref().map(|date| date.value.to_string()));
     format!(
         "{:?}",
-        (&list.model.value, row.unit.value, size, &row.quality, row.steps, &list.region, &list.operation, dates, &list.source, &list.date.value)
+        (
+            &list.model.value,
+            row.unit.value,
+            size,
+            &row.quality,
+            row.steps,
+            &list.region,
+            &list.operation,
+            dates,
+            &list.source,
+            &list.date.value
+        )
     )
 }
 
@@ -78,21 +92,24 @@ fn duplicates(book: &Book, mistakes: &mut Mistakes) {
     for price in book.rates.iter().flat_map(|list| list.rows.iter().map(move |row| Price { list, row })) {
         if seen.insert(identity(price), &price.row.unit.place).is_some() {
             let what = format!("{} has this price twice from one source", price.list.model.value);
-            mistakes.push(Mistake::error(&price.row.unit.place, what).label("given again").help("take one away, or name another source"));
+            mistakes.push(
+                Mistake::error(&price.row.unit.place, what).label("given again").help("take one away, or name another source"),
+            );
         }
     }
 }
 
 /// Names that lead nowhere: no scenario can ask for them.
 fn names(book: &Book, mistakes: &mut Mistakes) {
-    let models: Vec<&str> = book.files.iter().flat_map(|file| file.models.iter().flat_map(|models| models.names())).collect();
+    let models: Vec<&str> = book.files.iter().flat_map(|file| file.models.iter().flat_map(Named::names)).collect();
     let unknown = |name: &Located<String>| {
         let mistake = Mistake::warning(&name.place, format!("{} is not among the models of the book", name.value));
         let near = crate::spec::nearest(&name.value, &models).map(|near| format!("did you mean \"{near}\"?"));
         let help = near.unwrap_or_else(|| format!("add it: [models]\n\"{}\" = {{}}", name.value));
         mistake.label("no scenario can ask for it").help(help)
     };
-    let images = book.rates.iter().filter(|list| list.rows.iter().any(|row| row.unit.base.makes_images())).map(|list| &list.model);
+    let images =
+        book.rates.iter().filter(|list| list.rows.iter().any(|row| row.unit.base.makes_images())).map(|list| &list.model);
     let counted = book.tokens.iter().flat_map(|list| &list.models.0);
     for name in images.chain(counted).filter(|name| !models.contains(&name.value.as_str())) {
         mistakes.push(unknown(name));
@@ -136,7 +153,9 @@ mod tests {
             ("an event has either a day or a period", (19, 10)),
         ];
         assert_eq!(check_text(text), expected.map(|(what, at)| (what.to_owned(), at)));
-        let form = check_text("title = \"t\"\nretrieved = 2026-01-01\n[[rates]]\nmodel = \"a/x\"\nsource = \"s\"\ndate = \"2026\"\nconfidence = \"hihg\"\nrows = [{ unit = \"per_imag\", usd = \"-1\", size = \"big\" }]\n");
+        let form = check_text(
+            "title = \"t\"\nretrieved = 2026-01-01\n[[rates]]\nmodel = \"a/x\"\nsource = \"s\"\ndate = \"2026\"\nconfidence = \"hihg\"\nrows = [{ unit = \"per_imag\", usd = \"-1\", size = \"big\" }]\n",
+        );
         let whats: Vec<&str> = form.iter().map(|(what, _)| what.as_str()).collect();
         assert_eq!(whats, ["unknown word \"hihg\"", "unknown unit \"per_imag\"", "\"-1\" is not a price", "\"big\" is no size"]);
     }

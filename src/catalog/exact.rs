@@ -176,7 +176,9 @@ mod tests {
 
     #[test]
     fn every_digit_is_kept() {
-        for (written, plain) in [("2.384185791015625e-08", "0.00000002384185791015625"), ("1.3e-9", "0.0000000013"), ("1e3", "1000")] {
+        for (written, plain) in
+            [("2.384185791015625e-08", "0.00000002384185791015625"), ("1.3e-9", "0.0000000013"), ("1e3", "1000")]
+        {
             assert_eq!(exact(written).to_string(), plain);
             assert_eq!(exact(plain), exact(written));
         }

@@ -3,7 +3,7 @@
 use super::plain;
 use super::rates::{Confidence, RateList, RateRow, TokenList};
 use super::{BookFile, Event, LatencyList, LimitList, Policy, Statement, builtin};
-use crate::spec::{Data, Field, Located, Mistakes, Node, Reader, Sources, parse};
+use crate::spec::{Data, Field, Located, Mistakes, Named, Node, Reader, Sources, parse};
 
 /// A price book.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Book {
 
     /// Every name that has a price or is a model, sorted.
     pub fn names(&self) -> Vec<&str> {
-        let models = self.files.iter().flat_map(|file| file.models.iter().flat_map(|models| models.names()));
+        let models = self.files.iter().flat_map(|file| file.models.iter().flat_map(Named::names));
         let mut names: Vec<&str> = models.chain(self.rates.iter().map(|list| list.model.as_str())).collect();
         names.sort_unstable();
         names.dedup();

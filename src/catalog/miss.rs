@@ -84,7 +84,9 @@ fn no_such_kind(model: &str, asked: &Asked<'_>, prices: &[Price<'_>]) -> Miss {
         "standard" => String::new(),
         name => format!(" {name}"),
     };
-    let asked = [asked.region, asked.operation].into_iter().flatten().map(|word| format!(" for \"{word}\"")).collect::<String>();
+    let words: Vec<String> =
+        [asked.region, asked.operation].into_iter().flatten().map(|word| format!(" for \"{word}\"")).collect();
+    let asked = words.concat();
     let what = format!("{model} has no{service} price per image{asked}");
     Miss { what, help: Some(format!("it is priced {}", listed(&kinds))) }
 }
@@ -93,7 +95,8 @@ fn no_such_shape(book: &Book, model: &str, asked: &Asked<'_>, prices: &[Price<'_
     let mut known = BTreeSet::new();
     for Price { row, .. } in prices.iter().filter(|price| price.row.unit.base.makes_images()) {
         let by_tokens = row.unit.base == Base::OutImage;
-        let parts = [row.size.as_ref().map(ToString::to_string), row.quality.clone(), row.steps.map(|steps| format!("{steps} steps"))];
+        let parts =
+            [row.size.as_ref().map(ToString::to_string), row.quality.clone(), row.steps.map(|steps| format!("{steps} steps"))];
         let shape = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         if !by_tokens {
             known.insert(if shape.is_empty() { format!("{} at any size and quality not named", row.unit.value) } else { shape });
@@ -110,7 +113,11 @@ fn no_such_shape(book: &Book, model: &str, asked: &Asked<'_>, prices: &[Price<'_
     let steps = asked.steps.map(|steps| format!(" with {steps} steps"));
     let shape = [size, quality, steps].into_iter().flatten().collect::<String>();
     let what = format!("{model} has no price per image{shape} on {}", asked.date);
-    let help = if known.is_empty() { "how many tokens its images count is not known".to_owned() } else { format!("it has: {}", listed(&known)) };
+    let help = if known.is_empty() {
+        "how many tokens its images count is not known".to_owned()
+    } else {
+        format!("it has: {}", listed(&known))
+    };
     Miss { what, help: Some(help) }
 }
 

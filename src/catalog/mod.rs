@@ -23,9 +23,7 @@ pub use book::{BookFile, Imported, Statement};
 pub use check::check;
 pub use diff::{Change, Difference, Item, diff};
 pub use exact::Exact;
-pub use facts::{
-    BilledWord, Event, EventKind, LatencyList, LatencyMetric, LatencyRow, LimitList, LimitMetric, LimitRow, Policy,
-};
+pub use facts::{BilledWord, Event, EventKind, LatencyList, LatencyMetric, LatencyRow, LimitList, LimitMetric, LimitRow, Policy};
 pub use library::{Book, Price, provider_of};
 pub use miss::{Miss, unknown_model};
 pub use quote::{Asked, Quote, in_force, launch, quote, quotes, shutdown};

@@ -75,10 +75,11 @@ fn row(place: &Place, base: Base, usd: Usd, size: Option<ImageSize>, quality: Op
 
 fn price_rows(price: &Node) -> Vec<RateRow> {
     let flat = price.get("per_image").and_then(|node| row(&node.place, Base::Image, value(node)?, None, None));
-    let tokens = [("input_per_million", Base::InText), ("output_per_million", Base::OutImage)].into_iter().filter_map(|(key, base)| {
-        let node = price.get("tokens")?.get(key)?;
-        row(&node.place, base, value(node)?, None, None)
-    });
+    let tokens =
+        [("input_per_million", Base::InText), ("output_per_million", Base::OutImage)].into_iter().filter_map(|(key, base)| {
+            let node = price.get("tokens")?.get(key)?;
+            row(&node.place, base, value(node)?, None, None)
+        });
     let table: Named<Named<Usd>> = price.get("table").and_then(value).unwrap_or_default();
     let cells = table.iter().flat_map(|(quality, sizes)| {
         sizes.iter().filter_map(|(size, usd)| row(&size.place, Base::Image, *usd, Some(size.parse().ok()?), Some(quality)))

@@ -94,7 +94,10 @@ fn a_miss_says_what_there_is() {
     let book = list();
     let miss = |model, asked: &Asked<'_>| price(&book, model, asked).expect_err("a miss");
     let shut = miss("openai/dall-e-2", &asked("2026-11-22", "2048x2048", ""));
-    assert_eq!(shut.split(" (page").next(), Some("openai/dall-e-2 was shut down on 2026-05-12; its successor: gpt-image-1 / gpt-image-1-mini"));
+    assert_eq!(
+        shut.split(" (page").next(),
+        Some("openai/dall-e-2 was shut down on 2026-05-12; its successor: gpt-image-1 / gpt-image-1-mini")
+    );
     let early = miss("openai/gpt-image-2", &asked("2020-01-01", "1024x1024", "high"));
     assert_eq!(early, "openai/gpt-image-2 was launched on 2026-04-21");
     let typing = miss("openai/gpt-imag-2", &asked("2026-11-22", "", ""));
@@ -102,7 +105,10 @@ fn a_miss_says_what_there_is() {
     let seconds = miss("replicate/(hardware H100)", &asked("2026-11-22", "1024x1024", ""));
     assert_eq!(seconds, "replicate/(hardware H100) has no price per image; it is priced per_second");
     let quality = miss("ideogram/ideogram-4.5", &asked("2026-11-22", "1024x1024", "hd"));
-    assert_eq!(quality, "ideogram/ideogram-4.5 has no price per image at 1024x1024 in quality \"hd\" on 2026-11-22; it has: high; low; medium");
+    assert_eq!(
+        quality,
+        "ideogram/ideogram-4.5 has no price per image at 1024x1024 in quality \"hd\" on 2026-11-22; it has: high; low; medium"
+    );
 }
 
 const BOOK: &str = r#"

@@ -110,7 +110,8 @@ impl FromStr for Sizes {
             "input megapixels" => Some(Self::InputMegapixels),
             _ => text.strip_prefix("up to ").and_then(|size| size.parse().ok()).map(Self::UpTo),
         };
-        let count = || text.strip_suffix("MP").and_then(|count| count.parse().ok()).filter(|count| *count > 0).map(Self::Megapixels);
+        let count =
+            || text.strip_suffix("MP").and_then(|count| count.parse().ok()).filter(|count| *count > 0).map(Self::Megapixels);
         let list = || text.split(',').map(|size| size.parse().ok()).collect::<Option<_>>().map(Self::Exact);
         read.or_else(count).or_else(list).ok_or(EXPECTED)
     }
@@ -166,10 +167,15 @@ mod tests {
     #[test]
     fn classes_go_by_pixels_and_nothing_lies_between() {
         let class = |text: &str| class_of(size(text));
-        assert_eq!((class("512x512"), class("1024x1024"), class("1376x768")), (Some(Class::Half), Some(Class::One), Some(Class::One)));
+        assert_eq!(
+            (class("512x512"), class("1024x1024"), class("1376x768")),
+            (Some(Class::Half), Some(Class::One), Some(Class::One))
+        );
         assert_eq!((class("1920x1080"), class("3840x2160"), class("8192x4096")), (Some(Class::Two), Some(Class::Four), None));
         let holds = |sizes: &str, image| sizes.parse::<Sizes>().expect("known").hold(size(image));
-        assert!(holds("1K", "1024x1024") && !holds("1K", "2048x2048") && holds("720p", "720x1280") && !holds("720p", "1024x1024"));
+        assert!(
+            holds("1K", "1024x1024") && !holds("1K", "2048x2048") && holds("720p", "720x1280") && !holds("720p", "1024x1024")
+        );
         assert!(holds("up to 1024x1024", "512x768") && !holds("first megapixel", "512x512"));
         assert!(holds("2MP", "1920x1080") && holds("1MP", "1024x1024") && !holds("1MP", "1025x1024"));
     }

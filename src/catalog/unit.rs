@@ -169,12 +169,7 @@ impl FromStr for Unit {
         let (rest, above) = ending(rest, &[(ABOVE, true)]);
         let (rest, cached) = ending(rest, &CACHED);
         let base = BASES.iter().find(|(name, _)| *name == rest).map(|(_, base)| *base).ok_or(())?;
-        Ok(Self {
-            base,
-            cached: cached.unwrap_or_default(),
-            above_200k: above.is_some(),
-            service: service.unwrap_or_default(),
-        })
+        Ok(Self { base, cached: cached.unwrap_or_default(), above_200k: above.is_some(), service: service.unwrap_or_default() })
     }
 }
 
@@ -214,7 +209,10 @@ mod tests {
         }
         let long = "per_mtok_in_text_cached_above_200k_prompt_priority";
         let unit: Unit = long.parse().expect("known");
-        assert_eq!((unit.base, unit.cached, unit.above_200k, unit.service), (Base::InText, Cached::Read, true, Service::Priority));
+        assert_eq!(
+            (unit.base, unit.cached, unit.above_200k, unit.service),
+            (Base::InText, Cached::Read, true, Service::Priority)
+        );
         assert_eq!(unit.to_string(), long);
         assert_eq!((("per_imag").parse::<Unit>(), "per_mtok_batch".parse::<Unit>()), (Err(()), Err(())));
     }

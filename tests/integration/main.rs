@@ -9,6 +9,7 @@ mod erlang_b;
 mod failures;
 mod filter;
 mod fixture;
+mod importing;
 mod invariants;
 mod journeys;
 mod layers;

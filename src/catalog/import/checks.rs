@@ -44,7 +44,10 @@ fn without_a_price(entry: &mut Entry) {
     let tiny = entry.drafts.iter().all(|draft| draft.usd.compare(least).is_lt());
     let dearest = entry.drafts.iter().map(|draft| draft.usd.to_string()).next().unwrap_or_default();
     if tiny {
-        entry.flag(Reason::UnitOutlier, format!("{dearest} USD per million tokens: most likely per step or image, over a million"));
+        entry.flag(
+            Reason::UnitOutlier,
+            format!("{dearest} USD per million tokens: most likely per step or image, over a million"),
+        );
     } else {
         entry.flag(Reason::TextPricesOnly, "no price of an image, of pixels or of image tokens");
     }
@@ -79,7 +82,9 @@ fn against_the_vendor(entry: &mut Entry, reference: &Book) {
 fn neighbours(read: &mut Read) {
     const ENOUGH: usize = 3;
     let mut of: BTreeMap<String, usize> = BTreeMap::new();
-    for entry in read.entries.iter().filter(|entry| entry.edits && entry.reasons.iter().any(|(reason, _)| *reason == Reason::ScaleOutlier)) {
+    for entry in
+        read.entries.iter().filter(|entry| entry.edits && entry.reasons.iter().any(|(reason, _)| *reason == Reason::ScaleOutlier))
+    {
         *of.entry(provider_of(&entry.model).to_owned()).or_default() += 1;
     }
     for entry in read.entries.iter_mut().filter(|entry| entry.edits && !entry.refused()) {
@@ -134,18 +139,23 @@ fn undated(model: &str) -> Option<&str> {
         let at = model.len().checked_sub(*length)?;
         let (name, date) = (model.get(..at)?, model.get(at..)?);
         let dashes = date.matches('-').count();
-        (date.starts_with("-20") && digits(date) && ((*length == 11 && dashes == 3) || (*length == 9 && dashes == 1))).then_some(name)
+        (date.starts_with("-20") && digits(date) && ((*length == 11 && dashes == 3) || (*length == 9 && dashes == 1)))
+            .then_some(name)
     })
 }
 
 fn snapshots(read: &mut Read) {
-    let known: Vec<(String, Vec<super::Draft>)> = read.entries.iter().map(|entry| (entry.model.clone(), entry.drafts.clone())).collect();
+    let known: Vec<(String, Vec<super::Draft>)> =
+        read.entries.iter().map(|entry| (entry.model.clone(), entry.drafts.clone())).collect();
     for entry in read.entries.iter_mut().filter(|entry| !entry.refused()) {
         let Some(name) = undated(&entry.model) else { continue };
         let mut same = known.iter().filter(|(model, _)| model == name).peekable();
         if same.peek().is_some() {
             let equal = same.any(|(_, drafts)| *drafts == entry.drafts);
-            entry.flag(Reason::DatedSnapshot, format!("of {name}, {}", if equal { "with its prices" } else { "with other prices" }));
+            entry.flag(
+                Reason::DatedSnapshot,
+                format!("of {name}, {}", if equal { "with its prices" } else { "with other prices" }),
+            );
         }
     }
 }

@@ -82,7 +82,9 @@ fn course(entry: &mut Entry, prices: &Json) {
         let to = dated[at + 1..].iter().map(|(later, _)| *later).min();
         match to {
             // One without a beginning, or with an earlier one, covers it from the start.
-            Some(to) if to.is_none() || to <= *from => entry.flag(Reason::NeverActive, from.map_or_else(|| "always".to_owned(), |day| day.to_string())),
+            Some(to) if to.is_none() || to <= *from => {
+                entry.flag(Reason::NeverActive, from.map_or_else(|| "always".to_owned(), |day| day.to_string()));
+            }
             _ => fill(entry, table, *from, to.flatten()),
         }
     }

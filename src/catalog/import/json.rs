@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_digits() {
-        let json = Json::parse(r#"{"a": {"b": [3.81469e-08, 1000.0, "x\u00e9", null]}, "a": 2.384185791015625e-08}"#).expect("JSON");
+        let json =
+            Json::parse(r#"{"a": {"b": [3.81469e-08, 1000.0, "x\u00e9", null]}, "a": 2.384185791015625e-08}"#).expect("JSON");
         let items = json.get("a").and_then(|a| a.get("b")).expect("there").items().to_vec();
         assert_eq!(items[0], Json::Number("3.81469e-08".to_owned()));
         assert_eq!((items[1].number(), items[2].text()), (Some("1000".parse()), Some("xé")));

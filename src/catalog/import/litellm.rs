@@ -81,7 +81,11 @@ fn read_field(entry: &mut Entry, field: &str, value: &Json) {
         }
         return;
     };
-    let number = if unit.base == Base::SearchQuery { value.get("search_context_size_medium").and_then(Json::number) } else { value.number() };
+    let number = if unit.base == Base::SearchQuery {
+        value.get("search_context_size_medium").and_then(Json::number)
+    } else {
+        value.number()
+    };
     let Some(number) = number else {
         return entry.flag(Reason::UnknownField, format!("{field} is no number"));
     };
@@ -127,7 +131,7 @@ fn input_images(entry: &mut Entry, provider: &str) {
     } else if output.is_none() && !by_tokens {
         entry.drafts[at].unit = Unit::of(Base::Image);
         if provider != "openai" {
-            entry.flag(Reason::UnknownField, "input_cost_per_image stands alone: taken as the price of the image");
+            entry.flag(Reason::LoneInputPrice, "no output_cost_per_image beside it");
         }
     }
 }

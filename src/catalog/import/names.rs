@@ -34,8 +34,20 @@ pub(super) fn provider(name: &str) -> &str {
 }
 
 /// Prefixes of model names that say no more than the provider does.
-const PREFIXES: [&str; 12] =
-    ["vertex_ai/", "gemini/", "azure/", "azure_ai/", "bedrock/", "fal_ai/", "fal-ai/", "aiml/", "openai/", "xai/", "recraft/", "stability/"];
+const PREFIXES: [&str; 12] = [
+    "vertex_ai/",
+    "gemini/",
+    "azure/",
+    "azure_ai/",
+    "bedrock/",
+    "fal_ai/",
+    "fal-ai/",
+    "aiml/",
+    "openai/",
+    "xai/",
+    "recraft/",
+    "stability/",
+];
 
 /// A model's name without what its provider says already.
 pub(super) fn model(provider_name: &str, name: &str) -> String {

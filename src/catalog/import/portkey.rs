@@ -59,7 +59,9 @@ pub(super) fn read(file: &Json, origin: &Origin<'_>) -> Read {
 fn is_for_images(prices: &Json) -> bool {
     let units = prices.get("additional_units").map(Json::entries).unwrap_or_default();
     let image_unit = |name: &str| UNITS.iter().any(|(unit, ..)| *unit == name) && name != "input_image";
-    prices.get("image").is_some() || prices.get("response_image_token").is_some() || units.iter().any(|(name, _)| image_unit(name))
+    prices.get("image").is_some()
+        || prices.get("response_image_token").is_some()
+        || units.iter().any(|(name, _)| image_unit(name))
 }
 
 fn fill(entry: &mut Entry, prices: &Json, provider: &str) {

@@ -63,6 +63,8 @@ reasons! {
     RegionalMeter, "regional_meter", false;
     /// A price of input images that repeats the price of the image: left out.
     EqualInputPrice, "equal_input_price", false;
+    /// The price of input images stands alone: taken as the price of the image, as for openai.
+    LoneInputPrice, "lone_input_price", false;
     /// A price field that is not known: left out.
     UnknownField, "unknown_field", false;
     /// A size that is not known: left out.

@@ -24,7 +24,7 @@ pub(super) fn book(import: &Import, origin: &Origin<'_>) -> String {
     let version = origin.version.map(|version| format!("version = {}\n", quoted(version))).unwrap_or_default();
     let named = origin.version.map(|version| format!(" {version}")).unwrap_or_default();
     let title = format!("{}{named}: {}", import.form, origin.file);
-    let mut text = format!(
+    let head = format!(
         "# Made by `spendcast catalog import` from {}. What was flagged and refused is in its account, not here.\n\
          title = {}\nretrieved = {}\n\n[imported]\nform = {}\nfile = {}\n{version}sha256 = {}\n\n[models]\n",
         origin.file.replace(char::is_control, " "),
@@ -34,19 +34,18 @@ pub(super) fn book(import: &Import, origin: &Origin<'_>) -> String {
         quoted(origin.file),
         quoted(&import.sha256)
     );
-    let mut names: Vec<&str> = taken.iter().map(|entry| entry.model.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    for name in names {
-        text += &format!("{} = {{}}\n", quoted(name));
-    }
+    let mut models: Vec<&str> = taken.iter().map(|entry| entry.model.as_str()).collect();
+    models.sort_unstable();
+    models.dedup();
+    let mut parts = vec![head];
+    parts.extend(models.into_iter().map(|name| format!("{} = {{}}\n", quoted(name))));
     for entry in taken {
         let page = entry.page.as_ref().map(|page| format!(" | page {page}")).unwrap_or_default();
         let source = quoted(&format!("{}{named} key={}{page}", import.form, entry.key));
-        text += &rates(entry, &source, origin);
-        text += &rest(entry, &source, origin);
+        parts.push(rates(entry, &source, origin));
+        parts.push(rest(entry, &source, origin));
     }
-    text
+    parts.concat()
 }
 
 /// A list for each course of dates.
@@ -57,24 +56,24 @@ fn rates(entry: &Entry, source: &str, origin: &Origin<'_>) -> String {
             courses.push((draft.from, draft.to));
         }
     }
-    let mut text = String::new();
+    let mut parts = Vec::new();
     for (from, to) in courses {
         let day = |key: &str, day: Option<jiff::civil::Date>| day.map(|day| format!("{key} = {day}\n")).unwrap_or_default();
         let note = match entry.reasons.as_slice() {
             [] => String::new(),
             reasons => {
-                let reasons: Vec<String> = reasons.iter().map(|(reason, detail)| format!("{}: {detail}", reason.name())).collect();
+                let reasons: Vec<String> =
+                    reasons.iter().map(|(reason, detail)| format!("{}: {detail}", reason.name())).collect();
                 format!("note = {}\n", quoted(&reasons.join("; ")))
             }
         };
-        let head = format!("\n[[rates]]\nmodel = {}\n{}{}source = {source}\n", quoted(&entry.model), day("from", from), day("to", to));
-        text += &format!("{head}date = \"{}\"\nconfidence = \"medium\"\n{note}rows = [\n", origin.date);
-        for draft in entry.drafts.iter().filter(|draft| (draft.from, draft.to) == (from, to)) {
-            text += &row(draft);
-        }
-        text += "]\n";
+        let head =
+            format!("\n[[rates]]\nmodel = {}\n{}{}source = {source}\n", quoted(&entry.model), day("from", from), day("to", to));
+        parts.push(format!("{head}date = \"{}\"\nconfidence = \"medium\"\n{note}rows = [\n", origin.date));
+        parts.extend(entry.drafts.iter().filter(|draft| (draft.from, draft.to) == (from, to)).map(row));
+        parts.push("]\n".to_owned());
     }
-    text
+    parts.concat()
 }
 
 fn row(draft: &Draft) -> String {
@@ -88,17 +87,18 @@ fn row(draft: &Draft) -> String {
 /// Dates and limits.
 fn rest(entry: &Entry, source: &str, origin: &Origin<'_>) -> String {
     let model = quoted(&entry.model);
-    let mut text = entry.shutdown.map_or(String::new(), |day| {
+    let shutdown = entry.shutdown.map_or(String::new(), |day| {
         format!("\n[[events]]\nmodels = {model}\nevent = \"shutdown\"\non = {day}\nsource = {source}\n")
     });
     let metrics = ["rpm", "tpm"].into_iter().zip(entry.limits);
-    let rows: Vec<String> =
-        metrics.filter_map(|(metric, limit)| limit.map(|limit| format!("{{ metric = \"{metric}\", value = {limit} }}"))).collect();
-    if !rows.is_empty() {
-        let head = format!("\n[[limits]]\nof = {model}\ntier = \"({} default)\"\nsource = {source}\n", origin.form.name());
-        text += &format!("{head}date = \"{}\"\nrows = [{}]\n", origin.date, rows.join(", "));
+    let rows: Vec<String> = metrics
+        .filter_map(|(metric, limit)| limit.map(|limit| format!("{{ metric = \"{metric}\", value = {limit} }}")))
+        .collect();
+    if rows.is_empty() {
+        return shutdown;
     }
-    text
+    let head = format!("\n[[limits]]\nof = {model}\ntier = \"({} default)\"\nsource = {source}\n", origin.form.name());
+    format!("{shutdown}{head}date = \"{}\"\nrows = [{}]\n", origin.date, rows.join(", "))
 }
 
 #[cfg(test)]
@@ -108,8 +108,10 @@ mod tests {
     #[test]
     fn quotes_hold_any_text() {
         for text in ["plain", "a \"b\" \\ c", "line\nfeed\u{7f}", "é\u{0}"] {
-            let read: toml::de::DeTable<'_> = toml::de::DeTable::parse_recoverable(&format!("a = {}", quoted(text))).0.into_inner().clone();
-            assert_eq!(read.get("a").and_then(|value| value.get_ref().as_str().map(str::to_owned)).as_deref(), Some(text));
+            let line = format!("a = {}", quoted(text));
+            let (table, mistakes) = toml::de::DeTable::parse_recoverable(&line);
+            let read = table.get_ref().get("a").and_then(|value| value.get_ref().as_str().map(str::to_owned));
+            assert_eq!((read.as_deref(), mistakes.len()), (Some(text), 0));
         }
     }
 }

@@ -26,7 +26,9 @@ pub(super) fn open(name: &str) -> Result<Book, Failure> {
     if !is_file {
         let near = nearest(name, &builtin::NAMES).map(|near| format!("did you mean \"{near}\"? ")).unwrap_or_default();
         let allowed = builtin::NAMES.join(", ");
-        return Err(Failure::Mistake(format!("unknown catalogue \"{name}\"; {near}allowed: {allowed}, or a file such as ./prices.toml")));
+        return Err(Failure::Mistake(format!(
+            "unknown catalogue \"{name}\"; {near}allowed: {allowed}, or a file such as ./prices.toml"
+        )));
     }
     let text = text(Path::new(name))?;
     let (mut sources, mut mistakes) = (Sources::new(), Mistakes::new());

@@ -22,15 +22,19 @@ fn or_any(text: Option<String>) -> String {
 pub(super) fn text(book: &Book, model: &str) -> String {
     let sections = [
         ("Dates", &["", "", "", ""] as &[&str], dates(book, model)),
-        ("Prices by source", &["UNIT", "USD", "SIZE", "QUALITY", "FOR", "FROM", "UNTIL", "CONFIDENCE", "SOURCE"], prices(book, model)),
+        (
+            "Prices by source",
+            &["UNIT", "USD", "SIZE", "QUALITY", "FOR", "FROM", "UNTIL", "CONFIDENCE", "SEEN", "SOURCE"],
+            prices(book, model),
+        ),
         ("Tokens of one image", &["WHICH", "TOKENS", "SIZE", "QUALITY", "CONFIDENCE", "SOURCE"], tokens(book, model)),
-        ("Limits", &["OF", "TIER", "LIMIT", "", "REQUIRES", "SOURCE"], limits(book, model)),
-        ("Billing and rules of the provider", &["POLICY", "BILLED", "", "SOURCE"], policies(book, model)),
+        ("Limits", &["OF", "TIER", "LIMIT", "", "REQUIRES", "SEEN", "SOURCE"], limits(book, model)),
+        ("Billing and rules of the provider", &["POLICY", "BILLED", "SOURCE", "RULE"], policies(book, model)),
         ("Latencies in seconds", &["OF", "WHEN", "", "SOURCE"], latencies(book, model)),
         ("Statements", &["", "", "", ""], statements(book, model)),
     ];
     let shown = sections.iter().filter(|(_, _, rows)| !rows.is_empty());
-    shown.map(|(title, head, rows)| format!("\n{title}\n{}", columns(head, rows, "  "))).collect()
+    shown.map(|(title, head, rows)| format!("\n{title}\n{}", columns(head, rows, "  "))).collect::<Vec<_>>().concat()
 }
 
 fn dates(book: &Book, model: &str) -> Vec<Vec<String>> {
@@ -45,9 +49,11 @@ fn dates(book: &Book, model: &str) -> Vec<Vec<String>> {
 
 fn prices(book: &Book, model: &str) -> Vec<Vec<String>> {
     let row = |Price { list, row }: Price<'_>| {
-        let date = |date: &Option<crate::spec::Located<crate::spec::Date>>| or_any(date.as_ref().map(|date| date.value.to_string()));
+        let date =
+            |date: &Option<crate::spec::Located<crate::spec::Date>>| or_any(date.as_ref().map(|date| date.value.to_string()));
         let steps = row.steps.map(|steps| format!("{steps} steps"));
-        let of: Vec<String> = [steps, list.operation.clone(), list.region.clone(), row.note.clone()].into_iter().flatten().collect();
+        let of: Vec<String> =
+            [steps, list.operation.clone(), list.region.clone(), row.note.clone()].into_iter().flatten().collect();
         let old = if list.superseded { "superseded: " } else { "" };
         vec![
             row.unit.to_string(),
@@ -58,7 +64,8 @@ fn prices(book: &Book, model: &str) -> Vec<Vec<String>> {
             date(&list.from),
             date(&list.to),
             list.confidence.name().to_owned(),
-            format!("{old}{} ({})", short(&list.source), list.date.value),
+            list.date.value.clone(),
+            format!("{old}{}", short(&list.source)),
         ]
     };
     book.prices(model).map(row).collect()
@@ -87,7 +94,7 @@ fn limits(book: &Book, model: &str) -> Vec<Vec<String>> {
         let requires: Vec<String> = [paid, age, list.requirement.clone()].into_iter().flatten().collect();
         let requires = if requires.is_empty() { "-".to_owned() } else { requires.join(", ") };
         let (value, metric) = (row.value.to_string(), row.metric.name().to_owned());
-        vec![list.of.value.clone(), list.tier.clone(), value, metric, requires, format!("{} ({})", short(&list.source), list.date.value)]
+        vec![list.of.value.clone(), list.tier.clone(), value, metric, requires, list.date.value.clone(), short(&list.source)]
     };
     lists.map(row).collect()
 }
@@ -96,7 +103,7 @@ fn policies(book: &Book, model: &str) -> Vec<Vec<String>> {
     let row = |policy: &crate::catalog::Policy| {
         let before = policy.billed.map_or("", BilledWord::name);
         let after = policy.billed_after.map_or(String::new(), |after| format!(", after generation {}", after.name()));
-        vec![policy.policy.clone(), format!("{before}{after}"), policy.value.clone(), short(&policy.source)]
+        vec![policy.policy.clone(), format!("{before}{after}"), short(&policy.source), policy.value.clone()]
     };
     book.policies(model).map(row).collect()
 }

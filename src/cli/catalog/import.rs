@@ -32,9 +32,12 @@ pub(super) fn import(arguments: &ImportArguments) -> Result<(), Failure> {
     let imported = import::import(&text, &origin).map_err(|reason| Failure::Mistake(format!("{}: {reason}", path.display())))?;
     data(&if arguments.json { as_json(&imported, &origin) } else { account(&imported, &origin) })?;
     let Some(output) = &arguments.output else { return Ok(()) };
-    write_whole(output, &imported.book).map_err(|reason| Failure::Mistake(format!("cannot write {}: {reason}", output.display())))?;
-    let shown = output.display();
-    note(&format!("wrote {shown}; a scenario takes it with catalog = \"./{shown}\", `spendcast catalog diff 2026-11 {shown}` compares it"));
+    write_whole(output, &imported.book)
+        .map_err(|reason| Failure::Mistake(format!("cannot write {}: {reason}", output.display())))?;
+    note(&format!(
+        "wrote {0}; `spendcast catalog diff 2026-11 {0}` compares it, and a scenario can name it in `catalog`",
+        output.display()
+    ));
     Ok(())
 }
 
@@ -46,13 +49,13 @@ fn today() -> civil::Date {
 /// Every entry, then the counts.
 fn account(import: &Import, origin: &Origin<'_>) -> String {
     let rows: Vec<Vec<String>> = import.entries.iter().map(row).collect();
-    let mut text = columns(&["VERDICT", "PRICES", "ENTRY", "MODEL", "REASONS"], &rows, "");
+    let list = columns(&["VERDICT", "PRICES", "ENTRY", "MODEL", "REASONS"], &rows, "");
     let verdicts = ["taken", "flagged", "refused"].map(|verdict| count(import, verdict));
     let [taken, flagged, refused] = verdicts;
     let version = origin.version.map(|version| format!(" {version}")).unwrap_or_default();
     let prices: usize = import.taken().map(|entry| entry.drafts.len()).sum();
-    text += &format!("\n{}{version}: {}\nSHA-256 {}\n", import.form, origin.file, import.sha256);
-    text += &format!(
+    let head = format!("\n{}{version}: {}\nSHA-256 {}\n", import.form, origin.file, import.sha256);
+    let counts = format!(
         "{} entries for images: {taken} taken, {flagged} taken and flagged, {refused} refused; {prices} prices. {} other entries.\n",
         import.entries.len(),
         import.others
@@ -61,7 +64,12 @@ fn account(import: &Import, origin: &Origin<'_>) -> String {
         .into_iter()
         .map(|(reason, count)| vec![count.to_string(), reason.name().to_owned(), reason.about().to_owned()])
         .collect();
-    if reasons.is_empty() { text } else { text + "\n" + &columns(&["COUNT", "REASON", "MEANING"], &reasons, "") }
+    let reasons = if reasons.is_empty() {
+        String::new()
+    } else {
+        "\n".to_owned() + &columns(&["COUNT", "REASON", "MEANING"], &reasons, "")
+    };
+    [list, head, counts, reasons].concat()
 }
 
 fn count(import: &Import, verdict: &str) -> usize {

@@ -36,7 +36,8 @@ pub(super) fn shapes(book: &Book, model: &str) -> Vec<Shape> {
         sizes.push(ImageSize { width: 1024, height: 1024 });
     }
     let (sizes, qualities, steps) = (once_each(sizes), once_each(qualities), once_each(steps));
-    let of = |quality: &Option<String>, size, steps: &Option<u32>| Shape { size: Some(size), quality: quality.clone(), steps: *steps };
+    let of =
+        |quality: &Option<String>, size, steps: &Option<u32>| Shape { size: Some(size), quality: quality.clone(), steps: *steps };
     let pairs = qualities.iter().flat_map(|quality| sizes.iter().map(move |size| (quality, *size)));
     pairs.flat_map(|(quality, size)| steps.iter().map(move |steps| of(quality, size, steps))).collect()
 }

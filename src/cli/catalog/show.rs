@@ -31,7 +31,9 @@ pub(super) fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     if shown.is_empty() {
         return Err(Failure::Mistake(misses.join("\n")));
     }
-    misses.iter().for_each(|miss| note(miss));
+    for miss in &misses {
+        note(miss);
+    }
     if arguments.json {
         let entries: Vec<_> = shown.iter().map(|(book, asked, priced)| as_json(book, name, asked.date, priced)).collect();
         return data(&format!("{:#}\n", json!(entries)));
