@@ -7,7 +7,6 @@ use spendcast::engine::{CHUNK, Simulation};
 use spendcast::experiment::{self, Settings};
 use spendcast::ledger::Ledger;
 use spendcast::scenario;
-use spendcast::units::SimTime;
 use spendcast::workload::Generator;
 
 use crate::Work;
@@ -19,7 +18,7 @@ const SCENARIO: &str = include_str!("../plain_month.toml");
 /// The number that comes is Poisson: the horizon is as long as so many take on average.
 pub(crate) fn run(rate_per_second: f64, requests: u64, seed: u64) -> Work {
     let plan = plan(rate_per_second, requests);
-    let ledger = Ledger::new(plan.deployments.len(), plan.workload.horizon.since(SimTime::START));
+    let ledger = Ledger::of(&plan);
     let mut simulation = Simulation::new(&plan, &plan.strategies[0], ledger);
     let mut generator = Generator::new();
     let mut chunk = Vec::with_capacity(CHUNK);
@@ -34,7 +33,12 @@ pub(crate) fn run(rate_per_second: f64, requests: u64, seed: u64) -> Work {
     }
     simulation.drain();
     let ledger = simulation.observer();
-    Work { requests: ledger.requests, delivered: ledger.closed[0], attempts: ledger.attempts, cost_usd: ledger.cost().to_f64() }
+    Work {
+        requests: ledger.requests,
+        delivered: ledger.closed[0],
+        attempts: ledger.all_attempts(),
+        cost_usd: ledger.cost().to_f64(),
+    }
 }
 
 /// Simulates 64 replications of about 20 000 requests at 20 requests per second on so many threads; how many requests came.

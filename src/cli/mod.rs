@@ -11,6 +11,7 @@ mod failure;
 mod init;
 mod input;
 mod output;
+mod place;
 mod progress;
 mod provenance;
 mod run;

@@ -1,9 +1,11 @@
 //! `spendcast run`: load, simulate, report.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use super::input::Ready;
 use super::output::{columns, data, note};
+use super::place::Place;
 use super::progress::Progress;
 use super::stop::Stopped;
 use super::{Failure, RunArguments, input, provenance, stop};
@@ -20,7 +22,9 @@ const BATCH: u32 = 64;
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let ready = input::prepare(&arguments.file, &arguments.overrides())?;
     tell_of_the_recording(&ready, arguments.quiet);
-    let run = simulate(arguments, &ready)?;
+    let stop = stop::on_interrupt()?;
+    let place = place(arguments)?;
+    let run = simulate(arguments, &ready, &stop)?;
     let end = Stopped::early(run.replications, ready.loaded.scenario.replications.0);
     if let Some(nothing) = end.as_ref().filter(|stopped| !stopped.is_worth_a_report()) {
         return Err(Failure::Interrupted(nothing.to_string()));
@@ -33,9 +37,25 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let title = &ready.loaded.scenario.title;
     let recording = ready.compiled.recording.as_ref();
     let report = Report { title, scenario: &scenario, manifest: &manifest, recording, results: &results, summary: &summary };
-    write(arguments, &report)?;
-    data(&shown(arguments, &report)?)?;
+    // What was simulated is shown even where it cannot be kept.
+    let written = write(arguments, &place, &report);
+    let shown = shown(arguments, &report).and_then(|text| data(&text));
+    if let (Err(_), Some(stopped)) = (&written, &end) {
+        note(&stopped.to_string());
+    }
+    written.and(shown)?;
     end.map_or(Ok(()), |stopped| Err(Failure::Interrupted(stopped.to_string())))
+}
+
+/// Where the results go, tried before there are any.
+fn place(arguments: &RunArguments) -> Result<Place, Failure> {
+    let default = || PathBuf::from("results").join(provenance::name(&arguments.file));
+    let directory = arguments.out.clone().unwrap_or_else(default);
+    Place::prepare(&directory).map_err(|reason| cannot_write(&directory, &reason))
+}
+
+fn cannot_write(directory: &Path, reason: &std::io::Error) -> Failure {
+    Failure::Error(format!("cannot write the results to {}: {reason}", directory.display()))
 }
 
 /// What goes to standard output.
@@ -57,7 +77,7 @@ fn tell_of_the_recording(ready: &Ready, quiet: bool) {
     }
 }
 
-fn simulate(arguments: &RunArguments, ready: &Ready) -> Result<Run, Failure> {
+fn simulate(arguments: &RunArguments, ready: &Ready, stop: &AtomicBool) -> Result<Run, Failure> {
     let scenario = &ready.loaded.scenario;
     let settings = Settings {
         seed: scenario.seed,
@@ -65,9 +85,8 @@ fn simulate(arguments: &RunArguments, ready: &Ready) -> Result<Run, Failure> {
         threads: arguments.threads.map_or(0, usize::from),
         batch: arguments.batch.unwrap_or(BATCH),
     };
-    let stop = stop::on_interrupt()?;
     let progress = Progress::start(settings.replications, arguments.quiet);
-    let run = experiment::run(&ready.compiled.plan, settings, &stop, |step| progress.update(step));
+    let run = experiment::run(&ready.compiled.plan, settings, stop, |step| progress.update(step));
     progress.finish();
     run.map_err(|RunError::Threads(reason)| Failure::Error(format!("cannot start threads: {reason}")))
 }
@@ -77,7 +96,8 @@ fn results(ready: &Ready, run: Run) -> Results {
     Results {
         strategies: ready.compiled.strategies.clone(),
         baseline: scenario.baseline_index(),
-        deployments: ready.compiled.deployments.clone(),
+        payees: ready.compiled.payees.clone(),
+        doubts: ready.compiled.doubts.clone(),
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,
@@ -87,14 +107,11 @@ fn results(ready: &Ready, run: Run) -> Results {
     }
 }
 
-fn write(arguments: &RunArguments, report: &Report<'_>) -> Result<(), Failure> {
-    let default = || PathBuf::from("results").join(provenance::name(&arguments.file));
-    let directory = arguments.out.clone().unwrap_or_else(default);
-    let place = directory.display();
-    let written = report::write(&directory, report)
-        .map_err(|reason| Failure::Error(format!("cannot write the results to {place}: {reason}")))?;
+fn write(arguments: &RunArguments, place: &Place, report: &Report<'_>) -> Result<(), Failure> {
+    let directory = place.directory();
+    let written = report::write(directory, report).map_err(|reason| cannot_write(directory, &reason))?;
     if !arguments.quiet {
-        note(&format!("wrote {} files to {place}", written.len()));
+        note(&format!("wrote {} files to {}", written.len(), directory.display()));
     }
     Ok(())
 }

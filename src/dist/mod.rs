@@ -4,6 +4,7 @@
 //! between strategies. Tables are built once; everything goes through `libm`, so that platforms agree.
 
 mod discrete;
+mod gamma;
 mod law;
 mod normal;
 pub mod spec;
@@ -11,5 +12,6 @@ mod table;
 
 pub use discrete::{Alias, NotWeights};
 pub use law::{Law, NotALaw};
+pub use normal::quantile as normal_quantile;
 pub use spec::{LawSpec, Quantity};
 pub use table::QuantileTable;

@@ -61,7 +61,15 @@ mod tests {
     /// The mean over a fine grid of uniforms against the law's own mean: a bias of interpolation would show.
     #[test]
     fn has_the_mean_of_its_law() {
-        for law in [Law::lognormal(8e6, 1.0), Law::lognormal(8e6, 0.4), Law::exponential(3e6), Law::uniform(0.0, 1e6)] {
+        let laws = [
+            Law::lognormal(8e6, 1.0),
+            Law::lognormal(8e6, 0.4),
+            Law::exponential(3e6),
+            Law::uniform(0.0, 1e6),
+            Law::weibull(0.53, 1e6),
+            Law::gamma(0.5, 1e6),
+        ];
+        for law in laws {
             let law = law.expect("valid");
             let table = QuantileTable::new(law);
             let step = 1009_u32;

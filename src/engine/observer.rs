@@ -29,7 +29,8 @@ pub trait Observer {
     /// An attempt is sent and its fate decided.
     fn attempted(&mut self, _deployment: DeploymentId, _answer: &Answer, _now: SimTime) {}
 
-    /// A provider bills. The time is that of the attempt.
+    /// Somebody bills. The time is that of the attempt; fees and standing charges have their own, which may lie before that
+    /// of the last call.
     fn charged(&mut self, _charge: &Charge, _now: SimTime) {}
 
     /// A request is over.

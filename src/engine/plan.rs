@@ -1,6 +1,6 @@
 //! The plan: a scenario with nothing left that can fail.
 
-use crate::provider::Deployment;
+use crate::provider::{Deployment, Limits};
 use crate::routing::{AnyRouter, Strategy};
 use crate::workload::Workload;
 
@@ -14,6 +14,12 @@ pub struct Plan {
     pub workload: Workload,
     /// The deployments, by id.
     pub deployments: Box<[Deployment]>,
+    /// How many payees there are: the deployments and all others who send bills.
+    pub payees: usize,
+    /// How many billing rules are unknown.
+    pub doubts: usize,
+    /// The limits that deployments refer to.
+    pub limits: Limits,
     /// The strategies under comparison.
     pub strategies: Box<[Strategy<AnyRouter>]>,
 }

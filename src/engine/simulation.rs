@@ -74,7 +74,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             calendar: Calendar::default(),
             sequence: 0,
             slots: Slots::new(),
-            providers: Providers::new(&plan.deployments),
+            providers: Providers::new(&plan.limits),
             sights: vec![Sight::default(); plan.deployments.len()].into(),
         }
     }
@@ -85,7 +85,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.calendar.clear();
         self.sequence = 0;
         self.slots.clear();
-        self.providers.reset(&self.plan.deployments);
+        self.providers.reset(&self.plan.limits);
         self.sights.fill(Sight::default());
     }
 
@@ -215,13 +215,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         slot.attempts += 1;
         let stage = slot.progress.stage;
         let shape = if stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
-        let usage = Usage { shape, images: slot.journey.images, tokens: slot.journey.tokens };
+        let usage = Usage::of(shape, slot.journey.images, slot.journey.tokens);
         let attempt = Attempt { deployment: to, usage, prompt: slot.progress.prompt(&slot.journey, self.keys.prompt), timeout };
-        let answer = self.providers.submit(&self.plan.deployments, &attempt, now, luck.block());
+        let answer = self.providers.submit(&self.plan.deployments, &self.plan.limits, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);
         let fate = match answer {
             Answer::Rejected { retry_after } => {
-                self.sights[to.index()].retry_after_until = now + retry_after;
+                // A small request may be told to come back sooner than a large one before it; that takes nothing back.
+                let until = &mut self.sights[to.index()].retry_after_until;
+                *until = (*until).max(now + retry_after);
                 return Some(Ended { deployment: to, outcome: Outcome::RateLimited, retry_after });
             }
             Answer::Accepted(fate) => fate,
@@ -229,10 +231,10 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         (slot.deployment, slot.outcome) = (to, fate.outcome);
         if fate.charge.picos() != 0 {
             let cause = Cause::of(fate.outcome);
-            self.observer.charged(&Charge { deployment: to, stage, cause, amount: fate.charge }, now);
+            self.observer.charged(&Charge { payee: to.into(), stage: Some(stage), cause, amount: fate.charge, doubt: None }, now);
         }
         self.schedule(fate.ends, EventClass::Completion, number);
-        if fate.outcome == Outcome::TimedOut && self.plan.deployments[to.index()].in_flight.is_some() {
+        if fate.outcome == Outcome::TimedOut && !self.plan.deployments[to.index()].limits.places().is_empty() {
             self.schedule(fate.released, EventClass::Release, u32::from(to.0));
         }
         None

@@ -127,12 +127,15 @@ mod tests {
         let mut rows = made_up::results(&["a"], 10).rows;
         for row in &mut rows {
             (row.requests, row.delivered, row.filtered, row.failed) = (100, 100, 0, 0);
+            (row.timed_out, row.rate_limited) = (0, 0);
             row.wasted = crate::units::Usd::ZERO;
         }
         let mean = |metric, rows: &[Row]| Distribution::of_metric(metric, rows.iter()).expect("defined").mean;
         let (never, always) = (Some(0.003_827), Some(1.0 - 0.003_827));
         let close = |a: Option<f64>, b: Option<f64>| (a.expect("bounded") - b.expect("bounded")).abs() < 1e-6;
-        for metric in [Metric::FilteredShare, Metric::FailedShare, Metric::WastedShare] {
+        for metric in
+            [Metric::FilteredShare, Metric::FailedShare, Metric::TimedOutShare, Metric::RateLimitedShare, Metric::WastedShare]
+        {
             let share = mean(metric, &rows);
             assert!((share.value, share.lo) == (0.0, Some(0.0)) && close(share.hi, never), "{metric:?}: {share:?}");
             assert_eq!((share.method, share.n), ("Wilson, pooled over replications", 10));

@@ -1,6 +1,7 @@
 //! Made-up results for tests of summaries and reports: deterministic, and shaped like real ones.
 
-use crate::model::{Cause, DeploymentId, Stage};
+use crate::ledger::CellKey;
+use crate::model::{Cause, PayeeId, Stage};
 use crate::units::{SimDuration, Usd};
 use crate::workload::recorded::{Account, BadKind, BadRow};
 
@@ -14,7 +15,8 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
     Results {
         strategies: strategies.iter().map(ToString::to_string).collect(),
         baseline: 0,
-        deployments: vec!["google/imagen-3".to_owned(), "qwen/image".to_owned()],
+        payees: vec!["google/imagen-3".to_owned(), "qwen/image".to_owned()],
+        doubts: Vec::new(),
         replications,
         rows,
         charges,
@@ -95,7 +97,11 @@ fn row(replication: u32, strategy: u16) -> Row {
     let cost = usd(1_000.0 * demand * own * 0.75_f64.powf(rank));
     let requests = (40_000.0 * demand) as u64;
     let delivered = (requests as f64 * (0.985 - 0.01 * rank)) as u64;
-    let filtered = (requests - delivered) / 3;
+    let lost = requests - delivered;
+    let (filtered, timed_out, rate_limited) = (lost / 3, lost / 12, lost / 24);
+    let failed = lost - filtered - timed_out - rate_limited;
+    let attempts = requests + requests / 10;
+    let answers = [delivered, filtered, failed, timed_out, attempts - delivered - filtered - failed - timed_out];
     let seconds = |s: f64| SimDuration::from_secs_f64(s * (1.0 - 0.1 * rank) * (1.0 + 0.01 * normal(replication, 99)));
     let total = |s: f64, times: u64| u128::from(seconds(s).micros().unsigned_abs()) * u128::from(times);
     Row {
@@ -106,11 +112,15 @@ fn row(replication: u32, strategy: u16) -> Row {
         requests,
         delivered,
         filtered,
-        failed: requests - delivered - filtered,
+        failed,
+        timed_out,
+        rate_limited,
         images: delivered,
-        attempts: requests + requests / 10,
+        attempts,
+        answers: if strategy == 0 { vec![answers, [0; 5]] } else { vec![[0; 5], answers] },
         cost,
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
+        doubts: Vec::new(),
         time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),
         time_to_image_sum: total(4.6, delivered),
         time_to_accepted: Some([seconds(70.0), seconds(400.0)]),
@@ -137,7 +147,10 @@ fn charges<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<ChargeCell> {
     }
     let third = wasted.times_ratio(1, 3);
     let drafts = bought.times_ratio(if cheap { 2 } else { 4 }, 5);
-    let cell = |deployment, stage, cause, total| ChargeCell { deployment: DeploymentId(deployment), stage, cause, count, total };
+    let cell = |payee, stage, cause, total| {
+        let key = CellKey { payee: PayeeId(payee), stage: Some(stage), cause, certain: true };
+        ChargeCell { key, count, total }
+    };
     let draft = u16::from(cheap);
     vec![
         cell(0, Stage::Final, Cause::Delivered, bought - drafts),

@@ -17,8 +17,12 @@ pub enum Metric {
     DeliveredShare,
     /// The share of requests lost to a content filter.
     FilteredShare,
-    /// The share of requests lost to failures, timeouts or limits.
+    /// The share of requests lost to failures of a provider.
     FailedShare,
+    /// The share of requests lost because the client stopped waiting.
+    TimedOutShare,
+    /// The share of requests lost to limits.
+    RateLimitedShare,
     /// The part of the invoice that bought no delivered image.
     Wasted,
     /// The same as a share of the invoice.
@@ -52,7 +56,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -60,6 +64,8 @@ impl Metric {
         Self::DeliveredShare,
         Self::FilteredShare,
         Self::FailedShare,
+        Self::TimedOutShare,
+        Self::RateLimitedShare,
         Self::Wasted,
         Self::WastedShare,
         Self::AttemptsPerRequest,
@@ -80,6 +86,8 @@ impl Metric {
             Self::DeliveredShare => "delivered_share",
             Self::FilteredShare => "filtered_share",
             Self::FailedShare => "failed_share",
+            Self::TimedOutShare => "timed_out_share",
+            Self::RateLimitedShare => "rate_limited_share",
             Self::Wasted => "wasted_usd",
             Self::WastedShare => "wasted_share",
             Self::AttemptsPerRequest => "attempts_per_request",
@@ -101,6 +109,8 @@ impl Metric {
             Self::DeliveredShare => "requests delivered",
             Self::FilteredShare => "requests filtered",
             Self::FailedShare => "requests failed",
+            Self::TimedOutShare => "requests timed out",
+            Self::RateLimitedShare => "requests rate-limited",
             Self::Wasted => "wasted",
             Self::WastedShare => "wasted share",
             Self::AttemptsPerRequest => "attempts per request",
@@ -116,9 +126,13 @@ impl Metric {
     pub const fn unit(self) -> MetricUnit {
         match self {
             Self::Cost | Self::CostPerDelivered | Self::CostPerAccepted | Self::Wasted => MetricUnit::Usd,
-            Self::AcceptedShare | Self::DeliveredShare | Self::FilteredShare | Self::FailedShare | Self::WastedShare => {
-                MetricUnit::Share
-            }
+            Self::AcceptedShare
+            | Self::DeliveredShare
+            | Self::FilteredShare
+            | Self::FailedShare
+            | Self::TimedOutShare
+            | Self::RateLimitedShare
+            | Self::WastedShare => MetricUnit::Share,
             Self::AttemptsPerRequest => MetricUnit::Number,
             Self::TimeToImageP50
             | Self::TimeToImageP95
@@ -145,6 +159,8 @@ impl Metric {
             | Self::DeliveredShare
             | Self::FilteredShare
             | Self::FailedShare
+            | Self::TimedOutShare
+            | Self::RateLimitedShare
             | Self::WastedShare
             | Self::AttemptsPerRequest => self.parts(row).and_then(|(part, whole)| (whole != 0.0).then(|| part / whole)),
             Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
@@ -175,6 +191,8 @@ impl Metric {
             Self::DeliveredShare => Some((row.delivered as f64, requests)),
             Self::FilteredShare => Some((row.filtered as f64, requests)),
             Self::FailedShare => Some((row.failed as f64, requests)),
+            Self::TimedOutShare => Some((row.timed_out as f64, requests)),
+            Self::RateLimitedShare => Some((row.rate_limited as f64, requests)),
             Self::WastedShare => Some((row.wasted.to_f64(), cost)),
             Self::AttemptsPerRequest => Some((row.attempts as f64, requests)),
             _ => None,
@@ -186,7 +204,9 @@ impl Metric {
     pub(super) const fn counted(self, row: &Row) -> Option<u64> {
         match self {
             Self::AcceptedShare => Some(row.journeys),
-            Self::DeliveredShare | Self::FilteredShare | Self::FailedShare => Some(row.requests),
+            Self::DeliveredShare | Self::FilteredShare | Self::FailedShare | Self::TimedOutShare | Self::RateLimitedShare => {
+                Some(row.requests)
+            }
             Self::WastedShare if row.wasted.picos() == 0 => Some(row.delivered),
             Self::WastedShare => Some(row.requests - row.delivered),
             _ => None,

@@ -1,5 +1,6 @@
 //! Experiments: strategies x replications on common random numbers.
 
+mod answers;
 mod bill;
 mod comparison;
 mod course;
@@ -13,6 +14,7 @@ mod results;
 mod runner;
 mod summary;
 
+pub use answers::AnswerLine;
 pub use bill::{BillLine, mean_for};
 pub use comparison::{Comparison, Difference, Reference};
 pub use course::{Course, FAN};

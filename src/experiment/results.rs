@@ -1,6 +1,7 @@
 //! What an experiment yields: one row per replication and strategy, and what charts need beyond it.
 
-use crate::model::{Cause, DeploymentId, Stage};
+use crate::ledger::CellKey;
+use crate::model::Outcome;
 use crate::units::{SimDuration, Usd};
 
 /// One replication of one strategy.
@@ -14,22 +15,30 @@ pub struct Row {
     pub journeys: u64,
     /// Journeys that ended with an accepted image; `None` where the scenario has no journeys.
     pub accepted: Option<u64>,
-    /// Requests; each is delivered, filtered or failed in the end.
+    /// Requests; each is delivered, filtered, failed, timed out or rate-limited in the end.
     pub requests: u64,
     /// Requests that were delivered.
     pub delivered: u64,
     /// Requests lost to a content filter.
     pub filtered: u64,
-    /// Requests lost to failures, timeouts or limits.
+    /// Requests lost to a failure of the provider.
     pub failed: u64,
+    /// Requests lost because the client stopped waiting.
+    pub timed_out: u64,
+    /// Requests lost to a limit.
+    pub rate_limited: u64,
     /// Images delivered.
     pub images: u64,
     /// Attempts, rate-limited ones included.
     pub attempts: u64,
-    /// The invoice: the sum of all charges.
+    /// The same by deployment, and by outcome in the order of [`Outcome::ALL`].
+    pub answers: Vec<[u64; Outcome::ALL.len()]>,
+    /// The invoice: the sum of all charges that are billed for certain.
     pub cost: Usd,
-    /// The part of the invoice that bought no delivered image.
+    /// The part of the invoice that bought nothing.
     pub wasted: Usd,
+    /// What each unknown billing rule adds to the invoice, if what it is about is billed; in the order of `Results::doubts`.
+    pub doubts: Vec<Usd>,
     /// Time from a delivered request to its images: p50, p95 and p99 over the replication's requests, to
     /// within 0.4 %; `None` where nothing was delivered.
     pub time_to_image: Option<[SimDuration; 3]>,
@@ -45,15 +54,11 @@ pub struct Row {
     pub spend: Vec<Usd>,
 }
 
-/// All charges of one strategy with one deployment, stage and cause, over all replications.
+/// All charges of one strategy with one payee, stage and cause, over all replications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeCell {
-    /// Who billed.
-    pub deployment: DeploymentId,
-    /// What they served.
-    pub stage: Stage,
-    /// What they were for.
-    pub cause: Cause,
+    /// What they have in common.
+    pub key: CellKey,
     /// How many charges.
     pub count: u64,
     /// Their sum.
@@ -67,13 +72,15 @@ pub struct Results {
     pub strategies: Vec<String>,
     /// Which of them the others are compared with.
     pub baseline: usize,
-    /// Names of the deployments, by id.
-    pub deployments: Vec<String>,
+    /// Names of the payees, by id: the deployments first.
+    pub payees: Vec<String>,
+    /// The unknown billing rules, by id, each in words.
+    pub doubts: Vec<String>,
     /// Replications that are finished: the first `replications` of the experiment.
     pub replications: u32,
     /// One row per replication and strategy: replication by replication, strategies in order within each.
     pub rows: Vec<Row>,
-    /// Charges by strategy; only cells with a charge, ordered by deployment, stage and cause.
+    /// Charges by strategy; only cells with a charge, ordered by payee, stage and cause, the certain ones first.
     pub charges: Vec<Vec<ChargeCell>>,
     /// The horizon of one replication.
     pub horizon: SimDuration,

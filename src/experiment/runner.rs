@@ -14,7 +14,7 @@ use crate::ledger::{Cell, Ledger};
 use crate::model::Outcome;
 use crate::routing::{AnyRouter, Strategy};
 use crate::stats::Histogram;
-use crate::units::{SimDuration, SimTime, Usd};
+use crate::units::{SimDuration, Usd};
 use crate::workload::{Arrival, Generator};
 
 /// How an experiment is run; none of this but seed and replications can change a result.
@@ -120,26 +120,14 @@ fn add(totals: &mut Vec<Cell>, cells: &[Cell]) {
 }
 
 fn charges(plan: &Plan, cells: &[Cell]) -> Vec<ChargeCell> {
-    let keys = Ledger::new(plan.deployments.len(), SimDuration::ZERO);
-    let keyed = keys.cells().zip(cells).filter(|(_, cell)| cell.count > 0);
-    keyed
-        .map(|((deployment, stage, cause, _), cell)| ChargeCell {
-            deployment,
-            stage,
-            cause,
-            count: cell.count,
-            total: cell.total,
-        })
-        .collect()
+    let empty = Ledger::of(plan);
+    let keyed = empty.cells().zip(cells).filter(|(_, cell)| cell.count > 0);
+    keyed.map(|((key, _), cell)| ChargeCell { key, count: cell.count, total: cell.total }).collect()
 }
 
 impl<'p> Workspace<'p> {
     fn new(plan: &'p Plan) -> Self {
-        let ledger = || {
-            let ledger = Ledger::new(plan.deployments.len(), plan.workload.horizon.since(SimTime::START));
-            if plan.workload.journeys.is_some() { ledger.with_journeys() } else { ledger }
-        };
-        let simulations = plan.strategies.iter().map(|strategy| Simulation::new(plan, strategy, ledger())).collect();
+        let simulations = plan.strategies.iter().map(|strategy| Simulation::new(plan, strategy, Ledger::of(plan))).collect();
         Self { generator: Generator::new(), chunk: Vec::with_capacity(CHUNK), simulations }
     }
 
@@ -166,7 +154,7 @@ impl<'p> Workspace<'p> {
         let finish = |(strategy, simulation): (usize, &mut Simulation<'p, _, Ledger>)| {
             simulation.drain();
             let ledger = simulation.observer();
-            let cells = ledger.cells().map(|(.., cell)| cell).collect();
+            let cells = ledger.cells().map(|(_, cell)| cell).collect();
             (row(ledger, number, strategy as u16, journeys), cells)
         };
         Some(self.simulations.iter_mut().enumerate().map(finish).collect())
@@ -185,11 +173,15 @@ fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row 
         requests: ledger.requests,
         delivered: closed(Outcome::Delivered),
         filtered: closed(Outcome::Filtered),
-        failed: closed(Outcome::Failed) + closed(Outcome::TimedOut) + closed(Outcome::RateLimited),
+        failed: closed(Outcome::Failed),
+        timed_out: closed(Outcome::TimedOut),
+        rate_limited: closed(Outcome::RateLimited),
         images: ledger.images,
-        attempts: ledger.attempts,
+        attempts: ledger.all_attempts(),
+        answers: ledger.attempts.to_vec(),
         cost: ledger.cost(),
         wasted: ledger.wasted(),
+        doubts: ledger.doubts().map(|(_, amount)| amount).collect(),
         time_to_image: quantiles(&ledger.time_to_image, [0.50, 0.95, 0.99]),
         time_to_image_sum: ledger.time_to_image.sum(),
         time_to_accepted: accepted.and_then(|times| quantiles(times, [0.50, 0.95])),

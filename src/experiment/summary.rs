@@ -3,6 +3,7 @@
 use crate::stats::{Density, Estimate, LEVEL, exceedance, share, sorted};
 use crate::units::{SimDuration, Usd};
 
+use super::answers::{AnswerLine, answers};
 use super::bill::{BillLine, bill};
 use super::course::{Course, days};
 use super::{Comparison, Distribution, Metric, PerMetric, Reference, Results};
@@ -43,6 +44,8 @@ pub struct StrategySummary {
     pub course: Course,
     /// What the money went for.
     pub bill: Vec<BillLine>,
+    /// How its attempts ended.
+    pub answers: Vec<AnswerLine>,
 }
 
 impl Summary {
@@ -93,6 +96,7 @@ impl StrategySummary {
             exceedance: exceedance(&costs),
             course: Course::of(results, strategy),
             bill: bill(results, strategy),
+            answers: answers(results, strategy),
         }
     }
 

@@ -1,20 +1,28 @@
 //! The sums of one replication of one strategy.
 
-use crate::engine::{Closed, Observer};
-use crate::model::{Answer, Cause, Charge, DeploymentId, Outcome, Stage};
+use crate::engine::{Closed, Observer, Plan};
+use crate::model::{Answer, Cause, Charge, DeploymentId, DoubtId, Outcome, PayeeId, Stage};
 use crate::stats::Histogram;
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// How many equal parts of the horizon the course of spending is kept at.
 pub const SPEND_POINTS: usize = 60;
 
-/// Charges with one deployment, stage and cause.
+/// Charges with one payee, stage and cause, known or depending on one unknown rule.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cell {
     /// How many.
     pub count: u64,
     /// Their sum.
     pub total: Usd,
+}
+
+impl Cell {
+    #[inline]
+    fn add(&mut self, amount: Usd) {
+        self.count += 1;
+        self.total += amount;
+    }
 }
 
 /// The sums of one replication.
@@ -30,13 +38,18 @@ pub struct Ledger {
     pub closed: [u64; Outcome::ALL.len()],
     /// Images delivered.
     pub images: u64,
-    /// Attempts, rejected ones included.
-    pub attempts: u64,
+    /// Attempts by deployment and outcome in the order of [`Outcome::ALL`], rejected ones included.
+    pub attempts: Box<[[u64; Outcome::ALL.len()]]>,
     /// Time from a delivered request to its images, in microseconds.
     pub time_to_image: Histogram,
     /// Time from the arrival of a journey to its accepted image, in microseconds; only where there are journeys.
     pub time_to_accepted: Option<Histogram>,
+    /// Charges that are billed for certain.
     cells: Box<[Cell]>,
+    /// Charges of which nobody knows whether they are billed; empty where there are none.
+    doubtful: Box<[Cell]>,
+    /// The sum of the doubtful charges by the rule they depend on.
+    doubts: Box<[Usd]>,
     spent: [Usd; SPEND_POINTS],
     /// Length of a part of the horizon, the current part, and when it ends.
     part: SimDuration,
@@ -44,23 +57,50 @@ pub struct Ledger {
     ends: SimTime,
 }
 
-const CELLS_PER_DEPLOYMENT: usize = Stage::ALL.len() * Cause::ALL.len();
+/// The stages that a charge may have.
+const STAGES: [Option<Stage>; 3] = [Some(Stage::Draft), Some(Stage::Final), None];
+const CELLS_PER_PAYEE: usize = STAGES.len() * Cause::ALL.len();
+
+const fn cell_of(charge: &Charge) -> usize {
+    let stage = match charge.stage {
+        Some(stage) => stage as usize,
+        None => 2,
+    };
+    charge.payee.index() * CELLS_PER_PAYEE + stage * Cause::ALL.len() + charge.cause as usize
+}
+
+/// What the charges of a cell have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CellKey {
+    /// Who billed them.
+    pub payee: PayeeId,
+    /// What they served; `None` where no single attempt caused them.
+    pub stage: Option<Stage>,
+    /// What they were for.
+    pub cause: Cause,
+    /// Whether they are billed for certain; otherwise an unknown rule decides.
+    pub certain: bool,
+}
 
 impl Ledger {
-    /// An empty ledger for so many deployments and this horizon, without journeys.
-    pub fn new(deployments: usize, horizon: SimDuration) -> Self {
+    /// An empty ledger for a replication of this plan.
+    pub fn of(plan: &Plan) -> Self {
+        let horizon = plan.workload.horizon.since(SimTime::START);
         // Rounded up, so that every instant before the horizon has a part.
         let part = SimDuration::from_micros(horizon.micros() / SPEND_POINTS as i64 + 1);
+        let cells = vec![Cell::default(); plan.payees * CELLS_PER_PAYEE].into_boxed_slice();
         Self {
             journeys: 0,
             accepted: 0,
             requests: 0,
             closed: [0; Outcome::ALL.len()],
             images: 0,
-            attempts: 0,
+            attempts: vec![[0; Outcome::ALL.len()]; plan.deployments.len()].into(),
             time_to_image: Histogram::new(),
-            time_to_accepted: None,
-            cells: vec![Cell::default(); deployments * CELLS_PER_DEPLOYMENT].into(),
+            time_to_accepted: plan.workload.journeys.as_ref().map(|_| Histogram::new()),
+            doubtful: if plan.doubts > 0 { cells.clone() } else { Box::default() },
+            cells,
+            doubts: vec![Usd::ZERO; plan.doubts].into(),
             spent: [Usd::ZERO; SPEND_POINTS],
             part,
             current: 0,
@@ -68,31 +108,38 @@ impl Ledger {
         }
     }
 
-    /// The same for requests that belong to journeys.
-    #[must_use]
-    pub fn with_journeys(self) -> Self {
-        Self { time_to_accepted: Some(Histogram::new()), ..self }
-    }
-
     /// Forgets everything and keeps the memory.
     pub fn reset(&mut self) {
-        (self.journeys, self.accepted, self.requests, self.images, self.attempts) = (0, 0, 0, 0, 0);
+        (self.journeys, self.accepted, self.requests, self.images) = (0, 0, 0, 0);
         self.closed = [0; Outcome::ALL.len()];
+        self.attempts.fill([0; Outcome::ALL.len()]);
         self.time_to_image.reset();
         self.time_to_accepted.iter_mut().for_each(Histogram::reset);
         self.cells.fill(Cell::default());
+        self.doubtful.fill(Cell::default());
+        self.doubts.fill(Usd::ZERO);
         self.spent = [Usd::ZERO; SPEND_POINTS];
         (self.current, self.ends) = (0, SimTime::START + self.part);
     }
 
-    /// The invoice: the sum of all charges.
+    /// Attempts at any deployment, with any outcome.
+    pub fn all_attempts(&self) -> u64 {
+        self.attempts.iter().flatten().sum()
+    }
+
+    /// The invoice: the sum of all charges that are billed for certain.
     pub fn cost(&self) -> Usd {
         self.cells.iter().map(|cell| cell.total).sum()
     }
 
-    /// The part of the invoice that bought nothing.
+    /// The part of it that bought nothing.
     pub fn wasted(&self) -> Usd {
-        self.cells().filter(|(_, _, cause, _)| cause.is_wasted()).map(|(_, _, _, cell)| cell.total).sum()
+        self.cells().filter(|(key, _)| key.certain && key.cause.is_wasted()).map(|(_, cell)| cell.total).sum()
+    }
+
+    /// What each unknown rule adds to the invoice, if what it is about is billed.
+    pub fn doubts(&self) -> impl Iterator<Item = (DoubtId, Usd)> {
+        (0_u16..).map(DoubtId).zip(self.doubts.iter().copied())
     }
 
     /// The invoice at the end of each part of the horizon; what comes after the horizon is in the last.
@@ -103,13 +150,22 @@ impl Ledger {
         })
     }
 
-    /// All cells in the order of deployment, stage and cause, empty ones included.
-    pub fn cells(&self) -> impl Iterator<Item = (DeploymentId, Stage, Cause, Cell)> {
-        let keys = (0_u16..).flat_map(|d| {
-            Stage::ALL.into_iter().flat_map(move |stage| Cause::ALL.into_iter().map(move |cause| (DeploymentId(d), stage, cause)))
-        });
-        keys.zip(self.cells.iter()).map(|((deployment, stage, cause), cell)| (deployment, stage, cause, *cell))
+    /// All cells, empty ones included: those that are certain in the order of payee, stage and cause, then the doubtful.
+    pub fn cells(&self) -> impl Iterator<Item = (CellKey, Cell)> {
+        keys(true).zip(self.cells.iter().copied()).chain(keys(false).zip(self.doubtful.iter().copied()))
     }
+
+    /// The part of the horizon in which a charge falls that need not be later than all before it.
+    fn part_of(&self, at: SimTime) -> usize {
+        let part = at.since(SimTime::START).micros().max(0) / self.part.micros();
+        usize::try_from(part).unwrap_or(usize::MAX).min(SPEND_POINTS - 1)
+    }
+}
+
+fn keys(certain: bool) -> impl Iterator<Item = CellKey> {
+    (0_u16..).map(PayeeId).flat_map(move |payee| {
+        STAGES.into_iter().flat_map(move |stage| Cause::ALL.map(|cause| CellKey { payee, stage, cause, certain }))
+    })
 }
 
 impl Observer for Ledger {
@@ -124,17 +180,28 @@ impl Observer for Ledger {
     }
 
     #[inline]
-    fn attempted(&mut self, _: DeploymentId, _: &Answer, _: SimTime) {
-        self.attempts += 1;
+    fn attempted(&mut self, to: DeploymentId, answer: &Answer, _: SimTime) {
+        let outcome = match answer {
+            Answer::Rejected { .. } => Outcome::RateLimited,
+            Answer::Accepted(fate) => fate.outcome,
+        };
+        self.attempts[to.index()][outcome as usize] += 1;
     }
 
     #[inline]
     fn charged(&mut self, charge: &Charge, now: SimTime) {
-        let offset = charge.stage as usize * Cause::ALL.len() + charge.cause as usize;
-        let cell = &mut self.cells[charge.deployment.index() * CELLS_PER_DEPLOYMENT + offset];
-        cell.count += 1;
-        cell.total += charge.amount;
-        // Charges come in order of time: stepping on is cheaper than dividing.
+        let cell = cell_of(charge);
+        if let Some(doubt) = charge.doubt {
+            self.doubtful[cell].add(charge.amount);
+            self.doubts[doubt.index()] += charge.amount;
+            return;
+        }
+        self.cells[cell].add(charge.amount);
+        if charge.stage.is_none() {
+            self.spent[self.part_of(now)] += charge.amount;
+            return;
+        }
+        // Charges of attempts come in order of time: stepping on is cheaper than dividing.
         while now >= self.ends && self.current + 1 < SPEND_POINTS {
             self.current += 1;
             self.ends = self.ends + self.part;

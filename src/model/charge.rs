@@ -2,7 +2,7 @@
 
 use crate::units::Usd;
 
-use super::{DeploymentId, Outcome, Stage};
+use super::{DoubtId, Outcome, PayeeId, Stage};
 
 /// What a charge was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +58,11 @@ impl Cause {
         }
     }
 
+    /// Whether a single attempt causes it; all else falls due by date or by what was bought or used in all.
+    pub const fn is_of_an_attempt(self) -> bool {
+        !matches!(self, Self::Standing | Self::Fee | Self::Expired | Self::Quotes | Self::Integration)
+    }
+
     /// Whether the money bought nothing: no image, and nothing that images need.
     pub const fn is_wasted(self) -> bool {
         match self {
@@ -84,15 +89,17 @@ impl Cause {
     }
 }
 
-/// One line of money on a provider's invoice.
+/// One line of money on an invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Charge {
     /// Who bills it.
-    pub deployment: DeploymentId,
-    /// Which part of a journey it served.
-    pub stage: Stage,
+    pub payee: PayeeId,
+    /// Which part of a journey it served; `None` where no single attempt caused it.
+    pub stage: Option<Stage>,
     /// What it was for.
     pub cause: Cause,
     /// How much.
     pub amount: Usd,
+    /// The unknown rule on which it depends whether it is billed at all; `None`: it is.
+    pub doubt: Option<DoubtId>,
 }

@@ -27,3 +27,17 @@ id! {
     /// A shape: one pair of image size and quality that the workload can ask for.
     ShapeId
 }
+id! {
+    /// Who is paid: the deployments first, by their ids, then accounts, gateways and all others who send bills.
+    PayeeId
+}
+id! {
+    /// A billing rule that nobody knows: whether one outcome is billed by one provider.
+    DoubtId
+}
+
+impl From<DeploymentId> for PayeeId {
+    fn from(deployment: DeploymentId) -> Self {
+        Self(deployment.0)
+    }
+}

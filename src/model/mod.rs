@@ -8,6 +8,6 @@ mod shape;
 
 pub use answer::{Accepted, Answer};
 pub use charge::{Cause, Charge};
-pub use id::{ClassId, DeploymentId, ShapeId};
+pub use id::{ClassId, DeploymentId, DoubtId, PayeeId, ShapeId};
 pub use outcome::{Outcome, Stage};
-pub use shape::Shape;
+pub use shape::{Inputs, Service, Shape};

@@ -1,23 +1,17 @@
 //! A deployment as modelled: everything about it that does not change during a replication.
 
-use super::{Bucket, Price};
+use super::{Applied, Price, Tariff, Usage};
 use crate::dist::QuantileTable;
 use crate::model::{Outcome, ShapeId};
 use crate::units::{SimDuration, SimTime, Usd};
-
-use super::price::{PriceModel, Usage};
 
 /// A model at a provider, reached through one account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deployment {
     /// Prices with the time from which each holds, in order; the first holds from the start.
     pub prices: Box<[(SimTime, Price)]>,
-    /// Token-bucket limits; an attempt must pass all of them.
-    pub buckets: Box<[Bucket]>,
-    /// Attempts that may be under way at once; more are rejected.
-    pub in_flight: Option<u32>,
-    /// The retry-after that a rejection for attempts in flight carries; zero for none.
-    pub retry_after: SimDuration,
+    /// The limits that apply to it.
+    pub limits: Applied,
     /// Time to generate, in microseconds.
     pub latency: QuantileTable,
     /// Probability of failing, as a threshold of 32 bits.
@@ -59,23 +53,23 @@ impl Deployment {
         self.prices.iter().all(|(_, price)| price.covers(shape))
     }
 
-    /// The price in force at this time.
+    /// What this shape costs at this time.
     #[inline]
-    pub(super) fn price(&self, now: SimTime) -> &Price {
+    pub(super) fn tariff(&self, shape: ShapeId, now: SimTime) -> &Tariff {
         let [(_, first), changes @ ..] = &*self.prices else { unreachable!("a deployment has a price from the start") };
-        changes.iter().rfind(|(from, _)| *from <= now).map_or(first, |(_, price)| price)
+        changes.iter().rfind(|(from, _)| *from <= now).map_or(first, |(_, price)| price).tariff(shape)
     }
 
     /// What an attempt is billed that has this outcome at the provider, and after whose end no client was waiting any more
     /// where it is `late`.
     #[inline]
-    pub(super) fn charge(&self, outcome: Outcome, late: bool, usage: Usage, now: SimTime) -> Usd {
+    pub(super) fn charge(&self, outcome: Outcome, late: bool, usage: &Usage, now: SimTime) -> Usd {
         let billed = match outcome {
             Outcome::Delivered => true,
             Outcome::Failed => self.billing.failed,
             Outcome::Filtered => self.billing.filtered,
             Outcome::TimedOut | Outcome::RateLimited => false,
         };
-        if billed && (!late || self.billing.timed_out) { self.price(now).of(usage) } else { Usd::ZERO }
+        if billed && (!late || self.billing.timed_out) { self.tariff(usage.shape, now).of(usage) } else { Usd::ZERO }
     }
 }

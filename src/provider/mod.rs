@@ -3,16 +3,21 @@
 //! [`Providers::submit`] answers at once what will happen to an attempt: its draws are keyed, so its whole fate is known.
 //! It knows neither who routed the attempt nor why.
 
-mod bucket;
 mod deployment;
+pub mod limit;
+pub mod fault;
+pub mod filter;
+mod identity;
+pub mod moving;
 mod period;
 pub mod price;
 pub mod spec;
 mod state;
+pub mod terms;
 
-pub use bucket::{Bucket, Measure};
 pub use deployment::{Billing, Deployment, Filter};
+pub use limit::{Applied, Bucket, Gauges, Limits, LimitsBuilder, LimitsSpec, Measure};
 pub use period::{Every, Periods};
-pub use price::{PerImage, Price, PriceModel, PriceSpec, Table, Tokens, Usage};
-pub use spec::{BillingSpec, FilterSpec, LimitsSpec, ModelSpec, Setting};
+pub use price::{Price, PriceSpec, Rates, Tariff, Usage};
+pub use spec::{BillingSpec, FilterSpec, ModelSpec, Setting, Shared};
 pub use state::{Attempt, Providers};

@@ -2,13 +2,14 @@
 
 use sha2::{Digest, Sha256};
 
-use super::bucket::{Bucket, Measure};
+use super::limit::spec::{AccountSpec, ProviderSpec};
+use super::limit::{Applied, LimitsBuilder, LimitsSpec};
 use super::price::{Price, PriceSpec};
 use super::{Billing, Deployment, Filter};
 use crate::dist::{LawSpec, QuantileTable};
 use crate::model::Shape;
-use crate::spec::{self, Date, Field, Located, Mistake, Node, Reader};
-use crate::units::{Rate, Share, SimDuration, SimTime};
+use crate::spec::{self, Date, Located, Mistake, Named};
+use crate::units::{Share, SimDuration, SimTime};
 
 spec::table! {
     /// A model at a provider. What a catalogue leaves out, the scenario supplies.
@@ -23,6 +24,8 @@ spec::table! {
         price_changes: Option<Vec<PriceChange>>,
         /// Limits; without them none is modelled.
         limits: Option<LimitsSpec>,
+        /// The account through which it is reached; without it, the one named like the provider.
+        account: Option<Located<String>>,
         /// Time to generate.
         latency: Option<Located<LawSpec<SimDuration>>>,
         /// Probability that an attempt fails, independent of all else. Without it attempts never fail.
@@ -45,49 +48,6 @@ spec::table! {
         price: Located<PriceSpec>,
         /// Where it comes from.
         source: Option<String>,
-    }
-}
-
-spec::table! {
-    /// Limits. An attempt must pass all of them; what exceeds one is rejected with a retry-after.
-    pub struct LimitsSpec {
-        /// Requests, as a token bucket.
-        requests: Option<Located<LimitSpec>>,
-        /// Images, as a token bucket.
-        images: Option<Located<LimitSpec>>,
-        /// Tokens of prompts, and of images where the price counts them, as a token bucket.
-        tokens: Option<Located<LimitSpec>>,
-        /// Attempts under way at once.
-        in_flight: Option<Located<u32>>,
-        /// The retry-after of a rejection for attempts in flight; without it the provider says nothing.
-        retry_after: Option<SimDuration>,
-    }
-}
-
-spec::table! {
-    /// A rate with a burst of its own.
-    pub struct RateAndBurst {
-        /// The rate at which the bucket fills, such as "5/min".
-        rate: Rate,
-        /// What the bucket holds.
-        burst: u64,
-    }
-}
-
-/// A token bucket: a rate alone holds as many as its count, so "5/min" holds 5.
-#[derive(Debug, Clone)]
-pub struct LimitSpec(RateAndBurst);
-
-impl Field for LimitSpec {
-    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
-        if node.entries().is_some() {
-            return RateAndBurst::read(node, reader).map(Self);
-        }
-        Rate::read(node, reader).map(|rate| Self(RateAndBurst { rate, burst: rate.count }))
-    }
-
-    fn schema() -> serde_json::Value {
-        serde_json::json!({ "anyOf": [Rate::schema(), RateAndBurst::schema()] })
     }
 }
 
@@ -137,32 +97,44 @@ pub struct Setting<'a> {
     pub horizon: SimDuration,
 }
 
+/// What models have in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shared<'a> {
+    /// Accounts by name.
+    pub accounts: Option<&'a Named<AccountSpec>>,
+    /// Providers by name.
+    pub providers: Option<&'a Named<ProviderSpec>>,
+}
+
 impl ModelSpec {
-    /// The deployment of this model. `name` is where a strategy asks for it; `drafts` says whether it makes drafts.
+    /// The deployment of this model. `name` is where a strategy asks for it; `drafts` says whether it makes drafts. Its limits
+    /// are added to `limits`.
     ///
     /// # Errors
     /// All that is missing or makes no sense.
-    pub fn build(&self, name: &Located<String>, drafts: bool, setting: &Setting<'_>) -> Result<Deployment, Vec<Mistake>> {
+    pub fn build(
+        &self,
+        name: &Located<String>,
+        drafts: bool,
+        setting: &Setting<'_>,
+        shared: Shared<'_>,
+        limits: &mut LimitsBuilder,
+    ) -> Result<Deployment, Vec<Mistake>> {
         let mut mistakes = self.missing(name, drafts);
         let mut keep = |mistake| mistakes.push(mistake);
         let prices = self.prices(setting).map_err(&mut keep).unwrap_or_default();
-        let buckets = self.buckets().map_err(&mut keep).unwrap_or_default();
+        let applied =
+            self.limits(name, shared, setting, limits).map_err(|found| found.into_iter().for_each(&mut keep)).unwrap_or_default();
         let latency = self.latency.as_ref().and_then(|law| {
             let wrong = |what| Mistake::error(&law.place, what).label("no such distribution");
             law.law().map_err(wrong).map_err(&mut keep).ok()
         });
-        let in_flight = self.limits.as_ref().and_then(|limits| limits.in_flight.as_ref());
-        if let Some(zero) = in_flight.filter(|most| ***most == 0) {
-            keep(Mistake::error(&zero.place, "a limit of 0 in flight lets nothing through").label("must be at least 1"));
-        }
         let Some(latency) = latency.filter(|_| mistakes.is_empty()) else { return Err(mistakes) };
         let billing = self.billing.as_ref();
         let billed = |of: fn(&BillingSpec) -> Billed, default: bool| billing.map_or(default, |b| of(b) == Billed::Yes);
         Ok(Deployment {
             prices: prices.into(),
-            buckets: buckets.into(),
-            in_flight: in_flight.map(|most| **most),
-            retry_after: self.limits.as_ref().and_then(|limits| limits.retry_after).unwrap_or(SimDuration::ZERO),
+            limits: applied,
             latency: QuantileTable::new(latency),
             failure: self.failure.unwrap_or(Share::NONE).threshold(),
             filter: self.filter.as_ref().map(|filter| filter.build(name)),
@@ -211,18 +183,30 @@ impl ModelSpec {
         Ok(prices)
     }
 
-    fn buckets(&self) -> Result<Vec<Bucket>, Mistake> {
-        let Some(limits) = &self.limits else { return Ok(Vec::new()) };
-        let given = [(Measure::Requests, &limits.requests), (Measure::Images, &limits.images), (Measure::Tokens, &limits.tokens)];
-        let given = given.into_iter().filter_map(|(measure, limit)| Some((measure, limit.as_ref()?)));
-        given
-            .map(|(measure, limit)| {
-                let RateAndBurst { rate, burst } = limit.0;
-                let wrong =
-                    || Mistake::error(&limit.place, "this limit is zero, or too large to keep exact").label("no such limit");
-                Bucket::new(measure, rate, burst).ok_or_else(wrong)
-            })
-            .collect()
+    /// The limits that apply: the model's own, those of its account and those of its provider.
+    fn limits(
+        &self,
+        name: &str,
+        shared: Shared<'_>,
+        setting: &Setting<'_>,
+        all: &mut LimitsBuilder,
+    ) -> Result<Applied, Vec<Mistake>> {
+        let provider = name.split('/').next().unwrap_or_default();
+        let through = self.account.as_ref().map_or(provider, |account| &**account);
+        let spec = shared.accounts.and_then(|accounts| accounts.get(through));
+        if let Some(unknown) = self.account.as_ref().filter(|_| spec.is_none()) {
+            let mistake = Mistake::error(&unknown.place, format!("unknown account \"{through}\"")).label("no such account");
+            return Err(vec![mistake.help(format!("describe it in [accounts.{through}]"))]);
+        }
+        let account = all.account(through, spec)?;
+        let mut numbers = self.limits.as_ref().map_or(Ok(Vec::new()), |limits| all.add(limits, account, setting))?;
+        if let Some(limits) = spec.and_then(|spec| spec.limits.as_ref()) {
+            numbers.extend(all.share(&format!("account {through}"), limits, account, setting)?);
+        }
+        if let Some(limits) = shared.providers.and_then(|all| all.get(provider)).and_then(|spec| spec.limits.as_ref()) {
+            numbers.extend(all.share(&format!("provider {provider}"), limits, account, setting)?);
+        }
+        Ok(all.applied(&numbers, account))
     }
 }
 

@@ -1,18 +1,17 @@
 //! What changes at the providers during a replication, and the fate of each attempt.
 
-use super::bucket::Level;
-use super::price::{PriceModel, Usage};
-use super::{Deployment, Measure};
+use super::limit::{Admission, Gauges, Limits, Measure};
+use super::{Deployment, Usage};
 use crate::model::{Accepted, Answer, DeploymentId, Outcome};
 use crate::random::{Block, split};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{SimDuration, SimTime, Usd};
 
 /// One call to one deployment.
 #[derive(Debug, Clone, Copy)]
 pub struct Attempt {
     /// Where it goes.
     pub deployment: DeploymentId,
-    /// What it asks for.
+    /// What it asks for; how it goes is not known yet.
     pub usage: Usage,
     /// 64 random bits of its prompt.
     pub prompt: u64,
@@ -25,89 +24,95 @@ const LATENCY: usize = 0;
 const FAILURE: usize = 1;
 
 /// The changing state of all deployments.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Providers {
-    levels: Vec<Level>,
-    /// First level of each deployment.
-    first: Box<[usize]>,
-    in_flight: Box<[u32]>,
+    gauges: Gauges,
 }
 
 impl Providers {
-    /// The state of these deployments at the start: buckets full, nothing in flight.
-    pub fn new(deployments: &[Deployment]) -> Self {
-        let first = deployments
-            .iter()
-            .scan(0, |next, d| {
-                let first = *next;
-                *next += d.buckets.len();
-                Some(first)
-            })
-            .collect();
-        let levels = deployments.iter().flat_map(|d| d.buckets.iter().map(super::Bucket::full)).collect();
-        Self { levels, first, in_flight: vec![0; deployments.len()].into() }
+    /// The state at the start under these limits: nothing taken, nothing in flight.
+    pub fn new(limits: &Limits) -> Self {
+        Self { gauges: Gauges::new(limits) }
     }
 
     /// Goes back to the start.
-    pub fn reset(&mut self, deployments: &[Deployment]) {
-        self.levels.clear();
-        self.levels.extend(deployments.iter().flat_map(|d| d.buckets.iter().map(super::Bucket::full)));
-        self.in_flight.fill(0);
+    pub fn reset(&mut self, limits: &Limits) {
+        self.gauges.reset(limits);
     }
 
     /// Decides the fate of an attempt sent now. `draws` is the block of the attempt.
     #[inline]
-    pub fn submit(&mut self, all: &[Deployment], attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
-        let index = attempt.deployment.index();
-        let deployment = &all[index];
-        if let Some(retry_after) = self.admit(deployment, index, attempt.usage, now) {
-            return Answer::Rejected { retry_after };
-        }
+    pub fn submit(&mut self, all: &[Deployment], limits: &Limits, attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
+        let deployment = &all[attempt.deployment.index()];
+        let amounts = Amounts { deployment, usage: attempt.usage, now };
+        let deadline = now + attempt.timeout;
+        let applied = &deployment.limits;
+        let start = match self.gauges.arrive(limits, applied, now, deadline, |measure| amounts.asked(measure)) {
+            Admission::Rejected { retry_after } => return Answer::Rejected { retry_after },
+            Admission::Abandoned { at } => {
+                self.gauges.abandon(limits, applied, now, at, |measure| amounts.taken(measure, Usd::ZERO));
+                return Answer::Accepted(Accepted { outcome: Outcome::TimedOut, ends: at, released: at, charge: Usd::ZERO });
+            }
+            Admission::Start { at } => at,
+        };
         let (outcome, takes) = fate(deployment, attempt, draws);
-        let released = now + takes;
+        let released = start + takes;
         // An attempt that ends in the very instant of the timeout has ended.
-        let late = takes > attempt.timeout;
-        let charge = deployment.charge(outcome, late, attempt.usage, now);
-        let (outcome, ends) = if late { (Outcome::TimedOut, now + attempt.timeout) } else { (outcome, released) };
-        if deployment.in_flight.is_some() {
-            self.in_flight[index] += 1;
-        }
+        let late = released > deadline;
+        let charge = deployment.charge(outcome, late, &used(attempt, takes, draws), now);
+        let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (outcome, released) };
+        self.gauges.occupy(limits, applied, now, (start, released), |measure| amounts.taken(measure, charge));
+        self.gauges.spend(applied, || picos(charge));
         Answer::Accepted(Accepted { outcome, ends, released, charge })
     }
 
-    /// Frees the place that an accepted attempt held.
+    /// Frees the places that an accepted attempt held.
     #[inline]
     pub fn release(&mut self, all: &[Deployment], deployment: DeploymentId) {
-        if all[deployment.index()].in_flight.is_some() {
-            self.in_flight[deployment.index()] -= 1;
+        self.gauges.release(&all[deployment.index()].limits);
+    }
+}
+
+/// What an attempt asks for and takes of each measure.
+#[derive(Clone, Copy)]
+struct Amounts<'a> {
+    deployment: &'a Deployment,
+    usage: Usage,
+    now: SimTime,
+}
+
+impl Amounts<'_> {
+    /// What it asks for; of dollars the list price.
+    #[inline]
+    fn asked(self, measure: Measure) -> u64 {
+        match measure {
+            Measure::Dollars => picos(self.deployment.tariff(self.usage.shape, self.now).of(&self.usage)),
+            other => self.taken(other, Usd::ZERO),
         }
     }
 
-    /// Takes the attempt's amounts from every limit, or nothing from any and the retry-after.
+    /// What it takes; of dollars what it is charged.
     #[inline]
-    fn admit(&mut self, deployment: &Deployment, index: usize, usage: Usage, now: SimTime) -> Option<SimDuration> {
-        if deployment.in_flight.is_some_and(|most| self.in_flight[index] >= most) {
-            return Some(deployment.retry_after);
+    fn taken(self, measure: Measure, charge: Usd) -> u64 {
+        match measure {
+            Measure::Requests | Measure::InFlight => 1,
+            Measure::Images => u64::from(self.usage.images),
+            Measure::Tokens => self.deployment.tariff(self.usage.shape, self.now).tokens(&self.usage),
+            Measure::Dollars => picos(charge),
         }
-        let levels = &mut self.levels[self.first[index]..][..deployment.buckets.len()];
-        let amount = |measure| match measure {
-            Measure::Requests => 1,
-            Measure::Images => u64::from(usage.images),
-            Measure::Tokens => deployment.price(now).tokens(usage),
-        };
-        let mut wait = SimDuration::ZERO;
-        for (bucket, level) in deployment.buckets.iter().zip(levels.iter_mut()) {
-            bucket.refill(level, now);
-            wait = wait.max(bucket.wait(level, amount(bucket.measure())));
-        }
-        if wait > SimDuration::ZERO {
-            return Some(wait);
-        }
-        for (bucket, level) in deployment.buckets.iter().zip(levels) {
-            bucket.take(level, amount(bucket.measure()));
-        }
-        None
     }
+}
+
+/// An amount in picodollars: more than 18 million dollars are as good as these to a limit, which is never higher.
+fn picos(amount: Usd) -> u64 {
+    u64::try_from(amount.picos().max(0)).unwrap_or(u64::MAX)
+}
+
+/// What the attempt used, once it is known how it went.
+#[inline]
+fn used(attempt: &Attempt, took: SimDuration, draws: &Block) -> Usage {
+    let bits = u64::from(draws[LATENCY]) << 32 | u64::from(draws[FAILURE]);
+    Usage { took, bits, ..attempt.usage }
 }
 
 /// How the attempt would end and when, if the client waited for ever.

@@ -18,6 +18,10 @@ pub enum Purpose {
     User = 5,
     /// Noise of the arrival rate; entity: the day or hour.
     Noise = 6,
+    /// Incidents at providers; entity: the source of incidents and the number of the incident.
+    Incident = 7,
+    /// Prices that move; entity: the price process and the number of its step.
+    Price = 8,
 }
 
 /// The key of all draws of one purpose in one replication.

@@ -12,6 +12,12 @@ pub(super) struct FigureRow {
     pub(super) figures: Vec<Option<Estimate>>,
 }
 
+/// Whether any of these rows has an interval with an end that is not known. Sentences show none beyond those of the rows.
+pub(super) fn has_open_intervals(summary: &Summary) -> bool {
+    let rows = strategy_rows(summary).into_iter().chain(difference_rows(&summary.against_baseline()));
+    rows.flat_map(|row| row.figures).flatten().any(|e| e.is_open())
+}
+
 /// The figures of all strategies: cost, budget, unit costs, shares, attempts, latencies.
 pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
     let row = |label: &str, metric: Metric, figure: fn(&Distribution) -> Estimate| FigureRow {

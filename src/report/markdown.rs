@@ -53,8 +53,8 @@ fn how_to_read(report: &Report<'_>) -> String {
         "\n## How to read this\n\n- {}\n- All strategies met the same traffic, prompts and luck in each replication, so \
          differences are taken pair by pair. A difference whose interval contains zero is no difference shown.\n\
          - CVaR95 is the mean of the dearest twentieth. A percentile is a value that was really simulated (rank n p, rounded up).\n\
-         - `summary.json` has every figure with its method and sample size; `replications.csv` and `charges.csv` have what \
-         they were made from.\n",
+         - `summary.json` has every figure with its method and sample size; `replications.csv`, `charges.csv` and \
+         `attempts.csv` have what they were made from.\n",
         escaped(&legend(report.summary)),
     )
 }
@@ -147,6 +147,7 @@ mod tests {
                 "article of 2026",
                 "  - line 7: it has 2 cells",
                 "scenario's: seed = 7",
+                "? = no bound known",
             ] {
                 assert!(text.contains(part), "{part} is missing:\n{text}");
             }

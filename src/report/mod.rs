@@ -18,7 +18,7 @@ use crate::experiment::{Manifest, Recording, Results, Summary};
 
 pub use charts::{Chart, charts};
 pub use json::{SCHEMA, summary_json};
-pub use tables_csv::{charges_csv, replications_csv};
+pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
 pub use terminal::terminal;
 pub use verdict::verdict;
 pub use write::write;

@@ -72,25 +72,20 @@ impl Show {
         format!("{}{}", grouped(e.value * self.factor, self.decimals(e)), self.suffix)
     }
 
-    /// The interval alone, `[1 040, 1 046]`; `None` where neither end is known.
-    pub(super) fn interval(self, e: &Estimate) -> Option<String> {
+    /// The interval alone, `[1 040, 1 046]`; `?` stands for an end that is not known.
+    pub(super) fn interval(self, e: &Estimate) -> String {
         let decimals = self.decimals(e);
-        let end = |end: Option<f64>| end.map(|x| grouped(x * self.factor, decimals));
-        match (end(e.lo), end(e.hi)) {
-            (None, None) => None,
-            (Some(lo), Some(hi)) => Some(format!("[{lo}, {hi}]")),
-            (Some(lo), None) => Some(format!("[{lo}, ?]")),
-            (None, Some(hi)) => Some(format!("[?, {hi}]")),
-        }
+        let [lo, hi] = [e.lo, e.hi].map(|end| end.map_or_else(|| "?".to_owned(), |x| grouped(x * self.factor, decimals)));
+        format!("[{lo}, {hi}]")
     }
 
     /// Both: `1 043 [1 040, 1 046]`.
     pub(super) fn both(self, e: &Estimate) -> String {
-        self.interval(e).map_or_else(|| self.value(e), |interval| format!("{} {interval}", self.value(e)))
+        format!("{} {}", self.value(e), self.interval(e))
     }
 
-    /// As many decimals as show the first digit of the interval's half-width, but no more than four digits in all; of a
-    /// share near one, four digits of what it lacks.
+    /// As many decimals as show the first digit of the interval's half-width, but no more than four digits in all, and two
+    /// where nothing of that width is known; of a share near one, digits of what it lacks.
     fn decimals(self, e: &Estimate) -> usize {
         let half = match (e.lo, e.hi) {
             (Some(lo), Some(hi)) => (hi - lo) / 2.0,
@@ -102,7 +97,8 @@ impl Show {
         if largest == 0.0 {
             return 0;
         }
-        let for_digits = 3.0 - (largest * self.factor).log10().floor();
+        let known = half > 0.0 || (e.lo.is_some() && e.hi.is_some());
+        let for_digits = if known { 3.0 } else { 1.0 } - (largest * self.factor).log10().floor();
         let for_interval = if half > 0.0 { (-(half * self.factor).log10()).ceil() } else { for_digits };
         for_interval.min(for_digits).clamp(0.0, 9.0) as usize
     }
@@ -129,12 +125,21 @@ mod tests {
         assert_eq!(usd.both(&estimate(1_043.271, Some((1_040.1, 1_046.4)))), "1 043 [1 040, 1 046]");
         assert_eq!(usd.both(&estimate(0.040_123, Some((0.040_1, 0.040_2)))), "0.04012 [0.04010, 0.04020]");
         assert_eq!(Show::unit(MetricUnit::Share).both(&estimate(0.072, Some((0.061, 0.084)))), "7 % [6, 8]");
-        assert_eq!(usd.both(&estimate(12.5, None)), "12.50");
         assert_eq!(usd.both(&estimate(0.0, Some((0.0, 0.0)))), "0 [0, 0]");
         let share = Show::unit(MetricUnit::Share);
         assert_eq!(share.both(&estimate(1.0, Some((0.999_96, 1.0)))), "100.000 % [99.996, 100.000]");
         assert_eq!(share.both(&estimate(0.0, Some((0.0, 0.000_04)))), "0.000 % [0.000, 0.004]");
         let open = Estimate { hi: None, ..estimate(5.0, Some((4.0, 0.0))) };
         assert_eq!(usd.both(&open), "5 [4, ?]");
+    }
+
+    #[test]
+    fn unknown_intervals_are_shown_and_give_few_digits() {
+        let usd = Show::unit(MetricUnit::Usd);
+        let shown = [753.261, 12.512, 2.3, 0.025_84, 0.0].map(|value| usd.both(&estimate(value, None)));
+        assert_eq!(shown, ["753 [?, ?]", "13 [?, ?]", "2.3 [?, ?]", "0.026 [?, ?]", "0 [?, ?]"]);
+        let half_open = Estimate { lo: None, ..estimate(2.3, Some((0.0, 2.3))) };
+        assert_eq!(usd.both(&half_open), "2.3 [?, 2.3]");
+        assert_eq!(Show::unit(MetricUnit::Share).both(&estimate(0.999_81, None)), "99.981 % [?, ?]");
     }
 }

@@ -1,8 +1,10 @@
-//! `replications.csv` and `charges.csv`: everything that was simulated, for spreadsheets and data frames.
+//! `replications.csv`, `charges.csv` and `attempts.csv`: everything that was simulated, for spreadsheets and data frames.
 //!
-//! Money is exact decimal text without separators; an empty field is an undefined value.
+//! Money is exact decimal text without separators, means rounded half to even to the picodollar; an empty field is an
+//! undefined value.
 
 use crate::experiment::{Results, Row, Summary};
+use crate::model::Stage;
 use crate::units::SimDuration;
 
 /// The text of `replications.csv`: one row per replication and strategy.
@@ -20,6 +22,8 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "delivered",
         "filtered",
         "failed",
+        "timed_out",
+        "rate_limited",
         "images",
         "attempts",
         "cost_usd",
@@ -43,7 +47,8 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
     let strategy = results.strategies.get(usize::from(row.strategy)).cloned().unwrap_or_default();
     let mut record = vec![row.replication.to_string(), strategy, row.journeys.to_string()];
     record.push(row.accepted.map_or_else(String::new, |accepted| accepted.to_string()));
-    let counts = [row.requests, row.delivered, row.filtered, row.failed, row.images, row.attempts];
+    let lost = [row.filtered, row.failed, row.timed_out, row.rate_limited];
+    let counts = [row.requests, row.delivered].into_iter().chain(lost).chain([row.images, row.attempts]);
     record.extend(counts.map(|count| count.to_string()));
     record.extend([row.cost, row.wasted].map(|amount| amount.to_string()));
     record.extend(to_image);
@@ -57,12 +62,33 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
 /// None that results can cause; passed on from `csv`.
 pub fn charges_csv(results: &Results, summary: &Summary) -> csv::Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(["strategy", "deployment", "stage", "cause", "count", "total_usd", "mean_usd"])?;
+    csv.write_record(["strategy", "payee", "stage", "cause", "billed", "count", "total_usd", "mean_usd"])?;
     for strategy in &summary.strategies {
         for line in &strategy.bill {
-            let deployment = results.deployments.get(line.deployment.index()).map_or("", String::as_str);
-            let (count, total, mean) = (line.count.to_string(), line.total.to_string(), line.mean_usd.to_string());
-            csv.write_record([&strategy.name, deployment, line.stage.name(), line.cause.name(), &count, &total, &mean])?;
+            let payee = results.payees.get(line.key.payee.index()).map_or("", String::as_str);
+            let (count, total, mean) = (line.count.to_string(), line.total.to_string(), line.mean.to_string());
+            let stage = line.key.stage.map_or("", Stage::name);
+            let billed = if line.key.certain { "yes" } else { "unknown" };
+            csv.write_record([&strategy.name, payee, stage, line.key.cause.name(), billed, &count, &total, &mean])?;
+        }
+    }
+    finished(csv)
+}
+
+/// The text of `attempts.csv`: how many attempts each strategy sent to each deployment and how they ended, over all
+/// replications and per replication; only what occurred. They are counts of a whole replication: a limit
+/// meets more of them at its busiest hour.
+///
+/// # Errors
+/// None that results can cause; passed on from `csv`.
+pub fn attempts_csv(results: &Results, summary: &Summary) -> csv::Result<Vec<u8>> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(["strategy", "deployment", "outcome", "count", "mean"])?;
+    for strategy in &summary.strategies {
+        for line in &strategy.answers {
+            let deployment = results.payees.get(line.deployment.index()).map_or("", String::as_str);
+            let (count, mean) = (line.count.to_string(), line.mean.to_string());
+            csv.write_record([&strategy.name, deployment, line.outcome.name(), &count, &mean])?;
         }
     }
     finished(csv)
@@ -88,21 +114,43 @@ mod tests {
         let mut read = csv::Reader::from_reader(text.as_slice());
         let records: Vec<csv::StringRecord> = read.records().map(|r| r.expect("well-formed")).collect();
         assert_eq!(records.len(), 6);
-        assert_eq!((&records[1][1], &records[0][3], &records[0][12]), ("b, \"quoted\"", "", ""));
+        assert_eq!((&records[1][1], &records[0][3], &records[0][14]), ("b, \"quoted\"", "", ""));
         let median = results.rows[0].time_to_accepted.map(|[p50, _]| p50.as_secs_f64().to_string());
-        assert_eq!((Some(&records[0][15]), &records[2][15], &records[2][16]), (median.as_deref(), "", ""));
+        assert_eq!((Some(&records[0][17]), &records[2][17], &records[2][18]), (median.as_deref(), "", ""));
         for (record, row) in records.iter().zip(&results.rows) {
-            let cost: Usd = format!("{} USD", &record[10]).parse().expect("exact decimal text");
+            let cost: Usd = format!("{} USD", &record[12]).parse().expect("exact decimal text");
             assert_eq!(cost, row.cost);
+            let count = |column: usize| record[column].parse::<u64>().expect("a count");
+            assert_eq!(count(4), (5..10).map(count).sum::<u64>());
         }
     }
 
     #[test]
-    fn charges_name_strategy_and_deployment() {
+    fn attempts_name_strategy_deployment_and_outcome() {
+        let results = made_up::results(&["a", "b"], 4);
+        let text = attempts_csv(&results, &Summary::of(&results)).expect("memory");
+        let text = String::from_utf8(text).expect("text");
+        let delivered: u64 = results.of(0).map(|row| row.delivered).sum();
+        let first = format!("a,google/imagen-3,delivered,{delivered},{}\n", delivered as f64 / 4.0);
+        assert!(text.starts_with(&format!("strategy,deployment,outcome,count,mean\n{first}")), "{text}");
+        assert!(text.lines().count() == 11 && text.contains("\nb,qwen/image,rate_limited,"), "{text}");
+    }
+
+    #[test]
+    fn charges_name_strategy_and_payee() {
         let results = made_up::results(&["a", "b"], 3);
         let text = charges_csv(&results, &Summary::of(&results)).expect("memory");
         let text = String::from_utf8(text).expect("text");
-        assert!(text.starts_with("strategy,deployment,stage,cause,count,total_usd,mean_usd\na,google/imagen-3,final,delivered,"));
+        assert!(
+            text.starts_with(
+                "strategy,payee,stage,cause,billed,count,total_usd,mean_usd\na,google/imagen-3,final,delivered,yes,"
+            )
+        );
         assert_eq!(text.lines().count(), 11);
+        let mut read = csv::Reader::from_reader(text.as_bytes());
+        let amount = |text: &str| format!("{text} USD").parse::<Usd>().expect("exact decimal text");
+        for record in read.records().map(|r| r.expect("well-formed")) {
+            assert_eq!(amount(&record[7]), amount(&record[6]).times_ratio(1, 3));
+        }
     }
 }

@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle
 
 use crate::experiment::Summary;
 
-use super::figures::{FigureRow, difference_rows, strategy_rows};
+use super::figures::{FigureRow, difference_rows, has_open_intervals, strategy_rows};
 use super::period::Period;
 use super::verdict::verdict;
 
@@ -14,13 +14,11 @@ const STYLE: TableStyle = TableStyle::new()
     .header_separator(LineStyle::none().fill('─').junction('─'))
     .content_lines(ContentLineStyle::none());
 
-/// Fewer replications than this leave p10 and p90 without a bound on one side.
-const ENOUGH_FOR_BOUNDS: u32 = 36;
-
 /// What intervals and percentiles are, in every report.
 pub(super) fn legend(summary: &Summary) -> String {
+    let open = if has_open_intervals(summary) { " ? = no bound known at so few replications." } else { "" };
     if summary.replications < 2 {
-        return "One replication has no spread and no interval: ask for more to see both.".to_owned();
+        return format!("One replication has no spread and no interval: ask for more to see both.{open}");
     }
     let period = Period::of(summary);
     let range = match period.many {
@@ -28,7 +26,6 @@ pub(super) fn legend(summary: &Summary) -> String {
         "months" => "your months, eight times of ten; that stays".to_owned(),
         _ => format!("your {}, eight times of ten; that stays", period.length),
     };
-    let open = if summary.replications < ENOUGH_FOR_BOUNDS { " ? = no bound at so few replications." } else { "" };
     format!(
         "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {range}. \
          Intervals of times hold their resolution of 0.4 %. pp = percentage points.{open}"
@@ -93,10 +90,7 @@ fn table(names: &[&str], rows: &[FigureRow], columns: std::ops::Range<usize>, be
     for row in rows {
         let cells = row.figures[columns.clone()].iter().map(|figure| match figure {
             None => "-".to_owned(),
-            Some(e) => match row.show.interval(e) {
-                None => row.show.value(e),
-                Some(interval) => format!("{}{between}{interval}", row.show.value(e)),
-            },
+            Some(e) => format!("{}{between}{}", row.show.value(e), row.show.interval(e)),
         });
         table.add_row(std::iter::once(row.label.clone()).chain(cells));
     }
@@ -113,7 +107,7 @@ fn broken(name: &str) -> String {
     letters.chunks(LONGEST).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("\n")
 }
 
-/// Text wrapped at spaces, except those between digits.
+/// Text wrapped at spaces, except those between digits and before a percent sign.
 pub(super) fn wrap(text: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in words(text) {
@@ -128,12 +122,14 @@ pub(super) fn wrap(text: &str, width: usize) -> String {
     lines.join("\n")
 }
 
-/// The words of a text; a number with its thousands apart is one word.
+/// The words of a text; a number with its thousands apart is one word, and so is one with its percent sign.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for part in text.split(' ') {
         match words.last_mut() {
-            Some(last) if last.ends_with(|c: char| c.is_ascii_digit()) && part.starts_with(|c: char| c.is_ascii_digit()) => {
+            Some(last)
+                if last.ends_with(|c: char| c.is_ascii_digit()) && part.starts_with(|c: char| c.is_ascii_digit() || c == '%') =>
+            {
                 last.push(' ');
                 last.push_str(part);
             }
@@ -179,10 +175,22 @@ mod tests {
         assert!(terminal(&summary, 100, false).contains("was cheaper in 100 of 100 replays"));
     }
 
+    /// At 100 replications only the tail's mean has no interval; at 1 000 everything has.
+    #[test]
+    fn a_question_mark_is_always_explained() {
+        for replications in [1, 2, 10, 36, 100, 1_000] {
+            let summary = Summary::of(&made_up::results(&["a", "b"], replications));
+            let text = terminal(&summary, 100, false);
+            assert_eq!(text.contains(", ?]"), replications < 1_000, "{replications}");
+            assert_eq!(text.contains("? = no bound known"), replications < 1_000, "{replications}");
+        }
+    }
+
     #[test]
     fn words_are_kept_whole() {
         assert_eq!(wrap("one two three", 7), "one two\nthree");
         assert_eq!(wrap("for 1 050 USD", 7), "for\n1 050\nUSD");
+        assert_eq!(wrap("from 99.981 %, now", 11), "from\n99.981 %,\nnow");
         assert_eq!(wrap("incomprehensible a", 5), "incomprehensible\na");
     }
 }

@@ -6,15 +6,21 @@ use crate::stats::Estimate;
 use super::number::{Show, count};
 use super::period::Period;
 
-/// The verdict: the best strategy against the baseline, its side effects, then one line for each other strategy.
+/// The verdict: the cheapest strategy against the baseline, its side effects, then one line for each other strategy with
+/// what it does to success. No strategy is called cheaper without saying in the same sentence where it succeeds less often.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let against = summary.against_baseline();
     let Some((best, others)) = against.split_first() else {
         return summary.strategies.iter().map(|only| alone(summary, only)).collect();
     };
-    let mut lines = vec![format!("{}{}.", cost_sentence(summary, best), budget_clause(summary, best))];
-    lines.extend(side_effects(summary, best));
-    lines.extend(others.iter().map(|other| format!("{}.", cost_sentence(summary, other))));
+    let (worse, rest) = successes(summary, best);
+    let mut lines = vec![format!("{}{worse}{}.", cost_sentence(summary, best), budget_clause(summary, best))];
+    lines.extend(side_effects(summary, best, rest));
+    lines.extend(others.iter().map(|other| {
+        let (worse, rest) = successes(summary, other);
+        let cost = format!("{}{worse}", cost_sentence(summary, other));
+        format!("{}.", [vec![cost], rest].concat().join("; "))
+    }));
     lines
 }
 
@@ -48,7 +54,7 @@ fn cost_sentence(summary: &Summary, comparison: &Comparison) -> String {
     if mean.lo.is_none() {
         let way = if mean.value < 0.0 { "less" } else { "more" };
         return format!(
-            "In the only replication, {name} costs {} {way} than {other}{}; one replication shows no more",
+            "In the only replication, which shows little, {name} costs {} {way} than {other}{}",
             usd.value(&amount),
             relative(cost),
         );
@@ -86,13 +92,29 @@ fn budget_clause(summary: &Summary, comparison: &Comparison) -> String {
     }
 }
 
-/// What the cheaper way does to success and latency.
-fn side_effects(summary: &Summary, comparison: &Comparison) -> Option<String> {
-    let delivered = effect(summary, comparison, Metric::DeliveredShare, "the share of requests delivered", ["lower", "higher"]);
-    let accepted = effect(summary, comparison, Metric::AcceptedShare, "the share of journeys accepted", ["lower", "higher"]);
+/// What a strategy does to success: of a cheaper one, what is surely worse as a clause of the sentence that calls it so;
+/// then all the rest.
+fn successes(summary: &Summary, comparison: &Comparison) -> (String, Vec<String>) {
+    let shares =
+        [(Metric::DeliveredShare, "the share of requests delivered"), (Metric::AcceptedShare, "the share of journeys accepted")];
+    let lower = |metric: Metric| {
+        let difference = comparison.metrics.get(metric).as_ref();
+        difference.is_some_and(|difference| difference.mean.value < 0.0 && difference.mean.excludes_zero())
+    };
+    let (worse, rest): (Vec<_>, Vec<_>) = shares.into_iter().partition(|(metric, _)| lower(Metric::Cost) && lower(*metric));
+    let told = |effects: Vec<(Metric, &str)>| -> Vec<String> {
+        effects.into_iter().filter_map(|(metric, what)| effect(summary, comparison, metric, what, ["lower", "higher"])).collect()
+    };
+    let worse = told(worse);
+    let clause = if worse.is_empty() { String::new() } else { format!(", but {}", worse.join(" and ")) };
+    (clause, told(rest))
+}
+
+/// What the cheapest way does to success, as far as that is not said yet, and to latency.
+fn side_effects(summary: &Summary, comparison: &Comparison, successes: Vec<String>) -> Option<String> {
     let latency = effect(summary, comparison, Metric::TimeToImageP95, "p95 time to image", ["shorter", "longer"]);
     let whole = effect(summary, comparison, Metric::TimeToAcceptedP95, "p95 time to accepted image", ["shorter", "longer"]);
-    let effects: Vec<String> = [delivered, accepted, latency, whole].into_iter().flatten().collect();
+    let effects: Vec<String> = successes.into_iter().chain(latency).chain(whole).collect();
     (!effects.is_empty()).then(|| format!("With {}, {}.", names(summary, comparison).0, effects.join("; ")))
 }
 
@@ -155,11 +177,47 @@ mod tests {
         let lines = lines(&["premium-only", "tiered", "cheap"], 500);
         assert_eq!(lines.len(), 3);
         assert!(lines[0].starts_with("cheap costs 4"), "{}", lines[0]);
-        assert!(lines[0].contains("less a month than premium-only (-44 %) and was cheaper in 500 of 500 months; 0.0 % ["));
-        assert!(lines[0].contains("chance of passing 1 050 USD, against "));
-        assert!(lines[1].starts_with("With cheap, the share of requests delivered is 2.000 percentage points"), "{}", lines[1]);
+        let cheaper = "less a month than premium-only (-44 %) and was cheaper in 500 of 500 months, but the share of requests \
+                       delivered is 2.000 percentage points [";
+        assert!(lines[0].contains(cheaper), "{}", lines[0]);
+        assert!(lines[0].contains("; 0.0 % [") && lines[0].contains("chance of passing 1 050 USD, against "), "{}", lines[0]);
+        assert!(lines[1].starts_with("With cheap, the share of journeys accepted is the same ("), "{}", lines[1]);
         assert!(lines[1].contains("; p95 time to image is ") && lines[1].contains("; p95 time to accepted image is "));
-        assert!(lines[2].starts_with("tiered costs "));
+        assert!(
+            lines[2].starts_with("tiered costs ") && lines[2].contains("months, but the share of requests delivered is 1.000 ")
+        );
+        assert!(lines[2].contains("; the share of journeys accepted is the same ("), "{}", lines[2]);
+    }
+
+    #[test]
+    fn cheaper_is_said_with_what_is_worse() {
+        let mut results = made_up::results(&["a", "b"], 60);
+        results.rows.iter_mut().filter(|row| row.strategy == 1).for_each(|row| row.accepted = row.accepted.map(|n| n - n / 50));
+        let headline = |results: &crate::experiment::Results| verdict(&Summary::of(results)).swap_remove(0);
+        let both = headline(&results);
+        let (delivered, accepted) =
+            (both.find("but the share of requests delivered is"), both.find("and the share of journeys accepted is"));
+        assert!(delivered.is_some() && delivered < accepted, "{both}");
+        for pair in results.rows.chunks_mut(2) {
+            (pair[1].delivered, pair[1].accepted) = (pair[0].delivered, pair[0].accepted);
+        }
+        let same = headline(&results);
+        assert!(!same.contains("but ") && !same.contains("the share of"), "{same}");
+    }
+
+    /// Dearer and worse: nothing is called cheaper, and the loss is told all the same.
+    #[test]
+    fn a_dearer_strategy_has_its_effects_too() {
+        let mut results = made_up::results(&["a", "b", "c"], 60);
+        results.baseline = 2;
+        let lines = verdict(&Summary::of(&results));
+        assert!(lines[0].starts_with("b costs ") && lines[0].contains(" more a month than c") && !lines[0].contains("but "));
+        assert!(lines[1].starts_with("With b, the share of requests delivered is 1.000 percentage points"), "{}", lines[1]);
+        assert!(
+            lines[2].starts_with("a costs ") && lines[2].contains("; the share of requests delivered is 2.000"),
+            "{}",
+            lines[2]
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::Report;
 use super::charts::charts;
 use super::json::summary_json;
 use super::markdown::markdown;
-use super::tables_csv::{charges_csv, replications_csv};
+use super::tables_csv::{attempts_csv, charges_csv, replications_csv};
 
 /// Writes all files of a report and returns their paths, in the order in which they were written. Charts that an
 /// earlier report left and this one does not have are removed.
@@ -28,6 +28,7 @@ pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> 
     };
     put(directory.join("replications.csv"), &replications_csv(report.results).map_err(io::Error::other)?)?;
     put(directory.join("charges.csv"), &charges_csv(report.results, report.summary).map_err(io::Error::other)?)?;
+    put(directory.join("attempts.csv"), &attempts_csv(report.results, report.summary).map_err(io::Error::other)?)?;
     for chart in &drawn {
         put(of_charts.join(format!("{}.svg", chart.name)), chart.svg.as_bytes())?;
         put(of_charts.join(format!("{}.png", chart.name)), &chart.png)?;
@@ -85,10 +86,11 @@ mod tests {
         let place = tempfile::tempdir().expect("a directory");
         let results = made_up::results(&["a", "b"], 30);
         let written = with_report(&results, |report| write(place.path(), report).expect("writable"));
-        let expected = ["charges.csv", "charts", "manifest.json", "replications.csv", "report.md", "summary.json"];
+        let expected =
+            ["attempts.csv", "charges.csv", "charts", "manifest.json", "replications.csv", "report.md", "summary.json"];
         assert_eq!(files(place.path()), expected);
         assert_eq!(files(&place.path().join("charts")).len(), 10);
-        assert!(written.len() == 15 && written.iter().all(|path| path.exists()));
+        assert!(written.len() == 16 && written.iter().all(|path| path.exists()));
 
         let alone = made_up::results(&["a"], 30);
         with_report(&alone, |report| write(place.path(), report).expect("writable"));

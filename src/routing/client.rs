@@ -60,7 +60,7 @@ pub enum Action {
 /// What a real client could know of one deployment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sight {
-    /// Until when the deployment has asked this client to stay away (its last retry-after).
+    /// Until when the deployment has asked this client to stay away: the latest moment of all its retry-afters.
     pub retry_after_until: SimTime,
 }
 

@@ -23,7 +23,7 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Weighted, Mistake> 
 
 /// Deployments with weights.
 ///
-/// A deployment whose last retry-after has not passed is left out while another is free; when none is free, all count.
+/// A deployment whose retry-afters have not all passed is left out while another is free; when none is free, all count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weighted {
     targets: Box<[DeploymentId]>,
@@ -64,7 +64,7 @@ impl Weighted {
     }
 }
 
-/// Whether the deployment's last retry-after has passed.
+/// Whether all retry-afters of the deployment have passed.
 fn is_free(target: DeploymentId, view: &View<'_>) -> bool {
     view.sights[target.index()].retry_after_until <= view.now
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use crate::engine::Plan;
 use crate::model::{ClassId, DeploymentId, Shape, Stage};
-use crate::provider::{Deployment, Setting};
+use crate::provider::{Deployment, LimitsBuilder, Setting, Shared};
 use crate::routing::{AnyRouter, Router, Strategy};
-use crate::spec::{Date, Located, Mistake, Mistakes};
+use crate::spec::{Date, Located, Mistake, Mistakes, nearest};
 use crate::units::SimTime;
 use crate::workload::{Built, Open, Recording, Span};
 
@@ -21,6 +21,10 @@ pub struct Compiled {
     pub plan: Plan,
     /// Names of the deployments, by id.
     pub deployments: Vec<String>,
+    /// Names of the payees, by id: the deployments first.
+    pub payees: Vec<String>,
+    /// The unknown billing rules, by id, each in words.
+    pub doubts: Vec<String>,
     /// Names of the strategies, in order.
     pub strategies: Vec<String>,
     /// What became of recorded traffic.
@@ -53,9 +57,11 @@ fn compile_with(
     let built = scenario.workload.build(&span, in_directory).map_err(|found| mistakes.extend(found)).ok();
     let strategies = strategies(scenario, models, &mut mistakes);
     let shapes = built.as_ref().map_or([].as_slice(), |built| &built.shapes);
-    let deployments = deployments(scenario, shapes, &strategies, models, &span, &mut mistakes);
+    let mut limits = LimitsBuilder::default();
+    let deployments = deployments(scenario, shapes, &strategies, models, &span, &mut limits, &mut mistakes);
+    mistakes.extend(unused(scenario, models));
     if let Some(built) = &built {
-        mistakes.extend(unreachable(built, &strategies, &deployments, &models.used));
+        mistakes.extend(unreachable(built, &strategies, &deployments, limits.limits(), &models.used));
     }
     let all = |built: Built| {
         Some((
@@ -68,7 +74,16 @@ fn compile_with(
         return Err(mistakes.into_sorted());
     };
     Ok(Compiled {
-        plan: Plan { workload: built.workload, deployments, strategies },
+        plan: Plan {
+            workload: built.workload,
+            payees: deployments.len(),
+            doubts: 0,
+            deployments,
+            limits: limits.finish(),
+            strategies,
+        },
+        payees: models.used.iter().map(|name| name.to_string()).collect(),
+        doubts: Vec::new(),
         deployments: models.used.iter().map(|name| name.to_string()).collect(),
         strategies: scenario.strategies.0.iter().map(|(name, _)| name.to_string()).collect(),
         recording: built.recording,
@@ -129,6 +144,7 @@ fn deployments(
     strategies: &[Option<Strategy<AnyRouter>>],
     models: &Models<'_>,
     span: &Span,
+    limits: &mut LimitsBuilder,
     mistakes: &mut Mistakes,
 ) -> Vec<Option<Deployment>> {
     let time = |date: Date| {
@@ -137,12 +153,31 @@ fn deployments(
         Ok(SimTime::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)))
     };
     let setting = Setting { shapes, time: &time, start: &span.start, horizon: span.horizon };
+    let shared = Shared { accounts: scenario.accounts.as_ref(), providers: scenario.providers.as_ref() };
     let drafts = draft_models(scenario, strategies);
     let made = (0_u16..).map(DeploymentId).zip(&models.used).map(|(id, name)| {
         let model = scenario.models.get(name).filter(|_| !models.incomplete)?;
-        model.build(name, drafts.contains(&id), &setting).map_err(|found| mistakes.extend(found)).ok()
+        model.build(name, drafts.contains(&id), &setting, shared, limits).map_err(|found| mistakes.extend(found)).ok()
     });
     made.collect()
+}
+
+/// Accounts and providers of no model that the scenario knows: probably misspelt.
+fn unused(scenario: &Scenario, models: &Models<'_>) -> Vec<Mistake> {
+    if models.incomplete {
+        return Vec::new();
+    }
+    let provider = |model: &str| model.split('/').next().unwrap_or_default().to_owned();
+    let providers: Vec<String> = scenario.models.names().map(provider).collect();
+    let of_models = scenario.models.iter().filter_map(|(_, model)| model.account.as_ref()).map(|account| account.value.clone());
+    let accounts: Vec<String> = of_models.chain(providers.iter().cloned()).collect();
+    let unknown = |name: &Located<String>, kind: &str, known: &[String]| {
+        let mistake = Mistake::error(&name.place, format!("no model is of {kind} \"{}\"", &**name)).label("used by no model");
+        let near = nearest(name, known).map(|near| format!("did you mean \"{near}\"?"));
+        (!known.contains(&name.value)).then(|| near.into_iter().fold(mistake, Mistake::help))
+    };
+    let named = scenario.accounts.iter().flatten().filter_map(|(name, _)| unknown(name, "account", &accounts));
+    named.chain(scenario.providers.iter().flatten().filter_map(|(name, _)| unknown(name, "provider", &providers))).collect()
 }
 
 /// The deployments that may be asked for a draft.

@@ -14,7 +14,7 @@ mod spec;
 pub use catalogues::Catalogue;
 pub use compile::{Compiled, OpenFile, compile};
 pub use load::{Loaded, Overrides, Refused, load, load_and_compile};
-pub use spec::{Horizon, Replications, Scenario, Strategies, StrategyName, TimeZoneName, schema};
+pub use spec::{Horizon, Replications, Scenario, Strategies, StrategyName, schema};
 
 /// A commented scenario to start from; `spendcast init` writes it.
 pub const STARTER: &str = include_str!("starter.toml");

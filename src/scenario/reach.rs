@@ -1,7 +1,7 @@
 //! Whatever a strategy may be asked for must be possible wherever it may send it.
 
 use crate::model::Stage;
-use crate::provider::{Bucket, Deployment, Measure};
+use crate::provider::{Deployment, Limits, Measure};
 use crate::routing::{AnyRouter, Router, Strategy};
 use crate::spec::{Located, Mistake};
 use crate::workload::{Asked, Built};
@@ -12,6 +12,7 @@ pub(super) fn unreachable(
     built: &Built,
     strategies: &[Option<Strategy<AnyRouter>>],
     all: &[Option<Deployment>],
+    limits: &Limits,
     names: &[&Located<String>],
 ) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
@@ -19,7 +20,7 @@ pub(super) fn unreachable(
         let targets = strategies.iter().flatten().flat_map(|strategy| strategy.router(asked.class, stage(asked)).targets());
         for (name, deployment) in targets.filter_map(|target| Some((names[target.index()], all[target.index()].as_ref()?))) {
             mistakes.extend(unpriced(built, asked, name, deployment));
-            mistakes.extend(unpassable(built, asked, name, deployment));
+            mistakes.extend(unpassable(built, asked, name, deployment.limits.largest(limits, Measure::Images)));
         }
     }
     mistakes
@@ -39,10 +40,9 @@ fn unpriced(built: &Built, asked: &Asked, name: &Located<String>, deployment: &D
     Some(Mistake::error(&name.place, what).label("used here").help(help))
 }
 
-/// A bucket that holds fewer images than one request asks for rejects it for ever.
-fn unpassable(built: &Built, asked: &Asked, name: &Located<String>, deployment: &Deployment) -> Option<Mistake> {
-    let images = deployment.buckets.iter().filter(|bucket| bucket.measure() == Measure::Images);
-    let holds = images.map(Bucket::burst).min().filter(|holds| *holds < u64::from(asked.images))?;
+/// A limit that holds fewer images than one request asks for rejects it for ever.
+fn unpassable(built: &Built, asked: &Asked, name: &Located<String>, holds: Option<u64>) -> Option<Mistake> {
+    let holds = holds.filter(|holds| *holds < u64::from(asked.images))?;
     let class = &built.classes[asked.class.index()];
     let what = format!("the image limit of model \"{}\" never lets a request of class \"{class}\" through", &**name);
     let help = format!("the limit holds {holds} images at most, and a request asks for {}: give it a burst", asked.images);

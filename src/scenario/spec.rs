@@ -1,11 +1,11 @@
 //! What a scenario file says, at its top level; the parts are declared by the modules that they belong to.
 
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::provider::ModelSpec;
+use crate::provider::limit::spec::{AccountSpec, ProviderSpec};
 use crate::routing::StrategySpec;
-use crate::spec::{self, Date, Field, Located, Mistake, Named, Node, OneOrMany, Reader, nearest};
+use crate::spec::{self, Date, Field, Located, Mistake, Named, Node, OneOrMany, Reader, TimeZoneName};
 use crate::units::{SimDuration, Usd};
 use crate::workload::WorkloadSpec;
 
@@ -37,6 +37,11 @@ spec::table! {
         /// Models by name. A field given here replaces the catalogue's field; `billing`, `filter` and `limits` are
         /// merged key by key, and a price also replaces the catalogue's price changes.
         models: Named<ModelSpec>,
+        /// Accounts (keys, projects) by name: what was spent through them, and limits that their models share. A model is
+        /// reached through the account that it names, or else through the one named like its provider.
+        accounts: Option<Named<AccountSpec>>,
+        /// Providers by name, which is the first part of their models' names: limits that all their models share.
+        providers: Option<Named<ProviderSpec>>,
         /// The strategies to compare, by name.
         strategies: Strategies,
     }
@@ -113,34 +118,6 @@ impl Field for Strategies {
         schema["minProperties"] = json!(1);
         schema["propertyNames"] = json!({ "pattern": "^[A-Za-z0-9_-][A-Za-z0-9_.-]*$" });
         schema
-    }
-}
-
-/// A time zone of the IANA database, by its name.
-#[derive(Debug, Clone)]
-pub struct TimeZoneName {
-    /// The name as written.
-    pub name: String,
-    /// The zone.
-    pub zone: TimeZone,
-}
-
-impl Field for TimeZoneName {
-    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
-        let name = String::read(node, reader)?;
-        if let Ok(zone) = TimeZone::get(&name) {
-            return Some(Self { name, zone });
-        }
-        let known: Vec<String> = jiff::tz::db().available().map(|known| known.as_str().to_owned()).collect();
-        let near = nearest(&name, &known).map(|near| format!("did you mean \"{near}\"?"));
-        let mistake = Mistake::error(&node.place, format!("unknown time zone \"{name}\"")).label("no such time zone");
-        reader
-            .push(mistake.help(near.unwrap_or_else(|| "names are those of the IANA database, such as \"Europe/Berlin\"".into())));
-        None
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string", "examples": ["UTC", "Europe/Berlin", "America/New_York"] })
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::{Offset, TimeZone};
 use serde_json::{Value, json};
 
-use super::{Data, Field, Mistake, Node, Reader};
+use super::{Data, Field, Mistake, Node, Place, Reader};
 
 /// A date, or a date and time, with or without an offset from UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,19 @@ impl Date {
     }
 }
 
+/// Whether a text begins as dates do, `2026-02-30`, but the calendar has no such day.
+pub(super) fn is_no_day(text: &str) -> bool {
+    let Some(day) = text.get(..10) else { return false };
+    let is_like_a_date =
+        day.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    is_like_a_date && day.parse::<jiff::civil::Date>().is_err()
+}
+
+/// The mistake of writing a day that the calendar has not.
+pub(super) fn no_such_day(place: &Place, text: &str) -> Mistake {
+    Mistake::error(place, format!("{text} is no date")).label("no such day in the calendar")
+}
+
 impl std::fmt::Display for Date {
     /// The date, with the time where it is not midnight, and with the offset where there is one.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -63,9 +76,14 @@ impl Field for Date {
                 }
                 read
             }
+            Data::Text(text) if is_no_day(text) => {
+                reader.push(no_such_day(&node.place, text));
+                None
+            }
             Data::Text(text) => {
                 let what = format!("expected a date such as 2026-01-31, found the text {text:?}");
-                reader.push(Mistake::error(&node.place, what).label("dates are written without quotes"));
+                let label = if Self::from_toml(text).is_some() { "dates are written without quotes" } else { "not a date" };
+                reader.push(Mistake::error(&node.place, what).label(label));
                 None
             }
             _ => {
@@ -107,6 +125,31 @@ mod tests {
             let read = read(wrong);
             assert!(read.is_none() || wrong.starts_with("0000"), "{wrong} was read");
         }
+    }
+
+    #[test]
+    fn a_day_that_the_calendar_has_not_is_said_to_be_none() {
+        for none in ["2026-13-01", "2026-02-30", "2026-00-10", "2026-02-30T12:00:00", "2025-02-29"] {
+            assert!(is_no_day(none), "{none}");
+        }
+        for other in ["2026-01-31", "2024-02-29", "2026-1-1", "tomorrow", "", "2026-01-01T25:00:00", "20266-01-01", "äöüäöü"]
+        {
+            assert!(!is_no_day(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_told_why_it_is_no_date() {
+        let told = |text: &str| {
+            let mut sources = Sources::new();
+            let place = Place { file: sources.add("a.toml", text), span: 0..text.len() };
+            let mut reader = Reader::new();
+            assert!(Date::read(&Node { place, data: Data::Text(text.to_owned()) }, &mut reader).is_none());
+            reader.into_mistakes().into_sorted().remove(0).label
+        };
+        assert_eq!(told("2026-01-31"), "dates are written without quotes");
+        assert_eq!(told("2026-13-01"), "no such day in the calendar");
+        assert_eq!((told("2026-1-1").as_str(), told("2026-01-01T25:00:00").as_str()), ("not a date", "not a date"));
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod schema;
 mod source;
 mod table;
 mod words;
+mod zone;
 
 pub(crate) use checked::checked;
 pub(crate) use choice::choice;
@@ -38,3 +39,4 @@ pub use schema::{TableSchema, choice_schema, description, words_schema};
 pub use source::{FileId, Place, Sources};
 pub(crate) use table::{default, key, table};
 pub(crate) use words::words;
+pub use zone::TimeZoneName;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue, Error};
 
+use super::date::{is_no_day, no_such_day};
 use super::{Data, FileId, Key, Mistake, Mistakes, Node, Place};
 
 /// Reads a TOML text that stands in the sources as `file`.
@@ -38,13 +39,20 @@ fn syntax_mistake(text: &str, file: FileId, error: &Error) -> Mistake {
         "duplicate key" => {
             Mistake::error(&place, format!("the key {} is given twice", shown(text, &place))).label("given here again")
         }
+        message if message.starts_with("invalid date") && is_no_day(written(text, &place)) => {
+            no_such_day(&place, written(text, &place))
+        }
         message => Mistake::error(&place, "this is not TOML").label(message),
     }
 }
 
 fn shown(text: &str, place: &Place) -> String {
-    let key = text.get(place.span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
-    format!("\"{key}\"")
+    format!("\"{}\"", written(text, place).trim_matches(['"', '\'']))
+}
+
+/// What stands at a place.
+fn written<'a>(text: &'a str, place: &Place) -> &'a str {
+    text.get(place.span.clone()).unwrap_or_default()
 }
 
 /// A range of at least one character where the text has one.
@@ -133,6 +141,16 @@ mod tests {
         let (_, mistakes) = read("a = = 1\nb = 2\nb = 3\nc = [1,\n");
         assert_eq!(mistakes.len(), 3, "{mistakes:?}");
         assert!(mistakes.iter().any(|mistake| mistake.what == "the key \"b\" is given twice"));
+    }
+
+    #[test]
+    fn a_day_that_does_not_exist_is_no_riddle_of_syntax() {
+        for day in ["2026-02-30", "2026-13-01", "2026-02-30T12:00:00Z"] {
+            let (_, mistakes) = read(&format!("a = {day} # a day\n"));
+            assert_eq!((mistakes.len(), mistakes[0].what.as_str()), (1, format!("{day} is no date").as_str()));
+            assert_eq!(mistakes[0].label, "no such day in the calendar");
+        }
+        assert_eq!(read("a = 2026-01-01T25:00:00").1[0].what, "this is not TOML");
     }
 
     #[test]

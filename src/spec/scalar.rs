@@ -79,8 +79,9 @@ macro_rules! counts {
                     }
                 };
                 Self::try_from(number).inspect_err(|_| {
+                    let what = if number < 0 { "must not be negative" } else { "is out of range" };
                     let label = format!("expected a number from 0 to {}", Self::MAX);
-                    reader.push(Mistake::error(&node.place, format!("{number} is out of range")).label(label));
+                    reader.push(Mistake::error(&node.place, format!("{number} {what}")).label(label));
                 }).ok()
             }
 
@@ -126,7 +127,7 @@ impl Field for Share {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let text = match &node.data {
             Data::Text(text) | Data::Float(text) => text.clone(),
-            Data::Integer(number @ (0 | 1)) => number.to_string(),
+            Data::Integer(number) if *number < 2 => number.to_string(),
             Data::Integer(number) => {
                 let mistake = Mistake::error(&node.place, format!("{number} is not a share"));
                 reader.push(mistake.label(format!("write \"{number}%\" if percent are meant")));

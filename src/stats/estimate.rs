@@ -33,6 +33,11 @@ impl Estimate {
         Self { value, lo: None, hi: None, level, method, n }
     }
 
+    /// Whether an end of the interval is not known.
+    pub const fn is_open(&self) -> bool {
+        self.lo.is_none() || self.hi.is_none()
+    }
+
     /// Whether the interval is known and lies wholly on one side of zero.
     pub fn excludes_zero(&self) -> bool {
         self.lo.is_some_and(|lo| lo > 0.0) || self.hi.is_some_and(|hi| hi < 0.0)
@@ -54,5 +59,11 @@ mod tests {
         assert!(!Estimate::symmetric(1.0, 1.0, LEVEL, "", 2).excludes_zero());
         assert!(Estimate::symmetric(-2.0, 1.0, LEVEL, "", 2).excludes_zero());
         assert!(!Estimate::bare(-2.0, LEVEL, "", 1).excludes_zero());
+    }
+
+    #[test]
+    fn one_unknown_end_is_enough_to_be_open() {
+        let whole = Estimate::symmetric(1.0, 1.0, LEVEL, "", 2);
+        assert!(!whole.is_open() && Estimate { hi: None, ..whole }.is_open() && Estimate { lo: None, ..whole }.is_open());
     }
 }

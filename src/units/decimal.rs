@@ -52,33 +52,44 @@ impl std::str::FromStr for Decimal {
     /// # Errors
     /// Anything else, a sign, an exponent, and more digits than fit.
     fn from_str(text: &str) -> Result<Self, NotAQuantity> {
-        let (body, zeros) = match text.char_indices().next_back() {
-            Some((at, 'k')) => (&text[..at], 3),
-            Some((at, 'M')) => (&text[..at], 6),
-            Some((at, 'G')) => (&text[..at], 9),
-            _ => (text, 0),
-        };
-        let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
-        let is_number = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '_');
-        if whole.is_empty() || !is_number(whole) || !is_number(fraction) || body.ends_with('.') || whole.starts_with('_') {
-            return Err(NotAQuantity::new(format!("{text:?} is not a number"), EXPECTED));
+        // The minus of a keyboard and the minus of typography.
+        match text.strip_prefix(['-', '\u{2212}']) {
+            Some(number) if unsigned(number).is_ok() => {
+                Err(NotAQuantity::new(format!("{text:?} must not be negative"), EXPECTED))
+            }
+            _ => unsigned(text),
         }
-        let too_long = || NotAQuantity::new(format!("{text:?} has too many digits"), EXPECTED);
-        let mut digits = 0_u64;
-        for c in whole.chars().chain(fraction.chars()).filter(char::is_ascii_digit) {
-            let digit = u64::from(c.to_digit(10).unwrap_or(0));
-            digits = digits.checked_mul(10).and_then(|d| d.checked_add(digit)).ok_or_else(too_long)?;
-        }
-        let scale = fraction.chars().filter(char::is_ascii_digit).count() as u32;
-        if scale > 18 {
-            return Err(too_long());
-        }
-        if zeros <= scale {
-            return Ok(Self { digits, scale: scale - zeros });
-        }
-        let digits = digits.checked_mul(10_u64.pow(zeros - scale)).ok_or_else(too_long)?;
-        Ok(Self { digits, scale: 0 })
     }
+}
+
+/// Reads a number without a sign.
+fn unsigned(text: &str) -> Result<Decimal, NotAQuantity> {
+    let (body, zeros) = match text.char_indices().next_back() {
+        Some((at, 'k')) => (&text[..at], 3),
+        Some((at, 'M')) => (&text[..at], 6),
+        Some((at, 'G')) => (&text[..at], 9),
+        _ => (text, 0),
+    };
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let is_number = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '_');
+    if whole.is_empty() || !is_number(whole) || !is_number(fraction) || body.ends_with('.') || whole.starts_with('_') {
+        return Err(NotAQuantity::new(format!("{text:?} is not a number"), EXPECTED));
+    }
+    let too_long = || NotAQuantity::new(format!("{text:?} has too many digits"), EXPECTED);
+    let mut digits = 0_u64;
+    for c in whole.chars().chain(fraction.chars()).filter(char::is_ascii_digit) {
+        let digit = u64::from(c.to_digit(10).unwrap_or(0));
+        digits = digits.checked_mul(10).and_then(|d| d.checked_add(digit)).ok_or_else(too_long)?;
+    }
+    let scale = fraction.chars().filter(char::is_ascii_digit).count() as u32;
+    if scale > 18 {
+        return Err(too_long());
+    }
+    if zeros <= scale {
+        return Ok(Decimal { digits, scale: scale - zeros });
+    }
+    let digits = digits.checked_mul(10_u64.pow(zeros - scale)).ok_or_else(too_long)?;
+    Ok(Decimal { digits, scale: 0 })
 }
 
 /// Reads a whole number as people write it: `"20000"`, `"20_000"`, `"20k"`, `"1.5M"`.
@@ -117,6 +128,17 @@ mod tests {
         assert_eq!(parse_count("20_000"), Ok(20_000));
         for wrong in ["", "-1", "1e6", "1.", ".5", "1.5", "k", "_1", "99999999999999999999999", "1,000"] {
             assert!(parse_count(wrong).is_err(), "{wrong} was read");
+        }
+    }
+
+    #[test]
+    fn a_negative_number_is_said_to_be_one() {
+        let what = |text: &str| text.parse::<Decimal>().expect_err("refused").what;
+        for negative in ["-1", "-0.5", "-20k", "\u{2212}1"] {
+            assert_eq!(what(negative), format!("{negative:?} must not be negative"));
+        }
+        for none in ["-", "--1", "-x", "1-", "- 1"] {
+            assert_eq!(what(none), format!("{none:?} is not a number"));
         }
     }
 }

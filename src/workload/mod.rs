@@ -6,6 +6,7 @@
 
 pub mod arrivals;
 mod build;
+pub mod categories;
 mod classes;
 mod generator;
 mod journey;

@@ -3,6 +3,7 @@
 use super::ArrivalsSpec;
 use super::recorded::{TimeUnit, Zero};
 use crate::dist::LawSpec;
+use crate::model::Service;
 use crate::spec::{self, Located, Named};
 use crate::units::{ImageSize, Share, SimDuration};
 
@@ -38,6 +39,31 @@ spec::table! {
         n: Located<CountSpec> = 1,
         /// Tokens of the prompt.
         prompt_tokens: Located<LawSpec<u32>> = 0,
+        /// Steps of generation, for models that price them.
+        steps: Option<u32>,
+        /// Images that go in, 0 to 255: to be edited, or as a reference.
+        input_images: Located<u32> = 0,
+        /// The size of images that go in; without it, that of those that come out.
+        input_size: Option<ImageSize>,
+        /// The class of service.
+        service: Service = "standard",
+        /// What is asked for on top, by the names of the models' surcharges, such as ["search"]; a name that stands twice
+        /// counts twice.
+        extras: Option<Vec<String>>,
+    }
+}
+
+spec::words! {
+    /// A class of service.
+    for Service {
+        /// At once, at the list price.
+        "standard" => Standard,
+        /// Some time within a day or so.
+        "batch" => Batch,
+        /// When there is room.
+        "flex" => Flex,
+        /// Before others.
+        "priority" => Priority,
     }
 }
 
@@ -61,6 +87,10 @@ spec::table! {
         draft_size: Option<ImageSize>,
         /// Quality of drafts; without it, that of the class.
         draft_quality: Option<String>,
+        /// Steps of drafts; without it, those of the class.
+        draft_steps: Option<u32>,
+        /// Class of service of drafts; without it, that of the class.
+        draft_service: Option<Service>,
         /// Time between seeing a result and the next request.
         think_time: Located<LawSpec<SimDuration>>,
         /// Probability that asking again changes the prompt. Measured on one image service: prompts change in 72.5 % of

@@ -2,7 +2,6 @@
 
 use spendcast::engine::{CHUNK, Simulation};
 use spendcast::ledger::Ledger;
-use spendcast::units::SimTime;
 use spendcast::workload::Generator;
 
 use crate::fixture::{compile, plain};
@@ -21,7 +20,7 @@ fn measure(horizon: &str, warm_up: bool) -> (u64, u64, u64) {
     let retry = "retry = { attempts = 3 }\ntimeout = \"60s\"";
     let (compiled, _) = compile(&plain(r#"poisson.rate = "10/s""#, horizon, 1, MODEL, retry));
     let plan = &compiled.plan;
-    let ledger = Ledger::new(plan.deployments.len(), plan.workload.horizon.since(SimTime::START));
+    let ledger = Ledger::of(plan);
     let mut simulation = Simulation::new(plan, &plan.strategies[0], ledger);
     let mut generator = Generator::new();
     let mut chunk = Vec::with_capacity(CHUNK);

@@ -3,7 +3,7 @@
 use spendcast::experiment::{Results, Row, Settings, Summary};
 use spendcast::scenario::Compiled;
 
-use crate::fixture::{compile, run, run_with};
+use crate::fixture::{Unnumbered, compile, run, run_with, unnumbered};
 
 const STRATEGIES: [(&str, &str); 3] = [
     ("single", "router.single = \"premium/model\"\nretry = { attempts = 3 }"),
@@ -83,7 +83,8 @@ fn results(compiled: &Compiled, settings: Settings) -> Results {
     Results {
         strategies: compiled.strategies.clone(),
         baseline: 0,
-        deployments: compiled.deployments.clone(),
+        payees: compiled.payees.clone(),
+        doubts: compiled.doubts.clone(),
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,
@@ -104,12 +105,12 @@ fn threads_and_batches_change_nothing() {
     }
 }
 
-/// Rows of one strategy, without its number.
-fn rows_of(name: &str, strategies: &[(&str, &str)]) -> Vec<Row> {
+/// Rows of one strategy, without its number and those of deployments.
+fn rows_of(name: &str, strategies: &[(&str, &str)]) -> Vec<Unnumbered> {
     let (compiled, settings) = compile(&scenario(strategies, "0.04 USD"));
     let results = results(&compiled, settings);
     let index = results.strategies.iter().position(|known| known == name).expect("it is there");
-    results.of(index).map(|row| Row { strategy: 0, ..row.clone() }).collect()
+    results.of(index).map(|row| unnumbered(row, &results.payees)).collect()
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn rejected_share_for_three_laws_of_service() {
     for law in laws {
         let model = format!("price.per_image = \"0.04 USD\"\nlimits.in_flight = 8\n{law}");
         let rows = run(&plain(r#"poisson.rate = "0.6/s""#, "2d", 100, &model, "")).rows;
-        assert_mean(&rows, |r| r.failed as f64 - theory * r.requests as f64, 0.0, &law);
+        assert_mean(&rows, |r| r.rate_limited as f64 - theory * r.requests as f64, 0.0, &law);
     }
 }
 

@@ -42,7 +42,7 @@ latency.exponential = { mean = "10s" }
 "#;
     let rows = run(&plain(r#"poisson.rate = "2000/d""#, "1d", 400, model, r#"timeout = "20s""#)).rows;
     let out = (-2.0_f64).exp();
-    assert_mean(&rows, |r| r.failed as f64 - out * r.requests as f64, 0.0, "timed out");
+    assert_mean(&rows, |r| r.timed_out as f64 - out * r.requests as f64, 0.0, "timed out");
     assert_mean(&rows, |r| r.wasted.to_f64() - 0.04 * out * r.requests as f64, 0.0, "billed for nothing");
     assert!(rows.iter().all(|r| r.cost.picos() == 40_000_000_000 * i128::from(r.requests)), "everything is billed");
 }

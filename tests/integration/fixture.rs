@@ -1,5 +1,6 @@
 //! Runs a scenario from its text, as the program does.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -30,6 +31,17 @@ pub(crate) fn run(text: &str) -> Run {
 /// Runs a compiled scenario with these settings.
 pub(crate) fn run_with(compiled: &Compiled, settings: Settings) -> Run {
     experiment::run(&compiled.plan, settings, &AtomicBool::new(false), |_| {}).expect("nobody stops it")
+}
+
+/// A row by itself, and its attempts by deployment.
+pub(crate) type Unnumbered = (Row, BTreeMap<String, Vec<u64>>);
+
+/// A row without what depends on the other strategies of its scenario: its number, and the ids of deployments. Attempts
+/// stand by name, where there are any.
+pub(crate) fn unnumbered(row: &Row, deployments: &[String]) -> Unnumbered {
+    let named = deployments.iter().cloned().zip(row.answers.iter().map(|counts| counts.to_vec()));
+    let answers = named.filter(|(_, counts)| counts.iter().any(|&count| count > 0)).collect();
+    (Row { strategy: 0, answers: Vec::new(), ..row.clone() }, answers)
 }
 
 /// Checks that the mean of a value over replications is what theory says, to within its own standard error.

@@ -12,7 +12,7 @@ use spendcast::scenario::Compiled;
 use spendcast::units::Usd;
 use spendcast::workload::{Arrival, Generator};
 
-use crate::fixture::{compile, run_with};
+use crate::fixture::{compile, run_with, unnumbered};
 use crate::random_plans::{Case, JourneyCase, cases};
 use crate::witness::{Said, Spy, Tally, Witness, levels};
 
@@ -73,8 +73,14 @@ fn watch(case: &Case, compiled: &Compiled, strategy: usize, row: &Row) -> Tally 
 fn compare(witness: &Witness<'_>, row: &Row) {
     let ledger = &witness.ledger;
     assert_eq!((ledger.journeys, ledger.requests), (witness.begun, witness.requested));
-    assert_eq!((row.journeys, row.requests, row.attempts), (ledger.journeys, ledger.requests, ledger.attempts));
-    assert_eq!(row.requests, row.delivered + row.filtered + row.failed);
+    assert_eq!((row.journeys, row.requests, row.attempts), (ledger.journeys, ledger.requests, ledger.all_attempts()));
+    let ended = [row.delivered, row.filtered, row.failed, row.timed_out, row.rate_limited];
+    let closed = |outcome| witness.closed.iter().filter(|request| request.outcome == outcome).count() as u64;
+    assert_eq!((ended, row.requests), (Outcome::ALL.map(closed), ended.iter().sum()));
+    let answers = |outcome: Outcome| row.answers.iter().map(|counts| counts[outcome as usize]).sum::<u64>();
+    let mut seen = witness.tally.outcomes;
+    seen[Outcome::RateLimited as usize] += witness.tally.by_bucket + witness.tally.by_in_flight;
+    assert_eq!((Outcome::ALL.map(answers), row.attempts), (seen, seen.iter().sum()));
     assert!(row.accepted.is_none_or(|accepted| accepted == ledger.accepted && accepted <= row.journeys));
     assert!(row.images >= row.delivered && row.attempts >= row.requests && row.wasted <= row.cost);
     assert_eq!(ledger.cells().map(|(.., cell)| cell.total).sum::<Usd>(), witness.charges);
@@ -134,7 +140,7 @@ fn every_answer_charge_and_sum_is_right() {
     checked.unwrap_or_else(|failure| panic!("{failure}"));
     let met = tally.into_inner();
     // Rate limited is the last outcome, and no accepted attempt has it.
-    let counts = [&met.outcomes[..4], &met.charges, &[met.by_bucket, met.by_in_flight]].concat();
+    let counts = [&met.outcomes[..4], &met.charges[..4], &[met.by_bucket, met.by_in_flight]].concat();
     let counts = [&counts[..], &[met.later_prices, met.finals, met.tried_again]].concat();
     assert!(counts.iter().all(|count| *count > 1000), "{met:?}");
 }
@@ -144,12 +150,13 @@ proptest! {
 
     #[test]
     fn no_strategy_moves_another(case in cases()) {
-        let (_, all) = run(&case, 0..case.strategies.len());
+        let (compiled, all) = run(&case, 0..case.strategies.len());
         for strategy in 0..case.strategies.len() {
-            let (_, alone) = run(&case, [strategy]);
+            let (only, by_itself) = run(&case, [strategy]);
             let with_others = all.rows.iter().filter(|row| usize::from(row.strategy) == strategy);
-            let with_others: Vec<Row> = with_others.map(|row| Row { strategy: 0, ..row.clone() }).collect();
-            prop_assert_eq!(alone.rows, with_others);
+            let with_others: Vec<_> = with_others.map(|row| unnumbered(row, &compiled.deployments)).collect();
+            let by_itself: Vec<_> = by_itself.rows.iter().map(|row| unnumbered(row, &only.deployments)).collect();
+            prop_assert_eq!(by_itself, with_others);
         }
     }
 

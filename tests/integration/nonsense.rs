@@ -10,7 +10,6 @@ use spendcast::engine::Simulation;
 use spendcast::ledger::Ledger;
 use spendcast::scenario::{self, Compiled, STARTER};
 use spendcast::spec::{Mistake, Sources, render};
-use spendcast::units::SimTime;
 use spendcast::workload::Generator;
 
 /// Values of every type, at and beyond every bound.
@@ -158,12 +157,11 @@ fn check(sources: &Sources, mistakes: &[Mistake]) {
 /// The first journeys of one replication, with every strategy, to their end.
 fn simulate(compiled: &Compiled, journeys: usize) {
     let plan = &compiled.plan;
-    let horizon = plan.workload.horizon.since(SimTime::START);
     let (mut generator, mut chunk) = (Generator::new(), Vec::with_capacity(journeys));
     generator.begin(&plan.workload, 1, 0);
     generator.fill(&plan.workload, &mut chunk);
     for strategy in &plan.strategies {
-        let mut simulation = Simulation::new(plan, strategy, Ledger::new(plan.deployments.len(), horizon));
+        let mut simulation = Simulation::new(plan, strategy, Ledger::of(plan));
         simulation.reset(1, 0);
         simulation.advance(&chunk);
         simulation.drain();

@@ -7,6 +7,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use spendcast::provider::Measure;
+use spendcast::units::SimDuration;
 
 /// A token bucket as the scenario has it.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,8 @@ pub(crate) struct ModelCase {
     text: String,
     pub(crate) limits: Vec<Limit>,
     pub(crate) in_flight: Option<usize>,
+    /// What a rejection for attempts in flight says.
+    pub(crate) retry_after: SimDuration,
 }
 
 /// A strategy, and its attempts at each level of a router.
@@ -151,7 +154,7 @@ fn limit(measure: Measure) -> impl Strategy<Value = Limit> {
     (rate, burst).prop_map(move |((count, per_micros), burst)| Limit { measure, count, per_micros, burst })
 }
 
-fn limits() -> impl Strategy<Value = (String, Vec<Limit>, Option<usize>)> {
+fn limits() -> impl Strategy<Value = (String, Vec<Limit>, Option<(usize, SimDuration)>)> {
     let one = |measure| option::weighted(0.3, limit(measure));
     let in_flight = option::weighted(0.4, (1_usize..=6, option::of(Just("3s"))));
     (one(Measure::Requests), one(Measure::Images), one(Measure::Tokens), in_flight).prop_map(
@@ -166,7 +169,9 @@ fn limits() -> impl Strategy<Value = (String, Vec<Limit>, Option<usize>)> {
                 writeln!(text, "limits.in_flight = {most}").expect("it takes all");
                 text += &retry_after.map_or(String::new(), |after| format!("limits.retry_after = \"{after}\"\n"));
             }
-            (text, given.into_iter().filter_map(|(_, limit)| limit).collect(), in_flight.map(|(most, _)| most))
+            let said = |after: Option<&str>| after.map_or(SimDuration::ZERO, |after| after.parse().expect("a duration"));
+            let in_flight = in_flight.map(|(most, after)| (most, said(after)));
+            (text, given.into_iter().filter_map(|(_, limit)| limit).collect(), in_flight)
         },
     )
 }
@@ -199,7 +204,8 @@ fn model() -> impl Strategy<Value = ModelCase> {
             if let Some(price) = change {
                 writeln!(text, "price_changes = [{{ from = 2026-03-28T01:00:00, price = {price} }}]").expect("it takes all");
             }
-            ModelCase { text: text + &limits_text, limits, in_flight }
+            let (in_flight, retry_after) = in_flight.unzip();
+            ModelCase { text: text + &limits_text, limits, in_flight, retry_after: retry_after.unwrap_or_default() }
         },
     )
 }

@@ -139,7 +139,7 @@ fn the_account_of_a_recording_is_told_and_kept() {
     let report = String::from_utf8(read(place.path(), "results/valid/report.md")).expect("a text");
     assert!(report.contains("## Recorded traffic\n\n- 5 of 7 rows kept"), "{report}");
     let loud = String::from_utf8(run(place.path(), &[]).stderr).expect("a text");
-    assert!(loud.starts_with("5 of 7 rows kept") && !loud.contains("warning"), "{loud}");
+    assert!(loud.starts_with("5 of 7 rows kept\n") && !loud.contains("warning"), "{loud}");
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn threads_and_batches_change_no_byte() {
     for (threads, batch) in [("1", "1"), ("2", "7"), ("7", "16")] {
         let out = format!("out-{threads}");
         run(place.path(), &["--quiet", "--replications", "20", "--threads", threads, "--batch", batch, "--out", &out]);
-        let files = ["summary.json", "replications.csv", "charges.csv", "report.md", "manifest.json"];
+        let files = ["summary.json", "replications.csv", "charges.csv", "attempts.csv", "report.md", "manifest.json"];
         all.push(files.map(|name| read(place.path(), &format!("{out}/{name}"))));
     }
     assert!(all.iter().all(|files| *files == all[0]));
@@ -181,6 +181,43 @@ fn a_directory_that_cannot_be_made_is_an_error_of_ours() {
     assert_eq!(run.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&run.stderr).contains("cannot write the results to valid.toml/results"));
     assert!(run.stdout.is_empty());
+}
+
+/// Whoever simulates first has something to show.
+#[test]
+fn a_directory_is_tried_before_anything_is_simulated() {
+    let place = place();
+    std::fs::write(place.path().join("taken"), "").expect("writable");
+    for out in ["taken", "taken/below"] {
+        let run = command(place.path(), &["--out", out]).output().expect("runs");
+        assert_eq!((run.status.code(), run.stdout.len()), (Some(1), 0));
+        assert!(String::from_utf8_lossy(&run.stderr).starts_with(&format!("error: cannot write the results to {out}: ")));
+    }
+    assert!(!command(place.path(), &["--set", "horizn=1d", "--out", "out"]).output().expect("runs").status.success());
+    assert!(!place.path().join("out").exists(), "a mistake leaves no directory");
+}
+
+#[test]
+fn what_cannot_be_written_is_shown_all_the_same() {
+    let place = place();
+    let expected = run(place.path(), &["--out", "whole"]);
+    for (in_the_way, arguments) in [("summary.json", vec![]), ("charts", vec![]), ("summary.json", vec!["--json"])] {
+        let out = tempfile::tempdir().expect("a directory");
+        match in_the_way {
+            "charts" => std::fs::write(out.path().join(in_the_way), "").expect("writable"),
+            file => std::fs::create_dir_all(out.path().join(file).join("below")).expect("writable"),
+        }
+        let name = out.path().to_str().expect("UTF-8");
+        let run = command(place.path(), &[&["--out", name], arguments.as_slice()].concat()).output().expect("runs");
+        assert_eq!(run.status.code(), Some(1));
+        let said = String::from_utf8_lossy(&run.stderr);
+        assert!(said.starts_with(&format!("error: cannot write the results to {name}: ")) && said.lines().count() == 1, "{said}");
+        if arguments.is_empty() {
+            assert_eq!(run.stdout, expected.stdout);
+        } else {
+            assert_eq!(run.stdout, read(place.path(), "whole/summary.json"));
+        }
+    }
 }
 
 /// Starts a run without an end, interrupts it so often after a while, and says how it ended.
@@ -221,7 +258,7 @@ fn an_interrupted_run_keeps_what_was_finished() {
     let report = String::from_utf8(read(place.path(), "out/report.md")).expect("a text");
     assert!(report.contains("stopped before the 4 000 000 000 asked for"), "{report}");
     let names = std::fs::read_dir(place.path().join("out")).expect("it is there");
-    assert!(names.count() == 6, "the complete set and nothing half-written");
+    assert!(names.count() == 7, "the complete set and nothing half-written");
 }
 
 #[cfg(unix)]

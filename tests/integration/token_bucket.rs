@@ -33,7 +33,7 @@ fn retry_after_is_worth_waiting_for() {
     let model = "price.per_image = \"0.04 USD\"\nlatency = \"1s\"\nlimits.requests = { rate = \"60/min\", burst = 1 }";
     let retry = "retry = { attempts = 50, on = [\"rate_limited\"], jitter = \"none\", backoff.constant = \"0s\" }";
     let rows = run(&plain(r#"poisson.rate = "12/min""#, "1d", 10, model, retry)).rows;
-    assert!(rows.iter().all(|r| r.failed == 0 && r.attempts > r.requests), "every request waits its turn");
+    assert!(rows.iter().all(|r| r.rate_limited == 0 && r.failed == 0 && r.attempts > r.requests), "every request waits its turn");
 }
 
 /// One deployment refuses for a minute, its peer is free: the refused request goes there after its backoff, and does not
@@ -51,6 +51,6 @@ fn a_free_peer_is_not_kept_waiting_for() {
     let text = text.replace("router.single = \"a/model\"", "router.weighted = { \"a/model\" = 1, \"b/model\" = 1 }");
     for row in run(&text).rows {
         let [.., p99] = row.time_to_image.expect("images");
-        assert!(row.failed == 0 && p99.as_secs_f64() < 1.6, "{row:?}");
+        assert!(row.rate_limited == 0 && row.failed == 0 && p99.as_secs_f64() < 1.6, "{row:?}");
     }
 }

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use spendcast::engine::{Closed, Observer, Plan};
 use spendcast::ledger::Ledger;
 use spendcast::model::{Accepted, Answer, Cause, Charge, DeploymentId, Outcome, Stage};
-use spendcast::provider::{Measure, PriceModel, Usage};
+use spendcast::provider::{Measure, Usage};
 use spendcast::routing::{Action, Ask, Client, Heard, Luck, Router, View};
 use spendcast::units::{SimDuration, SimTime, Usd};
 
@@ -128,13 +128,12 @@ impl<'a> Witness<'a> {
         levels: &'a dyn Fn(&Ask) -> usize,
         said: &'a Said,
     ) -> Self {
-        let horizon = plan.workload.horizon.since(SimTime::START);
         let seen = of.iter().map(|&model| {
             let buckets = models[model].limits.len();
             Seen { debts: vec![Debt::default(); buckets], releases: Vec::new(), taken: vec![Vec::new(); buckets] }
         });
         Self {
-            ledger: Ledger::new(plan.deployments.len(), horizon).with_journeys(),
+            ledger: Ledger::of(plan),
             begun: 0,
             ended: 0,
             requested: 0,
@@ -188,14 +187,15 @@ impl<'a> Witness<'a> {
         assert_eq!(deployment, to);
         let class = &self.plan.workload.classes.all[ask.class.index()];
         let shape = if ask.stage == Stage::Draft { class.draft } else { class.last };
-        (ask.stage, Usage { shape, images: ask.images, tokens: ask.tokens }, timeout)
+        (ask.stage, Usage::of(shape, ask.images, ask.tokens), timeout)
     }
 
     fn amount(&self, to: DeploymentId, measure: Measure, usage: Usage) -> i128 {
         match measure {
             Measure::Requests => 1,
             Measure::Images => i128::from(usage.images),
-            Measure::Tokens => i128::from(self.price(to).tokens(usage)),
+            Measure::Tokens => i128::from(self.price(to).tariff(usage.shape).tokens(&usage)),
+            Measure::Dollars | Measure::InFlight => unreachable!("no bucket of random plans counts these"),
         }
     }
 
@@ -220,7 +220,8 @@ impl<'a> Witness<'a> {
         assert!(model.in_flight.is_none_or(|most| seen.releases.len() <= most));
     }
 
-    /// A rejected attempt exceeded a limit, and its retry-after is the first moment at which no bucket would reject it.
+    /// A rejected attempt exceeded a limit, and its retry-after is the first moment at which no bucket would reject it, or
+    /// what the limit of attempts in flight says.
     fn rejected(&mut self, to: DeploymentId, usage: Usage, retry_after: SimDuration) {
         let (now, model, seen) = (self.now.micros(), &self.models[self.of[to.index()]], &self.seen[to.index()]);
         let under_way = seen.releases.iter().filter(|release| **release >= now).count();
@@ -231,8 +232,8 @@ impl<'a> Witness<'a> {
         };
         let ever = model.limits.iter().all(|limit| self.amount(to, limit.measure, usage) <= limit.burst);
         let wait = retry_after.micros();
-        let by_bucket = wait > 0 && !fits(0) && (!ever || (fits(wait) && !fits(wait - 1)));
-        let by_in_flight = full && retry_after == self.plan.deployments[to.index()].retry_after;
+        let by_bucket = !fits(0) && (!ever || (fits(wait) && !fits(wait - 1)));
+        let by_in_flight = full && retry_after == model.retry_after;
         assert!(by_bucket || by_in_flight, "rejected for {retry_after} at {now} with {under_way} under way: {model:?}");
         self.tally.by_bucket += u64::from(by_bucket);
         self.tally.by_in_flight += u64::from(by_in_flight && !by_bucket);
@@ -257,10 +258,10 @@ impl<'a> Witness<'a> {
         let may_be_free = (deployment.failure > 0 && !deployment.billing.failed)
             || (deployment.filter.is_some() && !deployment.billing.filtered);
         let free = fate.outcome == Outcome::TimedOut && may_be_free && fate.charge == Usd::ZERO;
-        let amount = if billed && !free { self.price(to).of(usage) } else { Usd::ZERO };
+        let amount = if billed && !free { self.price(to).tariff(usage.shape).of(&usage) } else { Usd::ZERO };
         assert_eq!(fate.charge, amount, "{fate:?} for {usage:?}");
-        let cause = Cause::of(fate.outcome).expect("it was accepted");
-        self.owed = (amount > Usd::ZERO).then_some(Charge { deployment: to, stage, cause, amount });
+        let cause = Cause::of(fate.outcome);
+        self.owed = (amount > Usd::ZERO).then_some(Charge { payee: to.into(), stage: Some(stage), cause, amount, doubt: None });
     }
 }
 
@@ -298,8 +299,9 @@ impl Observer for Witness<'_> {
         assert_eq!(self.owed.take(), Some(*charge));
         self.charges += charge.amount;
         self.tally.charges[charge.cause as usize] += 1;
-        let first = &self.plan.deployments[charge.deployment.index()].prices[0].1;
-        self.tally.later_prices += u64::from(first != self.price(charge.deployment));
+        let deployment = DeploymentId(charge.payee.0);
+        let first = &self.plan.deployments[deployment.index()].prices[0].1;
+        self.tally.later_prices += u64::from(first != self.price(deployment));
         self.ledger.charged(charge, now);
     }
 

@@ -1,36 +1,22 @@
 //! Price models: what an attempt costs. A model is one file and one line in the table below.
+//!
+//! A model says what a shape costs as [`Rates`], a linear form; the hot loop reads [`Tariff`]s and knows no model. Nothing
+//! here remembers: what depends on what was bought before is no price but a term of the account.
 
+mod book;
 pub mod by_shape;
+mod rates;
 mod registry;
+mod tariff;
+mod usage;
 
-use crate::model::ShapeId;
-use crate::units::Usd;
+pub use book::Price;
+pub use rates::Rates;
+pub use tariff::Tariff;
+pub use usage::Usage;
 
-/// What an attempt used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Usage {
-    /// Size and quality of the images.
-    pub shape: ShapeId,
-    /// How many images.
-    pub images: u8,
-    /// Tokens of the prompt.
-    pub tokens: u32,
-}
-
-/// How an attempt is priced.
-pub trait PriceModel {
-    /// The price of this usage, exact to the picodollar.
-    ///
-    /// # Panics
-    /// If the shape has no price: no plan routes it here.
-    fn of(&self, usage: Usage) -> Usd;
-
-    /// Whether images of this shape have a price.
-    fn covers(&self, shape: ShapeId) -> bool;
-
-    /// Tokens that count against a token limit: those of the prompt, and those of the images where they are priced by token.
-    fn tokens(&self, usage: Usage) -> u64;
-}
+use crate::model::Shape;
+use crate::spec::Mistake;
 
 registry::prices! {
     /// Flat: the same price for every image, such as "0.04 USD".
@@ -39,4 +25,16 @@ registry::prices! {
     table => Table,
     /// By tokens of the prompt and of the images.
     tokens => Tokens,
+}
+
+impl PriceSpec {
+    /// The price of these shapes.
+    ///
+    /// # Errors
+    /// What makes no price, with its place.
+    pub fn build(&self, shapes: &[Shape]) -> Result<Price, Mistake> {
+        let tariff = |shape| Ok(self.rates(shape)?.map(Tariff::new));
+        let tariffs = shapes.iter().map(tariff).collect::<Result<Vec<Option<Tariff>>, Mistake>>()?;
+        Ok(Price::new(tariffs))
+    }
 }

@@ -1,12 +1,12 @@
 //! The table of price models: from one line per model come its module, its key in files, and its place in the enum.
 
-/// Declares the price models: a doc, the module and key, the type.
+/// Declares the price models: a doc, the module and key, the variant.
 ///
-/// The module has the model (`impl PriceModel`), `Spec` (how it is written) and `build(&Spec, &[Shape])`.
+/// The module has `Spec` (how it is written) and `build(&Spec, &Shape) -> Result<Option<Rates>, Mistake>` (the rates of a
+/// shape, `None` where it has no price).
 macro_rules! prices {
     ($($(#[doc = $doc:literal])* $module:ident => $Model:ident),* $(,)?) => {
         $(pub mod $module;)*
-        $(pub use $module::$Model;)*
 
         $crate::spec::choice! {
             /// How attempts are priced.
@@ -15,42 +15,11 @@ macro_rules! prices {
             }
         }
 
-        /// Any of the price models.
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum Price {
-            $($(#[doc = $doc])* $Model($Model),)*
-        }
-
         impl PriceSpec {
-            /// The price for these shapes.
-            ///
-            /// # Errors
-            /// What makes no price, with its place.
-            pub fn build(&self, shapes: &[$crate::model::Shape]) -> Result<Price, $crate::spec::Mistake> {
+            /// The rates of this shape; `None` where it has no price.
+            fn rates(&self, shape: &$crate::model::Shape) -> Result<Option<Rates>, $crate::spec::Mistake> {
                 match self {
-                    $(Self::$Model(spec) => $module::build(spec, shapes).map(Price::$Model),)*
-                }
-            }
-        }
-
-        impl PriceModel for Price {
-            #[inline]
-            fn of(&self, usage: Usage) -> Usd {
-                match self {
-                    $(Self::$Model(price) => price.of(usage),)*
-                }
-            }
-
-            fn covers(&self, shape: ShapeId) -> bool {
-                match self {
-                    $(Self::$Model(price) => price.covers(shape),)*
-                }
-            }
-
-            #[inline]
-            fn tokens(&self, usage: Usage) -> u64 {
-                match self {
-                    $(Self::$Model(price) => price.tokens(usage),)*
+                    $(Self::$Model(spec) => $module::build(spec, shape),)*
                 }
             }
         }

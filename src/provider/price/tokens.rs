@@ -1,9 +1,9 @@
 //! By tokens: so much per million tokens of prompt and of image, images counting by quality and size. Such tables are not
 //! monotone in area, so nothing is interpolated.
 
+use super::Rates;
 use super::by_shape::{ByShape, by_shape};
-use super::{PriceModel, Usage};
-use crate::model::{Shape, ShapeId};
+use crate::model::Shape;
 use crate::spec::{self, Mistake};
 use crate::units::Usd;
 
@@ -21,58 +21,28 @@ spec::table! {
     }
 }
 
-/// Prices per million tokens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tokens {
-    input: Usd,
-    output: Usd,
-    /// Tokens of one image by shape; `None` where the table has none.
-    by_shape: Box<[Option<u32>]>,
-}
-
-pub(super) fn build(spec: &Spec, shapes: &[Shape]) -> Result<Tokens, Mistake> {
-    let by_shape = by_shape(&spec.image_tokens, shapes)?;
-    Ok(Tokens { input: spec.input_per_million, output: spec.output_per_million, by_shape })
-}
-
-impl Tokens {
-    #[inline]
-    fn image_tokens(&self, usage: Usage) -> u64 {
-        let each = self.by_shape[usage.shape.index()].expect("no plan routes a shape to a table without its tokens");
-        u64::from(each) * u64::from(usage.images)
-    }
-}
-
-impl PriceModel for Tokens {
-    /// Prompt and images are rounded half to even to the picodollar, each on its own.
-    #[inline]
-    fn of(&self, usage: Usage) -> Usd {
-        let prompt = self.input.times_ratio(u64::from(usage.tokens), MILLION);
-        prompt + self.output.times_ratio(self.image_tokens(usage), MILLION)
-    }
-
-    fn covers(&self, shape: ShapeId) -> bool {
-        self.by_shape.get(shape.index()).is_some_and(Option::is_some)
-    }
-
-    #[inline]
-    fn tokens(&self, usage: Usage) -> u64 {
-        u64::from(usage.tokens) + self.image_tokens(usage)
-    }
+pub(super) fn build(spec: &Spec, shape: &Shape) -> Result<Option<Rates>, Mistake> {
+    let Some(&tokens) = by_shape(&spec.image_tokens, shape)? else { return Ok(None) };
+    let image = spec.output_per_million.times_ratio(u64::from(tokens), MILLION);
+    Ok(Some(Rates { image, token: spec.input_per_million, image_tokens: tokens, ..Rates::default() }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ShapeId;
+    use crate::provider::price::{Tariff, Usage};
 
     /// gpt-image-1, high, 1024x1024 (4160 tokens at 40 USD per million) with a prompt of 50 tokens at 5 USD per million:
     /// 0.1664 + 0.00025 USD. Source: the vendor's price list as of 2026-11-22.
     #[test]
     fn a_hand_computed_invoice_line() {
         let usd = |text: &str| text.parse::<Usd>().expect("valid");
-        let price = Tokens { input: usd("5 USD"), output: usd("40 USD"), by_shape: Box::new([Some(4160)]) };
-        let usage = Usage { shape: ShapeId(0), images: 1, tokens: 50 };
-        assert_eq!(price.of(usage), usd("0.16665 USD"));
-        assert_eq!(price.tokens(usage), 4210);
+        let image = usd("40 USD").times_ratio(4160, MILLION);
+        let price = Tariff::new(Rates { image, token: usd("5 USD"), image_tokens: 4160, ..Rates::default() });
+        let usage = Usage::of(ShapeId(0), 1, 50);
+        assert_eq!(price.of(&usage), usd("0.16665 USD"));
+        assert_eq!(price.input_part(&usage), usd("0.00025 USD"));
+        assert_eq!(price.tokens(&usage), 4210);
     }
 }

@@ -40,29 +40,35 @@ enum Fill {
 struct Part {
     name: &'static str,
     fill: Fill,
-    charges: &'static [(Stage, Cause)],
+    /// The only stage that counts; `None`: all.
+    stage: Option<Stage>,
+    causes: &'static [Cause],
 }
 
 const PARTS: [Part; 10] = [
-    Part { name: "delivered drafts", fill: Fill::Light, charges: &[(Stage::Draft, Cause::Delivered)] },
-    Part { name: "delivered finals", fill: Fill::Full, charges: &[(Stage::Final, Cause::Delivered)] },
-    Part { name: "filtered", fill: Fill::Rising, charges: &[(Stage::Draft, Cause::Filtered), (Stage::Final, Cause::Filtered)] },
-    Part { name: "failed", fill: Fill::Falling, charges: &[(Stage::Draft, Cause::Failed), (Stage::Final, Cause::Failed)] },
-    Part { name: "timed out", fill: Fill::Upright, charges: &[(Stage::Draft, Cause::TimedOut), (Stage::Final, Cause::TimedOut)] },
-    Part { name: "given up", fill: Fill::Upright, charges: &[(Stage::Draft, Cause::GaveUp), (Stage::Final, Cause::GaveUp)] },
-    Part {
-        name: "rate limited",
-        fill: Fill::Falling,
-        charges: &[(Stage::Draft, Cause::RateLimited), (Stage::Final, Cause::RateLimited)],
-    },
-    Part { name: "expired", fill: Fill::Rising, charges: &[(Stage::Final, Cause::Expired)] },
-    Part { name: "fees", fill: Fill::Light, charges: &[(Stage::Final, Cause::Fee), (Stage::Final, Cause::Quotes)] },
-    Part { name: "standing", fill: Fill::Full, charges: &[(Stage::Final, Cause::Standing), (Stage::Final, Cause::Integration)] },
+    part("delivered drafts", Fill::Light, Some(Stage::Draft), &[Cause::Delivered]),
+    part("delivered finals", Fill::Full, Some(Stage::Final), &[Cause::Delivered]),
+    part("filtered", Fill::Rising, None, &[Cause::Filtered]),
+    part("failed", Fill::Falling, None, &[Cause::Failed]),
+    part("timed out", Fill::Upright, None, &[Cause::TimedOut]),
+    part("given up", Fill::Upright, None, &[Cause::GaveUp]),
+    part("rate limited", Fill::Falling, None, &[Cause::RateLimited]),
+    part("expired", Fill::Rising, None, &[Cause::Expired]),
+    part("fees", Fill::Light, None, &[Cause::Fee, Cause::Quotes]),
+    part("standing", Fill::Full, None, &[Cause::Standing, Cause::Integration]),
 ];
 
+const fn part(name: &'static str, fill: Fill, stage: Option<Stage>, causes: &'static [Cause]) -> Part {
+    Part { name, fill, stage, causes }
+}
+
 impl Part {
+    fn has(&self, stage: Option<Stage>, cause: Cause) -> bool {
+        (self.stage.is_none() || self.stage == stage) && self.causes.contains(&cause)
+    }
+
     fn mean(&self, strategy: &StrategySummary) -> f64 {
-        self.charges.iter().map(|&(stage, cause)| mean_for(&strategy.bill, stage, cause)).sum()
+        mean_for(&strategy.bill, |line| line.key.certain && self.has(line.key.stage, line.key.cause))
     }
 }
 
@@ -193,9 +199,10 @@ mod tests {
 
     #[test]
     fn every_charge_is_in_exactly_one_part() {
-        for stage in Stage::ALL {
-            for cause in Cause::ALL {
-                let parts = PARTS.iter().filter(|part| part.charges.contains(&(stage, cause))).count();
+        for cause in Cause::ALL {
+            let stages = if cause.is_of_an_attempt() { vec![Some(Stage::Draft), Some(Stage::Final)] } else { vec![None] };
+            for stage in stages {
+                let parts = PARTS.iter().filter(|part| part.has(stage, cause)).count();
                 assert_eq!(parts, 1, "{stage:?} {cause:?}");
             }
         }

@@ -8,7 +8,7 @@ use crate::experiment::{MetricUnit, StrategySummary};
 use crate::report::Report;
 use crate::report::number::Show;
 use crate::report::period::Period;
-use crate::report::verdict::{money, percent};
+use crate::report::verdict::money;
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, text_room};
@@ -41,12 +41,9 @@ impl<'a> CostChart<'a> {
         let title = format!("What will {} cost?", Period::of(summary).length);
         let subtitle =
             "Dark: from P10 to P90, eight of ten replications; the line within is the median. Each curve has its own height.";
-        Self {
-            report,
-            frame: Frame::new(report, title, subtitle.to_owned(), HEAD + row * strategies + AXIS),
-            axis: exceedance::cost_axis(summary, (LEFT, right)),
-            row,
-        }
+        let frame = Frame::new(report, title, subtitle.to_owned(), HEAD + row * strategies + AXIS);
+        let means = summary.strategies.iter().filter_map(|strategy| strategy.cost().map(|cost| &cost.mean));
+        Self { report, frame: frame.explaining(means), axis: exceedance::cost_axis(summary, (LEFT, right)), row }
     }
 
     fn base(&self, strategy: usize) -> f64 {
@@ -96,7 +93,7 @@ impl<'a> CostChart<'a> {
         }
         if let Some(cost) = strategy.cost() {
             let usd = Show::unit(MetricUnit::Usd);
-            let interval = usd.interval(&cost.mean).unwrap_or_default();
+            let interval = usd.interval(&cost.mean);
             let (mean, whole) = (format!("mean {}", usd.value(&cost.mean)), format!("mean {}", usd.both(&cost.mean)));
             if text_room(&whole, SMALL) < NAMES_END - MARGIN {
                 canvas.text(&whole, (MARGIN, base - 7.0), SMALL, MUTED, Align::Left)?;
@@ -110,8 +107,7 @@ impl<'a> CostChart<'a> {
         };
         let (share, column) = (Show::unit(MetricUnit::Share), self.axis.end() + 16.0);
         canvas.text(&format!("{} over budget", share.value(over)), (column, base - 7.0), SMALL, INK, Align::Left)?;
-        let interval = share.interval(over).unwrap_or_else(|| percent(over));
-        canvas.text(&interval, (column, base + 9.0), SMALL, MUTED, Align::Left)
+        canvas.text(&share.interval(over), (column, base + 9.0), SMALL, MUTED, Align::Left)
     }
 }
 

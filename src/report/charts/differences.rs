@@ -4,7 +4,7 @@ use std::io;
 
 use plotters::prelude::DrawingBackend;
 
-use crate::experiment::{Comparison, Difference, Metric};
+use crate::experiment::{Comparison, Difference, Metric, MetricUnit};
 use crate::report::Report;
 use crate::report::number::Show;
 use crate::report::period::Period;
@@ -22,10 +22,16 @@ const LEFT: f64 = 196.0;
 const GAP: f64 = 34.0;
 const HEAD: f64 = 26.0;
 const ROW: f64 = 66.0;
+/// Below the rows of a band: marks, ways, and room to the next band.
+const FOOT: f64 = 60.0;
+/// Panels side by side: more would leave too little room for their figures.
+const ACROSS: usize = 3;
 
-/// One metric's column.
+/// One metric, with a row for each strategy.
 struct Panel {
     metric: Metric,
+    /// Where its heading begins.
+    top: f64,
     heading: String,
     /// What lies left and right of zero.
     ways: [&'static str; 2],
@@ -54,24 +60,37 @@ impl<'a> DifferenceChart<'a> {
             fitted(baseline, LABEL, 250.0)
         );
         let title = "What changes against the baseline?".to_owned();
-        let frame = Frame::new(report, title, subtitle, HEAD + ROW * rows.len() as f64 + 60.0);
+        let bands = panels.len().div_ceil(ACROSS) as f64;
+        let frame = Frame::new(report, title, subtitle, bands * band(rows.len()));
+        let shown = rows.iter().flat_map(|row| panels.iter().filter_map(|panel| row.metrics.get(panel.metric).as_ref()));
+        let frame = frame.explaining(shown.map(|difference| &difference.mean));
         Some(Self { report, frame, rows, panels })
     }
 
-    fn bottom(&self) -> f64 {
-        TOP + HEAD + ROW * self.rows.len() as f64
+    /// The names of the strategies beside their rows, in the band that begins here.
+    fn names<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, top: f64) -> io::Result<()> {
+        for (row, comparison) in self.rows.iter().enumerate() {
+            let name = &self.report.summary.strategies[comparison.strategy].name;
+            let lines = two_lines(name, LABEL, LEFT - MARGIN - 16.0);
+            let first = middle(top, row) + 4.5 - 8.5 * (lines.len() - 1) as f64;
+            for (at, line) in lines.iter().enumerate() {
+                canvas.text(line, (MARGIN, first + 17.0 * at as f64), LABEL, INK, Align::Left)?;
+            }
+        }
+        Ok(())
     }
 
     fn panel<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, panel: &Panel) -> io::Result<()> {
-        let (axis, bottom) = (&panel.axis, self.bottom());
-        canvas.text(&panel.heading, (axis.start(), TOP + 10.0), LABEL, INK, Align::Left)?;
+        let (axis, top) = (&panel.axis, panel.top + HEAD);
+        let bottom = top + ROW * self.rows.len() as f64;
+        canvas.text(&panel.heading, (axis.start(), panel.top + 10.0), LABEL, INK, Align::Left)?;
         for (x, text) in axis.ticks(4) {
-            canvas.line(&[(x, TOP + HEAD), (x, bottom)], GRID, 1.0)?;
+            canvas.line(&[(x, top), (x, bottom)], GRID, 1.0)?;
             canvas.text(&text, (x, bottom + 17.0), SMALL, MUTED, Align::Middle)?;
         }
         canvas.line(&[(axis.start(), bottom), (axis.end(), bottom)], MUTED, 1.0)?;
         let zero = axis.at(0.0);
-        canvas.dashed(&[(zero, TOP + HEAD), (zero, bottom)], INK, 1.2, &BUDGET)?;
+        canvas.dashed(&[(zero, top), (zero, bottom)], INK, 1.2, &BUDGET)?;
         // Left and right of zero, unless zero stands at an edge and leaves no room.
         let [lower, higher] = panel.ways.map(|way| (way, text_room(way, SMALL) + 10.0));
         if zero - axis.start() > lower.1 - 8.0 {
@@ -82,12 +101,21 @@ impl<'a> DifferenceChart<'a> {
         }
         for (row, comparison) in self.rows.iter().enumerate() {
             if let Some(difference) = comparison.metrics.get(panel.metric) {
-                let middle = TOP + HEAD + ROW * (row as f64 + 0.5) + 8.0;
-                mark(canvas, panel, difference, colour(comparison.strategy), middle)?;
+                mark(canvas, panel, difference, colour(comparison.strategy), middle(panel.top, row))?;
             }
         }
         Ok(())
     }
+}
+
+/// The height of a band of panels with so many rows.
+fn band(rows: usize) -> f64 {
+    HEAD + ROW * rows as f64 + FOOT
+}
+
+/// The middle of a row of the band that begins at `top`.
+fn middle(top: f64, row: usize) -> f64 {
+    top + HEAD + ROW * (row as f64 + 0.5) + 8.0
 }
 
 fn mark<DB: DrawingBackend>(
@@ -137,16 +165,18 @@ fn panels(report: &Report<'_>, rows: &[&Comparison]) -> Vec<Panel> {
     let all = [
         (Metric::Cost, format!("Cost, USD {rate}"), ["cheaper", "dearer"]),
         (Metric::DeliveredShare, "Delivered, percentage points".to_owned(), ["fewer", "more"]),
+        (Metric::AcceptedShare, "Accepted, percentage points".to_owned(), ["fewer", "more"]),
         (Metric::TimeToImageP95, "Time to image p95, seconds".to_owned(), ["faster", "slower"]),
+        (Metric::TimeToAcceptedP95, "Time to accepted p95, seconds".to_owned(), ["faster", "slower"]),
     ];
     let shown: Vec<_> = all.into_iter().filter(|(m, ..)| rows.iter().any(|c| c.metrics.get(*m).is_some())).collect();
-    let width = (WIDTH - MARGIN - LEFT - GAP * shown.len().saturating_sub(1) as f64) / shown.len().max(1) as f64;
+    let across = shown.len().clamp(1, ACROSS);
+    let width = (WIDTH - MARGIN - LEFT - GAP * (across - 1) as f64) / across as f64;
     let place = |(at, (metric, heading, ways)): (usize, (Metric, String, [&'static str; 2]))| {
-        let start = LEFT + (width + GAP) * at as f64;
-        let show = if metric == Metric::DeliveredShare { Show::BARE_POINTS } else { Show::NUMBER };
-        let factor = if metric == Metric::DeliveredShare { 100.0 } else { 1.0 };
+        let (top, start) = (TOP + band(rows.len()) * (at / across) as f64, LEFT + (width + GAP) * (at % across) as f64);
+        let (show, factor) = if metric.unit() == MetricUnit::Share { (Show::BARE_POINTS, 100.0) } else { (Show::NUMBER, 1.0) };
         let axis = Axis::new(extent(rows, metric), (start, start + width)).padded(0.08);
-        Panel { metric, heading, ways, show, axis: axis.in_units_of(factor) }
+        Panel { metric, top, heading, ways, show, axis: axis.in_units_of(factor) }
     };
     shown.into_iter().enumerate().map(place).collect()
 }
@@ -169,15 +199,33 @@ impl Picture for DifferenceChart<'_> {
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
-        for (row, comparison) in self.rows.iter().enumerate() {
-            let middle = TOP + HEAD + ROW * (row as f64 + 0.5) + 8.0;
-            let name = &self.report.summary.strategies[comparison.strategy].name;
-            let lines = two_lines(name, LABEL, LEFT - MARGIN - 16.0);
-            let first = middle + 4.5 - 8.5 * (lines.len() - 1) as f64;
-            for (at, line) in lines.iter().enumerate() {
-                canvas.text(line, (MARGIN, first + 17.0 * at as f64), LABEL, INK, Align::Left)?;
-            }
-        }
+        self.panels.iter().step_by(ACROSS).try_for_each(|first| self.names(canvas, first.top))?;
         self.panels.iter().try_for_each(|panel| self.panel(canvas, panel))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::made_up;
+    use crate::report::tests::with_report;
+
+    fn metrics(results: &crate::experiment::Results) -> (Vec<Metric>, u32) {
+        with_report(results, |report| {
+            let chart = DifferenceChart::new(report).expect("two strategies");
+            (chart.panels.iter().map(|panel| panel.metric).collect(), chart.frame.size().1)
+        })
+    }
+
+    #[test]
+    fn journeys_have_panels_of_their_own() {
+        let mut results = made_up::results(&["a", "b", "c"], 30);
+        let (all, high) = metrics(&results);
+        let [cost, delivered, image] = [Metric::Cost, Metric::DeliveredShare, Metric::TimeToImageP95];
+        assert_eq!(all, [cost, delivered, Metric::AcceptedShare, image, Metric::TimeToAcceptedP95]);
+        results.rows.iter_mut().for_each(|row| (row.accepted, row.time_to_accepted) = (None, None));
+        let (without, low) = metrics(&results);
+        assert_eq!(without, [cost, delivered, image]);
+        assert_eq!(high - low, band(2) as u32, "a second band");
     }
 }

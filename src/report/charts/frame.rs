@@ -6,6 +6,7 @@ use plotters::prelude::DrawingBackend;
 
 use crate::report::Report;
 use crate::report::number::count;
+use crate::stats::Estimate;
 
 use super::canvas::{Align, Canvas};
 use super::look::{INK, LABEL, MARGIN, MUTED, SMALL, TITLE, WIDTH};
@@ -33,6 +34,14 @@ impl Frame {
         let plural = if n == 1 { "replication" } else { "replications" };
         let footer = format!("n = {} {plural}, seed {}, scenario {}, spendcast {}", count(n), m.seed, m.scenario, m.version);
         Self { title, subtitle, footer, height: TOP + drawing + BOTTOM }
+    }
+
+    /// The same with a note on question marks, where any of these figures is shown with one.
+    pub(super) fn explaining<'e>(mut self, mut figures: impl Iterator<Item = &'e Estimate>) -> Self {
+        if figures.any(Estimate::is_open) {
+            self.footer.insert_str(0, "? = no bound known at so few replications; ");
+        }
+        self
     }
 
     /// Width and height in whole points.

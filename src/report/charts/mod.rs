@@ -172,6 +172,17 @@ mod tests {
     }
 
     #[test]
+    fn a_question_mark_is_explained_in_its_chart() {
+        for replications in [1, 30] {
+            let results = made_up::results(&EIGHT[..2], replications);
+            for chart in with_report(&results, |report| charts(report).expect("drawn")) {
+                assert_eq!(chart.svg.contains(", ?]"), chart.svg.contains("? = no bound known"), "{}", chart.name);
+                assert!(replications == 1 || !chart.svg.contains(", ?]"), "{}", chart.name);
+            }
+        }
+    }
+
+    #[test]
     fn a_strategy_keeps_its_colour_in_every_chart() {
         let results = made_up::results(&EIGHT[..3], 50);
         for chart in with_report(&results, |report| charts(report).expect("drawn")) {

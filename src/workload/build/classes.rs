@@ -3,9 +3,9 @@
 use super::law;
 use super::shapes::Shapes;
 use crate::dist::Alias;
-use crate::model::Shape;
+use crate::model::{Inputs, Shape};
 use crate::spec::{Located, Mistake, Named};
-use crate::units::Share;
+use crate::units::{ImageSize, Share};
 use crate::workload::spec::CountSpec;
 use crate::workload::{Class, ClassSpec, Classes, Count, WorkloadSpec};
 
@@ -51,9 +51,20 @@ impl WorkloadSpec {
     }
 
     fn build_class(&self, spec: &ClassSpec, shapes: &mut Shapes) -> Result<Class, Mistake> {
-        let last = shapes.id(Shape { size: spec.size, quality: spec.quality.clone() });
+        let last = shapes.id(spec.shape(spec.size, spec.quality.clone())?);
         let tokens = law(&spec.prompt_tokens.law(), &spec.prompt_tokens.place)?;
         Ok(Class { draft: shapes.draft(last, self.journey.as_ref()), last, images: count(&spec.n)?, tokens })
+    }
+}
+
+impl ClassSpec {
+    /// The shape of this class's images in this size and quality.
+    pub(super) fn shape(&self, size: ImageSize, quality: String) -> Result<Shape, Mistake> {
+        let wrong = |_| Mistake::error(&self.input_images.place, "input_images must be from 0 to 255").label("out of range");
+        let count = u8::try_from(*self.input_images).map_err(wrong)?;
+        let extras = self.extras.clone().unwrap_or_default();
+        let inputs = (count > 0).then(|| Inputs { count, size: self.input_size.unwrap_or(size) });
+        Ok(Shape { steps: self.steps, inputs, service: self.service, extras, ..Shape::new(size, quality) })
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::Open;
 use super::shapes::Shapes;
-use crate::model::{ClassId, Shape, ShapeId};
+use crate::model::{ClassId, ShapeId};
 use crate::spec::{Located, Mistake};
 use crate::units::SimTime;
 use crate::workload::recorded::{self, Mapping, Row, StatusFilter, TimeFormat, TokenColumn};
@@ -36,7 +36,7 @@ impl RecordedSpec {
             if shapes.len() >= MOST_SHAPES {
                 return Err(format!("more than {MOST_SHAPES} different sizes and qualities"));
             }
-            Ok(shapes.id(Shape { size, quality }))
+            Ok(shapes.id(class.shape(size, quality).map_err(|mistake| mistake.what)?))
         };
         let (rows, account) = recorded::read(input, &mapping, &mut shape).map_err(|e| wrong(e.to_string()))?;
         let each = self.each.unwrap_or(if workload.journey.is_some() { Each::Session } else { Each::Row });

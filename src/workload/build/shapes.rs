@@ -18,12 +18,17 @@ impl Shapes {
         ShapeId(index as u16)
     }
 
-    /// The shape of the drafts of images of this shape: the journey's size and quality of drafts where it gives them.
+    /// The shape of the drafts of images of this shape: what the journey says of drafts, where it does.
     pub(super) fn draft(&mut self, of: ShapeId, journey: Option<&JourneySpec>) -> ShapeId {
-        let Shape { size, quality } = self.0[of.index()].clone();
-        let size = journey.and_then(|journey| journey.draft_size).unwrap_or(size);
-        let quality = journey.and_then(|journey| journey.draft_quality.clone()).unwrap_or(quality);
-        self.id(Shape { size, quality })
+        let Some(journey) = journey else { return of };
+        let last = self.0[of.index()].clone();
+        self.id(Shape {
+            size: journey.draft_size.unwrap_or(last.size),
+            quality: journey.draft_quality.clone().unwrap_or(last.quality),
+            steps: journey.draft_steps.or(last.steps),
+            service: journey.draft_service.unwrap_or(last.service),
+            ..last
+        })
     }
 
     /// How many there are.

@@ -95,8 +95,11 @@ pub struct Account {
     pub first_unsorted: Vec<u64>,
     /// Kept rows whose time the clock showed twice, because it was put back; the first of the two was taken.
     pub twice: u64,
-    /// Different users among the kept rows.
+    /// Different users among the kept rows; 0 where no column tells them.
     pub users: u32,
+    /// Whether a column tells the users.
+    #[serde(skip)]
+    pub tells_users: bool,
     /// The earliest time kept; `None` where the recording does not tell civil times.
     #[serde(serialize_with = "as_text")]
     pub first: Option<Zoned>,
@@ -175,7 +178,10 @@ impl Account {
 impl fmt::Display for Account {
     /// A few lines of text: what was kept, and all that was not.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} rows kept, {} users", self.kept, self.read, self.users)?;
+        write!(f, "{} of {} rows kept", self.kept, self.read)?;
+        if self.tells_users {
+            write!(f, ", {} users", self.users)?;
+        }
         if let (Some(first), Some(last)) = (&self.first, &self.last) {
             let form = "%Y-%m-%d %H:%M:%S %z";
             write!(f, ", from {} to {}", first.strftime(form), last.strftime(form))?;

@@ -210,8 +210,9 @@ impl<'a> Reading<'a> {
     }
 
     fn finish(self) -> Result<(Recorded, Account), ReadError> {
-        let Self { clock, users, rows, mut account, .. } = self;
+        let Self { columns, clock, users, rows, mut account, .. } = self;
         account.users = users.len() as u32;
+        account.tells_users = columns.user.is_some();
         let sorted = account.unsorted == 0;
         let Some(recorded) = Recorded::new(rows, account.users, clock.is_civil(), sorted) else {
             return Err(ReadError::NoRows(Box::new(account)));

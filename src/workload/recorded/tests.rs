@@ -67,6 +67,15 @@ fn a_plain_recording() {
 }
 
 #[test]
+fn users_are_counted_only_where_a_column_tells_them() {
+    let from = ", from 2026-01-01 00:00:00 +0000 to 2026-01-01 00:00:03 +0000";
+    let (_, account) = kept(PLAIN, &Mapping { user: None, ..mapping() });
+    assert_eq!(account.to_string(), format!("3 of 3 rows kept{from}"));
+    let nobody = PLAIN.replace(",a,", ",,").replace(",b,", ",,");
+    assert_eq!(kept(&nobody, &mapping()).1.to_string(), format!("3 of 3 rows kept, 0 users{from}"));
+}
+
+#[test]
 fn packing_and_line_ends_change_nothing() {
     let (expected, _) = kept(PLAIN, &mapping());
     let gzip = gzipped(PLAIN);

@@ -1,0 +1,67 @@
+//! What a client sees of refusals: a deployment is left alone until the latest of its retry-afters has passed.
+
+use std::cell::Cell;
+
+use spendcast::engine::{Observer, Simulation};
+use spendcast::model::{ClassId, DeploymentId, Outcome};
+use spendcast::routing::{Action, Ask, Client, Heard, Luck, View};
+use spendcast::units::{SimDuration, SimTime};
+use spendcast::workload::Generator;
+
+use crate::fixture::{compile, plain};
+
+/// Tries once, and notes what it was told and what it sees.
+#[derive(Default)]
+struct Once {
+    /// The latest end of a retry-after that it was told.
+    latest: Cell<SimTime>,
+    /// Refusals that ask for less than an earlier one did.
+    shorter: Cell<u32>,
+}
+
+impl Client for Once {
+    type Memo = ();
+
+    fn next(&self, heard: Heard, _: &Ask, (): &mut (), view: &View<'_>, _: &mut Luck) -> Action {
+        let Heard::Ended(ended) = heard else {
+            return Action::Attempt { deployment: DeploymentId(0), timeout: SimDuration::HOUR };
+        };
+        if ended.outcome == Outcome::RateLimited {
+            let until = view.now + ended.retry_after;
+            self.shorter.set(self.shorter.get() + u32::from(until < self.latest.get()));
+            self.latest.set(self.latest.get().max(until));
+        }
+        assert_eq!(view.sights[0].retry_after_until, self.latest.get());
+        if ended.outcome == Outcome::Delivered { Action::Deliver } else { Action::GiveUp(ended.outcome) }
+    }
+
+    fn serves_final(&self, _: ClassId, _: DeploymentId) -> bool {
+        true
+    }
+}
+
+struct Nobody;
+
+impl Observer for Nobody {}
+
+/// Requests of four images and of one meet the same bucket of images: the small ones are told to come back sooner.
+#[test]
+fn a_shorter_retry_after_takes_nothing_back() {
+    let model = "price.per_image = \"0.04 USD\"\nlatency = \"1s\"\nlimits.images = { rate = \"12/min\", burst = 4 }";
+    let text = plain("poisson.rate = \"30/min\"", "6h", 1, model, "");
+    let classes = "share = \"50%\"\nsize = \"1024x1024\"\nn = 4\n[workload.classes.small]\nshare = \"50%\"\nsize = \"1024x1024\"";
+    let (compiled, settings) = compile(&text.replacen("size = \"1024x1024\"", classes, 1));
+    let (client, mut generator, mut chunk) = (Once::default(), Generator::new(), Vec::with_capacity(64));
+    let mut simulation = Simulation::new(&compiled.plan, &client, Nobody);
+    generator.begin(&compiled.plan.workload, settings.seed, 0);
+    simulation.reset(settings.seed, 0);
+    loop {
+        generator.fill(&compiled.plan.workload, &mut chunk);
+        if chunk.is_empty() {
+            break;
+        }
+        simulation.advance(&chunk);
+    }
+    simulation.drain();
+    assert!(client.shorter.get() > 100, "{} refusals were shorter than an earlier one", client.shorter.get());
+}
