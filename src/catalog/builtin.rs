@@ -120,4 +120,58 @@ mod tests {
             assert!(text.lines().count() <= 600, "{path} is longer than 600 lines");
         }
     }
+
+    /// Everything that the article names, with its figures.
+    #[test]
+    fn the_article_is_complete() {
+        let text: String = ARTICLE.iter().map(|(_, text)| *text).collect();
+        let names = [
+            "openai/dall-e-2",
+            "openai/dall-e-3",
+            "openai/dall-e-3-enterprise",
+            "anthropic/claude-image",
+            "google/imagen-3",
+            "google/gemini-image",
+            "midjourney/image",
+            "stability/stable-diffusion",
+            "stability/sdxl",
+            "stability/sd-3.5",
+            "deepseek/image",
+            "qwen/image",
+            "mistral/image",
+            "tokenmix",
+            "openrouter",
+            "litellm",
+            "portkey",
+        ];
+        let figures = [
+            "0.040 USD",
+            "0.080 USD",
+            "5/min",
+            "50/min",
+            "thousands of USD per month",
+            "0.007 USD",
+            "0.015 USD",
+            "0.005 USD",
+            "0.012 USD",
+            "0.003 USD",
+            "0.025 USD",
+            "171 models, 14 providers",
+            "60-80%",
+            "50%",
+            "5 dashboards",
+            "50-150 ms",
+            "5-15%",
+            "3 developers",
+            "100,000 images per month",
+            "20%",
+            "99%",
+            "2x",
+            "2.4x",
+            "quarterly",
+        ];
+        for word in names.iter().chain(&figures) {
+            assert!(text.contains(&format!("\"{word}\"")), "{word} is missing");
+        }
+    }
 }

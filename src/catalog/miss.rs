@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::quote::{Asked, fits, in_force, launch, shutdown};
-use super::{Base, Book, Price};
+use super::{Base, Book, Direction, Price};
 use crate::spec::nearest;
 
 /// Why there is no price.
@@ -103,9 +103,11 @@ fn no_such_shape(book: &Book, model: &str, asked: &Asked<'_>, prices: &[Price<'_
         }
     }
     if prices.iter().any(|price| price.row.unit.base == Base::OutImage) {
-        for row in book.token_lists(model).flat_map(|list| &list.rows) {
+        let lists = book.token_lists(model).filter(|list| list.direction == Direction::OutputImage);
+        for row in lists.flat_map(|list| &list.rows) {
             let parts = [row.size.as_ref().map(ToString::to_string), row.quality.clone()];
-            known.insert(parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
+            let shape = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            known.insert(if shape.is_empty() { "any shape".to_owned() } else { shape });
         }
     }
     let size = asked.size.map(|size| format!(" at {size}"));

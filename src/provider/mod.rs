@@ -4,10 +4,10 @@
 //! It knows neither who routed the attempt nor why.
 
 mod deployment;
-pub mod limit;
 pub mod fault;
 pub mod filter;
 mod identity;
+pub mod limit;
 pub mod moving;
 mod period;
 pub mod price;

@@ -90,6 +90,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_documentation_has_every_reason() {
+        let text = include_str!("../../../docs/catalogue.md");
+        for reason in Reason::ALL {
+            let verdict = if reason.refuses() { "refused" } else { "flagged" };
+            let row = format!("| `{}` | {verdict} | {} |", reason.name(), reason.about());
+            assert!(text.contains(&row), "{row}");
+        }
+    }
+
+    #[test]
     fn names_are_unique() {
         let mut names: Vec<&str> = Reason::ALL.iter().map(|reason| reason.name()).collect();
         names.sort_unstable();

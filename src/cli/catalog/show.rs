@@ -88,6 +88,7 @@ fn reason(shape: &Shape, quote: &Quote<'_>) -> String {
     let source = quote.prices.first().map_or("", |price| price.list.source.as_str());
     let usd = quote.prices.first().map(|price| price.row.usd.to_string()).unwrap_or_default();
     let how = match (quote.by, quote.tokens, shape.size) {
+        _ if quote.prices.len() == 2 => format!("{usd} for the first megapixel, {} for each further", quote.prices[1].row.usd),
         (Base::OutImage, Some((tokens, _)), _) => format!("{tokens} tokens at {usd} per million"),
         (Base::Megapixel, _, Some(size)) => format!("{} megapixels at {usd}", megapixels(size)),
         (Base::Pixel, ..) => format!("pixels at {usd}"),
