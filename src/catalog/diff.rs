@@ -95,7 +95,10 @@ mod tests {
             .changes
             .iter()
             .filter(|(item, change)| {
-                item.model == "openai/dall-e-3" && item.unit.base == Base::Image && matches!(change, Change::Gone(_))
+                item.model == "openai/dall-e-3"
+                    && item.unit.base == Base::Image
+                    && !item.of.is_empty()
+                    && matches!(change, Change::Gone(_))
             })
             .map(|(item, _)| item.of.clone())
             .collect();
