@@ -10,6 +10,7 @@ fn main() -> ExitCode {
         Command::Run(run) => cli::run(run),
         Command::Check(check) => cli::check(check),
         Command::Init(init) => cli::init(init),
+        Command::Catalog(catalog) => cli::catalog(catalog),
         Command::Schema => cli::schema(),
     };
     cli::finish(done)

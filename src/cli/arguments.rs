@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::catalog::CatalogArguments;
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("SPENDCAST_COMMIT"), ")"), about, max_term_width = 100)]
@@ -22,6 +24,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Write a commented scenario to start from
     Init(InitArguments),
+    /// Look into price books: list, show, compare and check them, or make one from a public price file
+    Catalog(CatalogArguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
 }

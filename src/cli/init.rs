@@ -22,7 +22,7 @@ pub fn init(arguments: &InitArguments) -> Result<(), Failure> {
 }
 
 /// Writes to a temporary file beside the target and renames it.
-fn write_whole(file: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write_whole(file: &Path, text: &str) -> std::io::Result<()> {
     let mut name = file.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = file.with_file_name(name);

@@ -5,6 +5,7 @@
 //! 130 interrupted. Nothing is computed here.
 
 mod arguments;
+mod catalog;
 mod check;
 mod failure;
 mod init;
@@ -18,6 +19,7 @@ mod schema;
 mod stop;
 
 pub use arguments::{Arguments, CheckArguments, Command, InitArguments, RunArguments};
+pub use catalog::{CatalogArguments, CatalogCommand, catalog};
 pub use check::check;
 pub use failure::{Failure, finish};
 pub use init::init;

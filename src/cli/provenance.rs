@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::input::{Hashing, Ready, hex};
 use crate::engine::Plan;
-use crate::experiment::{Catalogue, Manifest, Replaced, Run};
+use crate::experiment::{Catalogue, Imported, Manifest, Replaced, Run};
 use crate::scenario::Overrides;
 
 /// The scenario's name: that of its file, without the extension.
@@ -66,7 +66,13 @@ fn catalogue(book: &crate::scenario::Catalogue) -> Catalogue {
         [first, .., last] => format!("{first} to {last}"),
         _ => dates.concat(),
     };
-    Catalogue { name: book.name.clone(), date }
+    let imported = book.files.iter().filter_map(|file| file.imported.as_ref()).map(|imported| Imported {
+        form: imported.form.clone(),
+        file: imported.file.clone(),
+        version: imported.version.clone(),
+        sha256: imported.sha256.value.clone(),
+    });
+    Catalogue { name: book.name.clone(), date, imported: imported.collect() }
 }
 
 /// The hash of everything in a plan. Two builds of the same commit agree on it.

@@ -15,10 +15,10 @@ pub(super) struct Prices {
 }
 
 impl Prices {
-    /// For a client that looks at prices where there is `Some`, and polls quotes where that is `Some` too.
-    pub(super) fn new(market: &Market, looks: Option<Option<Quotes>>) -> Self {
-        let seen = if looks.is_some() { vec![Seen::default(); market.deployments.len()].into() } else { Box::default() };
-        Self { seen, quote: looks.flatten().map(|Quotes { every, price }| Quote::new(every, price)) }
+    /// For a client that looks at prices or not, and polls quotes where there is `Some`.
+    pub(super) fn new(market: &Market, looks: bool, quotes: Option<Quotes>) -> Self {
+        let seen = if looks { vec![Seen::default(); market.deployments.len()].into() } else { Box::default() };
+        Self { seen, quote: quotes.map(|Quotes { every, price }| Quote::new(every, price)) }
     }
 
     pub(super) fn reset(&mut self) {

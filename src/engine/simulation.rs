@@ -84,7 +84,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             slots: Slots::new(),
             providers: Providers::new(&plan.market, plan.market.owners_of(|id| client.may_use(id))),
             moves: Moves::new(&plan.market, client.migration()),
-            prices: Prices::new(&plan.market, client.goes_by_price().then(|| client.quotes())),
+            prices: Prices::new(&plan.market, client.goes_by_price(), client.quotes()),
             sights: vec![Sight::default(); plan.market.deployments.len()].into(),
         }
     }

@@ -38,7 +38,7 @@ pub(crate) fn manifest(results: &Results) -> Manifest {
         seed: 7,
         replications: [0, results.replications],
         asked: results.replications,
-        catalogues: vec![Catalogue { name: "article".to_owned(), date: "2026-01-01".to_owned() }],
+        catalogues: vec![Catalogue { name: "article".to_owned(), date: "2026-01-01".to_owned(), imported: Vec::new() }],
         inputs: vec![InputFile { name: "trace.csv".to_owned(), sha256: "ef".repeat(32) }],
     }
 }

@@ -46,6 +46,23 @@ pub struct Catalogue {
     pub name: String,
     /// The day its prices were read, as it says itself.
     pub date: String,
+    /// The public price files that it was made from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub imported: Vec<Imported>,
+}
+
+/// A public price file that a price book was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// Its form, such as litellm.
+    pub form: String,
+    /// Its name, without directories.
+    pub file: String,
+    /// Its version, as the user named it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
 }
 
 /// A file that results depend on.

@@ -22,7 +22,7 @@ pub use comparison::{Comparison, Difference, Reference};
 pub use course::{Course, FAN};
 pub use distribution::Distribution;
 pub use ends::{End, Ends};
-pub use manifest::{Catalogue, InputFile, Manifest, Replaced};
+pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
 pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};
