@@ -65,7 +65,7 @@ fn wait_for_a_rate_is_that_for_a_server_of_constant_service() {
 fn a_bounded_queue_rejects_the_rest() {
     let theory = (1.0 - 0.8) * 0.8_f64.powi(4) / (1.0 - 0.8_f64.powi(5));
     let model = "limits.in_flight = { most = 1, exceed = \"queue\", queue = 3 }\nlatency.exponential = { mean = \"1s\" }";
-    assert_mean(&rows("0.8/s", "4d", model, ""), |r| r.failed as f64 - theory * r.requests as f64, 0.0, "M/M/1/4");
+    assert_mean(&rows("0.8/s", "4d", model, ""), |r| r.rate_limited as f64 - theory * r.requests as f64, 0.0, "M/M/1/4");
 }
 
 /// Clients that give up after d = 2 s do not start where the work before them takes longer. With arrivals at l and service

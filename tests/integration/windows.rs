@@ -28,7 +28,7 @@ fn lost_share_of_a_sliding_window() {
     for limit in limits {
         let model = format!("price.per_image = \"0.04 USD\"\nlatency = \"1s\"\n{limit}");
         let rows = run(&plain(r#"poisson.rate = "8/min""#, "2d", 100, &model, "")).rows;
-        assert_mean(&rows, |r| r.failed as f64 - lost * r.requests as f64, 0.0, limit);
+        assert_mean(&rows, |r| r.rate_limited as f64 - lost * r.requests as f64, 0.0, limit);
     }
 }
 
