@@ -7,8 +7,8 @@ use super::migration::Moves;
 use super::prices::Prices;
 use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
-use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Stage};
-use crate::provider::{Attempt, Extra, Providers, Usage};
+use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, ShapeId, Stage};
+use crate::provider::{Attempt, Details, Extra, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
@@ -66,6 +66,8 @@ pub struct Simulation<'p, C: Client, O> {
     sequence: u64,
     slots: Slots<Slot<C::Memo>>,
     providers: Providers,
+    /// Whether what becomes of an attempt may depend on its details.
+    closely: bool,
     moves: Moves,
     prices: Prices,
     sights: Box<[Sight]>,
@@ -83,6 +85,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             sequence: 0,
             slots: Slots::new(),
             providers: Providers::new(&plan.market, plan.market.owners_of(|id| client.may_use(id))),
+            closely: plan.market.looks_closely(),
             moves: Moves::new(&plan.market, client.migration()),
             prices: Prices::new(&plan.market, client.goes_by_price(), client.quotes()),
             sights: vec![Sight::default(); plan.market.deployments.len()].into(),
@@ -153,7 +156,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "measured: 30 instructions a request")]
+    #[inline(always)]
     fn schedule(&mut self, at: SimTime, class: EventClass, number: u32) {
         self.calendar.push(Event::new(at, class, self.sequence, number));
         self.sequence += 1;
@@ -212,14 +216,13 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[inline]
     fn decide(&mut self, number: u32, mut heard: Heard, mut luck: Luck, now: SimTime) {
         loop {
-            let slot = self.slots.get(number);
-            let Journey { class, images, tokens, .. } = slot.journey;
-            let ask = Ask { class, stage: slot.progress.stage, images, tokens };
             if self.prices.are_wanted() {
-                let usage = usage(slot);
+                let usage = usage(self.slots.get(number));
                 self.prices.look(&self.plan.market, &mut self.providers, &usage, now, &mut self.sights);
             }
             let slot = self.slots.get(number);
+            let Journey { class, images, tokens, .. } = slot.journey;
+            let ask = Ask { class, stage: slot.progress.stage, images, tokens };
             let view = View { now, sights: &self.sights };
             match self.client.next(heard, &ask, &mut slot.memo, &view, &mut luck) {
                 Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
@@ -241,18 +244,14 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         slot.attempts += 1;
         let stage = slot.progress.stage;
         let prompt = slot.progress.prompt(&slot.journey, self.keys.prompt);
-        let attempt = Attempt {
-            deployment: to,
-            usage: usage(slot),
-            prompt,
-            category: self.plan.workload.categories.of(prompt),
-            user: slot.journey.user(),
-            template: template(slot.progress, &slot.journey),
-            timeout,
-        };
+        let details = if self.closely { details(self.plan, slot.progress, &slot.journey, prompt) } else { Details::default() };
+        let Journey { images, tokens, .. } = slot.journey;
+        let attempt = Attempt { deployment: to, shape: shape(slot), images, tokens, prompt, details, timeout };
         let answer = self.providers.submit(&self.plan.market, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);
-        self.tell_extras(Some(stage));
+        if self.providers.has_more() {
+            self.tell_more(stage);
+        }
         let fate = match answer {
             Answer::Rejected { outcome, retry_after } => {
                 let until = &mut self.sights[to.index()].retry_after_until;
@@ -271,22 +270,27 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if fate.outcome == Outcome::TimedOut {
             self.free_later(fate.released, fate.by);
         }
-        while let Some((at, by)) = self.providers.next_release() {
-            self.free_later(at, by);
-        }
         None
     }
 
     /// Frees the places of an attempt that its client no longer waits for when its provider is done with it.
-    #[inline]
+    #[cold]
     fn free_later(&mut self, at: SimTime, by: DeploymentId) {
         if !self.plan.market.deployments[by.index()].limits.places().is_empty() {
             self.schedule(at, EventClass::Release, u32::from(by.0));
         }
     }
 
+    /// What an attempt has brought about besides its own end: money, and places that a gateway leaves.
+    #[cold]
+    fn tell_more(&mut self, stage: Stage) {
+        self.tell_extras(Some(stage));
+        while let Some((at, by)) = self.providers.next_release() {
+            self.free_later(at, by);
+        }
+    }
+
     /// Tells the money that no attempt's end brings about.
-    #[inline]
     fn tell_extras(&mut self, stage: Option<Stage>) {
         while let Some(Extra { charge, at }) = self.providers.next_extra() {
             let stage = if charge.cause.is_of_an_attempt() { stage } else { None };
@@ -325,15 +329,23 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 }
 
 /// What the request under way asks for.
-#[inline]
 fn usage<M>(slot: &Slot<M>) -> Usage {
-    let shape = if slot.progress.stage == Stage::Draft { slot.journey.draft } else { slot.journey.last };
-    Usage::of(shape, slot.journey.images, slot.journey.tokens)
+    Usage::of(shape(slot), slot.journey.images, slot.journey.tokens)
 }
 
-/// The prompt of the repertoire that a request asks for, where a stored image would do.
+/// What the images of the request under way are like.
 #[inline]
-fn template(progress: Progress, journey: &Journey) -> Option<u16> {
-    let template = progress.template(journey).filter(|_| progress.cacheable(journey))?;
-    Some(template.index() as u16)
+fn shape<M>(slot: &Slot<M>) -> ShapeId {
+    if slot.progress.stage == Stage::Draft { slot.journey.draft } else { slot.journey.last }
+}
+
+/// What few markets ask about: category and user of the prompt, and the number of a prompt for which a stored image would do.
+#[inline(never)]
+fn details(plan: &Plan, progress: Progress, journey: &Journey, prompt: u64) -> Details {
+    let template = progress.template(journey).filter(|_| progress.cacheable(journey));
+    Details {
+        category: plan.workload.categories.of(prompt),
+        user: journey.user(),
+        template: template.map(|template| template.index() as u16),
+    }
 }

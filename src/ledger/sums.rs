@@ -61,12 +61,9 @@ pub struct Ledger {
 const STAGES: [Option<Stage>; 3] = [Some(Stage::Draft), Some(Stage::Final), None];
 const CELLS_PER_PAYEE: usize = STAGES.len() * Cause::ALL.len();
 
-const fn cell_of(charge: &Charge) -> usize {
-    let stage = match charge.stage {
-        Some(stage) => stage as usize,
-        None => 2,
-    };
-    charge.payee.index() * CELLS_PER_PAYEE + stage * Cause::ALL.len() + charge.cause as usize
+/// The cell of this payee, place of the stage in [`STAGES`], and cause.
+const fn cell_of(payee: PayeeId, stage: usize, cause: Cause) -> usize {
+    payee.index() * CELLS_PER_PAYEE + stage * Cause::ALL.len() + cause as usize
 }
 
 /// What the charges of a cell have in common.
@@ -155,6 +152,20 @@ impl Ledger {
         keys(true).zip(self.cells.iter().copied()).chain(keys(false).zip(self.doubtful.iter().copied()))
     }
 
+    /// A charge that is doubtful, or of no attempt.
+    #[cold]
+    fn charged_otherwise(&mut self, charge: &Charge, now: SimTime) {
+        let stage = charge.stage.map_or(STAGES.len() - 1, |stage| stage as usize);
+        let cell = cell_of(charge.payee, stage, charge.cause);
+        if let Some(doubt) = charge.doubt {
+            self.doubtful[cell].add(charge.amount);
+            self.doubts[doubt.index()] += charge.amount;
+            return;
+        }
+        self.cells[cell].add(charge.amount);
+        self.spent[self.part_of(now)] += charge.amount;
+    }
+
     /// The part of the horizon in which a charge falls that need not be later than all before it.
     fn part_of(&self, at: SimTime) -> usize {
         let part = at.since(SimTime::START).micros().max(0) / self.part.micros();
@@ -190,17 +201,8 @@ impl Observer for Ledger {
 
     #[inline]
     fn charged(&mut self, charge: &Charge, now: SimTime) {
-        let cell = cell_of(charge);
-        if let Some(doubt) = charge.doubt {
-            self.doubtful[cell].add(charge.amount);
-            self.doubts[doubt.index()] += charge.amount;
-            return;
-        }
-        self.cells[cell].add(charge.amount);
-        if charge.stage.is_none() {
-            self.spent[self.part_of(now)] += charge.amount;
-            return;
-        }
+        let (Some(stage), None) = (charge.stage, charge.doubt) else { return self.charged_otherwise(charge, now) };
+        self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
         // Charges of attempts come in order of time: stepping on is cheaper than dividing.
         while now >= self.ends && self.current + 1 < SPEND_POINTS {
             self.current += 1;

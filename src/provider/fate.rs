@@ -51,7 +51,7 @@ pub(super) fn plain(deployment: &Deployment, attempt: &Attempt, draws: &Block) -
     if let Some(refused) = refused(deployment, attempt, takes) {
         return refused;
     }
-    let failed = deployment.failure.fails(attempt.prompt, attempt.user, draws[FAILURE]);
+    let failed = deployment.failure.fails(attempt.prompt, attempt.details.user, draws[FAILURE]);
     Fate::new(if failed { Outcome::Failed } else { Outcome::Delivered }, takes)
 }
 
@@ -91,7 +91,8 @@ pub(super) fn of(
         Fate::new(Outcome::Failed, hangs)
     } else {
         let independent = effect.failure(deployment.failure.independent);
-        let failed = u64::from(draws[FAILURE]) < independent || deployment.failure.fails(attempt.prompt, attempt.user, u32::MAX);
+        let failed =
+            u64::from(draws[FAILURE]) < independent || deployment.failure.fails(attempt.prompt, attempt.details.user, u32::MAX);
         Fate::new(if failed { Outcome::Failed } else { Outcome::Delivered }, takes)
     };
     if let Some(cold) = &more.cold {
@@ -105,7 +106,7 @@ pub(super) fn of(
 #[inline]
 fn refused(deployment: &Deployment, attempt: &Attempt, takes: SimDuration) -> Option<Fate> {
     let filter = deployment.filter.as_ref()?;
-    if !filter.refuses(attempt.prompt, attempt.category) {
+    if !filter.refuses(attempt.prompt, attempt.details.category) {
         return None;
     }
     let takes = filter.verdict_after.unwrap_or(takes);
@@ -116,7 +117,7 @@ fn refused(deployment: &Deployment, attempt: &Attempt, takes: SimDuration) -> Op
 /// What the attempt used, once it is known how it went.
 #[inline]
 pub(super) fn used(attempt: &Attempt, fate: &Fate, draws: &Block) -> Usage {
-    Usage { took: fate.generation, cold: fate.cold, bits: bits(draws), ..attempt.usage }
+    Usage { took: fate.generation, cold: fate.cold, bits: bits(draws), ..attempt.asked() }
 }
 
 /// The block of the attempt that a gateway makes after this many others.

@@ -58,6 +58,15 @@ impl Market {
         owners.into()
     }
 
+    /// Whether it depends on the user, the category or the template of a prompt what becomes of an attempt anywhere.
+    pub fn looks_closely(&self) -> bool {
+        let closely = |deployment: &Deployment| {
+            let by_category = deployment.filter.as_ref().is_some_and(super::Filter::tells_categories_apart);
+            deployment.more.is_some() || by_category || deployment.failure.persistent > 0
+        };
+        self.deployments.iter().any(closely)
+    }
+
     /// The ids of all deployments.
     pub fn ids(&self) -> impl Iterator<Item = DeploymentId> + use<> {
         (0..self.deployments.len() as u16).map(DeploymentId)

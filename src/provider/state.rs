@@ -9,7 +9,7 @@ use super::market::Market;
 use super::moving::{Factor, Path};
 use super::terms::{Fee, Item, Slowdown, TermsState};
 use super::{Cache, Cached, Deployment, More, Usage};
-use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome};
+use crate::model::{Accepted, Answer, Cause, Charge, DeploymentId, Outcome, ShapeId};
 use crate::random::{Block, Key, Purpose};
 use crate::units::{SimDuration, SimTime, Usd};
 
@@ -18,18 +18,37 @@ use crate::units::{SimDuration, SimTime, Usd};
 pub struct Attempt {
     /// Where it goes.
     pub deployment: DeploymentId,
-    /// What it asks for; how it goes is not known yet.
-    pub usage: Usage,
+    /// What the images are like.
+    pub shape: ShapeId,
+    /// How many images.
+    pub images: u8,
+    /// Tokens of the prompt.
+    pub tokens: u32,
     /// 64 random bits of its prompt.
     pub prompt: u64,
+    /// What few markets ask about: see [`Market::looks_closely`].
+    pub details: Details,
+    /// How long the client waits.
+    pub timeout: SimDuration,
+}
+
+/// What few markets ask about an attempt.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Details {
     /// The category of its prompt; 0 for an ordinary one.
     pub category: u8,
     /// 64 random bits of its user.
     pub user: u64,
     /// Which prompt of the repertoire it is, where a stored image would do.
     pub template: Option<u16>,
-    /// How long the client waits.
-    pub timeout: SimDuration,
+}
+
+impl Attempt {
+    /// What it asks for; how it goes is not known yet.
+    #[inline]
+    pub(super) const fn asked(&self) -> Usage {
+        Usage::of(self.shape, self.images, self.tokens)
+    }
 }
 
 /// Money besides the charge of an attempt: a fee, or the charge of an attempt that a gateway sent on.
@@ -164,28 +183,19 @@ impl Providers {
             return Answer::Rejected { outcome: Outcome::Gone, retry_after: SimDuration::ZERO };
         }
         let (factor, slowdown) = more.map_or((Factor::ONE, Slowdown::NONE), |more| self.before(market, more, now));
-        let amounts = Amounts { deployment, usage: attempt.usage, now, factor };
+        let amounts = Amounts { deployment, attempt, now, factor };
         let deadline = now + attempt.timeout;
         let applied = &deployment.limits;
-        let bill = Bill { market, deployment, id, factor, now, stored: None };
         let start = match self.gauges.arrive(&market.limits, applied, now, deadline, |measure| amounts.asked(measure)) {
             Admission::Rejected { retry_after } => {
-                self.extra(&bill, deployment.billing.rate_limited, attempt.usage);
+                if deployment.billing.rate_limited != Rule::No {
+                    self.extra(&Bill { market, deployment, id, factor, now, stored: None }, attempt.asked());
+                }
                 return Answer::rate_limited(retry_after);
             }
             Admission::Abandoned { at } => {
                 self.gauges.abandon(&market.limits, applied, now, at, |measure| amounts.taken(measure, Usd::ZERO));
-                let charge = self.charge(&bill, deployment.billing.gave_up, &attempt.usage, || attempt.usage);
-                return Answer::Accepted(Accepted {
-                    outcome: Outcome::TimedOut,
-                    empty: false,
-                    by: id,
-                    ends: at,
-                    released: at,
-                    charge,
-                    cause: crate::model::Cause::GaveUp,
-                    doubt: deployment.billing.gave_up.doubt(),
-                });
+                return self.given_up(&Bill { market, deployment, id, factor, now, stored: None }, attempt.asked(), at);
             }
             Admission::Start { at } => at.max(now + spent),
         };
@@ -205,8 +215,12 @@ impl Providers {
             self.store(more, id, attempt, released);
         }
         let rule = if fate.reached { deployment.billing.of(fate.outcome, fate.refused, late) } else { Rule::No };
-        let bill = Bill { stored, ..bill };
-        let charge = self.charge(&bill, rule, &attempt.usage, || fate::used(attempt, &fate, draws));
+        let used = || fate::used(attempt, &fate, draws);
+        let charge = if MORE {
+            self.on_terms(&Bill { market, deployment, id, factor, now, stored }, rule, &used())
+        } else {
+            list(deployment, rule, (attempt.shape, attempt.images), now, used)
+        };
         let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (fate.outcome, released) };
         self.gauges.occupy(&market.limits, applied, now, (start, released), |measure| amounts.taken(measure, charge));
         let Fate { empty, .. } = fate;
@@ -216,16 +230,16 @@ impl Providers {
 
     /// The cache that has the image stored, where one does.
     fn stored<'m>(&mut self, more: Option<&'m More>, id: DeploymentId, attempt: &Attempt, now: SimTime) -> Option<&'m Cache> {
-        let (cache, template) = (more?.cache.as_ref()?, attempt.template?);
+        let (cache, template) = (more?.cache.as_ref()?, attempt.details.template?);
         let cached = self.caches[id.index()].as_mut()?;
-        cache.lookup(cached, usize::from(template), attempt.usage.shape.index(), now).then_some(cache)
+        cache.lookup(cached, usize::from(template), attempt.shape.index(), now).then_some(cache)
     }
 
     /// Stores an image from the time on at which it is delivered.
     fn store(&mut self, more: Option<&More>, id: DeploymentId, attempt: &Attempt, at: SimTime) {
         let cache = more.and_then(|more| more.cache.as_ref());
-        if let (Some(cache), Some(template), Some(cached)) = (cache, attempt.template, self.caches[id.index()].as_mut()) {
-            cache.store(cached, usize::from(template), attempt.usage.shape.index(), at);
+        if let (Some(cache), Some(template), Some(cached)) = (cache, attempt.details.template, self.caches[id.index()].as_mut()) {
+            cache.store(cached, usize::from(template), attempt.shape.index(), at);
         }
     }
 
@@ -244,45 +258,20 @@ impl Providers {
         (factor, slowdown)
     }
 
-    /// What an attempt is charged under this rule, its owners' terms applied. What it used is only worked out where the
-    /// charge depends on it.
-    #[inline]
-    fn charge(&mut self, bill: &Bill<'_>, rule: Rule, asked: &Usage, used: impl FnOnce() -> Usage) -> Usd {
-        if bill.deployment.more.is_none() {
-            match rule {
-                Rule::No => return Usd::ZERO,
-                Rule::Yes => {
-                    if let Some(list) = bill.deployment.tariff(asked.shape, bill.now).of_images(asked.images) {
-                        return list;
-                    }
-                }
-                Rule::InputOnly | Rule::Unknown(_) => {}
-            }
-        }
-        self.metered(bill, rule, &used())
-    }
-
-    /// The same, whatever it depends on.
-    fn metered(&mut self, bill: &Bill<'_>, rule: Rule, usage: &Usage) -> Usd {
-        let tariff = || bill.deployment.tariff(usage.shape, bill.now);
-        let list = match rule {
-            Rule::No => Usd::ZERO,
-            Rule::InputOnly => tariff().input_part(usage),
-            Rule::Yes | Rule::Unknown(_) => tariff().of(usage),
-        };
-        let list = bill.stored.map_or(list, |cache| cache.price(list));
-        match &bill.deployment.more {
-            None => list,
-            Some(more) => self.on_terms(bill, more, usage, (bill.factor.of(list), rule != Rule::No)),
-        }
-    }
-
-    fn on_terms(&mut self, bill: &Bill<'_>, more: &More, usage: &Usage, (list, billed): (Usd, bool)) -> Usd {
-        let tokens = if more.owners.is_empty() { 0 } else { bill.deployment.tariff(usage.shape, bill.now).tokens(usage) };
+    /// What an attempt is charged under this rule, its owners' terms applied.
+    fn on_terms(&mut self, bill: &Bill<'_>, rule: Rule, usage: &Usage) -> Usd {
+        let list = list(bill.deployment, rule, (usage.shape, usage.images), bill.now, || *usage);
+        let Some(more) = &bill.deployment.more else { return list };
+        let list = bill.factor.of(bill.stored.map_or(list, |cache| cache.price(list)));
+        let billed = rule != Rule::No;
         if let (Some(moving), true) = (more.moving, billed) {
             let moving = usize::from(moving);
             bill.market.moving[moving].bought(&mut self.paths[moving], usage.images);
         }
+        if more.owners.is_empty() {
+            return list;
+        }
+        let tokens = bill.deployment.tariff(usage.shape, bill.now).tokens(usage);
         let mut item = Item { images: usage.images, tokens, generation: usage.took, list, at: bill.now, billed };
         for &owner in &more.owners {
             let (owner, state) = (&bill.market.owners[usize::from(owner)], &mut self.terms[usize::from(owner)]);
@@ -292,15 +281,22 @@ impl Providers {
     }
 
     /// The charge of an attempt that was not let in.
-    #[inline]
-    fn extra(&mut self, bill: &Bill<'_>, rule: Rule, usage: Usage) {
-        if rule == Rule::No {
-            return;
-        }
-        let amount = self.metered(bill, rule, &usage);
-        let cause = crate::model::Cause::RateLimited;
-        let charge = Charge { payee: bill.id.into(), stage: None, cause, amount, doubt: rule.doubt() };
+    #[cold]
+    fn extra(&mut self, bill: &Bill<'_>, usage: Usage) {
+        let rule = bill.deployment.billing.rate_limited;
+        let amount = self.on_terms(bill, rule, &usage);
+        let charge = Charge { payee: bill.id.into(), stage: None, cause: Cause::RateLimited, amount, doubt: rule.doubt() };
         self.extras.push(Extra { charge, at: bill.now });
+    }
+
+    /// An attempt whose client gave it up in the queue.
+    #[cold]
+    fn given_up(&mut self, bill: &Bill<'_>, usage: Usage, at: SimTime) -> Answer {
+        let rule = bill.deployment.billing.gave_up;
+        let charge = self.on_terms(bill, rule, &usage);
+        let (outcome, by, doubt) = (Outcome::TimedOut, bill.id, rule.doubt());
+        let cause = Cause::GaveUp;
+        Answer::Accepted(Accepted { outcome, empty: false, by, ends: at, released: at, charge, cause, doubt })
     }
 
     /// Brings all terms to the end of the horizon: who lay idle pays too.
@@ -309,6 +305,12 @@ impl Providers {
         for ((_, owner), state) in used.filter(|((used, _), _)| **used) {
             owner.terms.due(state, market.horizon, &mut |fee| self.extras.push(fee_of(owner.payee, fee)));
         }
+    }
+
+    /// Whether there is anything to hear besides the answer to the last attempt.
+    #[inline]
+    pub const fn has_more(&self) -> bool {
+        !self.extras.is_empty() || !self.releases.is_empty()
     }
 
     /// Money besides the charges of attempts that has come up since the last call.
@@ -345,6 +347,19 @@ impl Providers {
     }
 }
 
+/// What the list says of an attempt under this rule. What it used is only worked out where the price depends on it.
+#[inline]
+fn list(deployment: &Deployment, rule: Rule, (shape, images): (ShapeId, u8), now: SimTime, used: impl FnOnce() -> Usage) -> Usd {
+    match rule {
+        Rule::No => Usd::ZERO,
+        Rule::InputOnly => deployment.tariff(shape, now).input_part(&used()),
+        Rule::Yes | Rule::Unknown(_) => {
+            let tariff = deployment.tariff(shape, now);
+            tariff.of_images(images).unwrap_or_else(|| tariff.of(&used()))
+        }
+    }
+}
+
 /// What is needed to bill an attempt.
 struct Bill<'a> {
     market: &'a Market,
@@ -375,7 +390,7 @@ fn fee_of(payee: crate::model::PayeeId, Fee { cause, amount, at }: Fee) -> Extra
 #[derive(Clone, Copy)]
 struct Amounts<'a> {
     deployment: &'a Deployment,
-    usage: Usage,
+    attempt: &'a Attempt,
     now: SimTime,
     factor: Factor,
 }
@@ -385,7 +400,10 @@ impl Amounts<'_> {
     #[inline]
     fn asked(self, measure: Measure) -> u64 {
         match measure {
-            Measure::Dollars => picos(self.factor.of(self.deployment.tariff(self.usage.shape, self.now).of(&self.usage))),
+            Measure::Dollars => {
+                let tariff = self.deployment.tariff(self.attempt.shape, self.now);
+                picos(self.factor.of(tariff.of(&self.attempt.asked())))
+            }
             other => self.taken(other, Usd::ZERO),
         }
     }
@@ -395,8 +413,8 @@ impl Amounts<'_> {
     fn taken(self, measure: Measure, charge: Usd) -> u64 {
         match measure {
             Measure::Requests | Measure::InFlight => 1,
-            Measure::Images => u64::from(self.usage.images),
-            Measure::Tokens => self.deployment.tariff(self.usage.shape, self.now).tokens(&self.usage),
+            Measure::Images => u64::from(self.attempt.images),
+            Measure::Tokens => self.deployment.tariff(self.attempt.shape, self.now).tokens(&self.attempt.asked()),
             Measure::Dollars => picos(charge),
         }
     }

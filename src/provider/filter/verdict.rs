@@ -55,6 +55,11 @@ impl Filter {
         Self { id, rates, copula, stage, verdict_after, answer }
     }
 
+    /// Whether it depends on the category what it refuses.
+    pub fn tells_categories_apart(&self) -> bool {
+        self.rates.len() > 1
+    }
+
     /// Whether it refuses the prompt with these 64 random bits, which is of this category (0: ordinary).
     ///
     /// # Panics
