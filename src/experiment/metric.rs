@@ -23,6 +23,8 @@ pub enum Metric {
     TimedOutShare,
     /// The share of requests lost to limits.
     RateLimitedShare,
+    /// Share of requests lost because no model was there: not yet, or no longer.
+    GoneShare,
     /// The part of the invoice that bought no delivered image.
     Wasted,
     /// The same as a share of the invoice.
@@ -56,7 +58,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -66,6 +68,7 @@ impl Metric {
         Self::FailedShare,
         Self::TimedOutShare,
         Self::RateLimitedShare,
+        Self::GoneShare,
         Self::Wasted,
         Self::WastedShare,
         Self::AttemptsPerRequest,
@@ -88,6 +91,7 @@ impl Metric {
             Self::FailedShare => "failed_share",
             Self::TimedOutShare => "timed_out_share",
             Self::RateLimitedShare => "rate_limited_share",
+            Self::GoneShare => "gone_share",
             Self::Wasted => "wasted_usd",
             Self::WastedShare => "wasted_share",
             Self::AttemptsPerRequest => "attempts_per_request",
@@ -111,6 +115,7 @@ impl Metric {
             Self::FailedShare => "requests failed",
             Self::TimedOutShare => "requests timed out",
             Self::RateLimitedShare => "requests rate-limited",
+            Self::GoneShare => "requests gone",
             Self::Wasted => "wasted",
             Self::WastedShare => "wasted share",
             Self::AttemptsPerRequest => "attempts per request",
@@ -132,6 +137,7 @@ impl Metric {
             | Self::FailedShare
             | Self::TimedOutShare
             | Self::RateLimitedShare
+            | Self::GoneShare
             | Self::WastedShare => MetricUnit::Share,
             Self::AttemptsPerRequest => MetricUnit::Number,
             Self::TimeToImageP50
@@ -166,6 +172,7 @@ impl Metric {
             | Self::FailedShare
             | Self::TimedOutShare
             | Self::RateLimitedShare
+            | Self::GoneShare
             | Self::WastedShare
             | Self::AttemptsPerRequest => self.parts(row).and_then(|(part, whole)| (whole != 0.0).then(|| part / whole)),
             Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
@@ -198,6 +205,7 @@ impl Metric {
             Self::FailedShare => Some((row.failed as f64, requests)),
             Self::TimedOutShare => Some((row.timed_out as f64, requests)),
             Self::RateLimitedShare => Some((row.rate_limited as f64, requests)),
+            Self::GoneShare => Some((row.gone as f64, requests)),
             Self::WastedShare => Some((row.wasted.to_f64(), cost)),
             Self::AttemptsPerRequest => Some((row.attempts as f64, requests)),
             _ => None,
@@ -209,9 +217,12 @@ impl Metric {
     pub(super) const fn counted(self, row: &Row) -> Option<u64> {
         match self {
             Self::AcceptedShare => Some(row.journeys),
-            Self::DeliveredShare | Self::FilteredShare | Self::FailedShare | Self::TimedOutShare | Self::RateLimitedShare => {
-                Some(row.requests)
-            }
+            Self::DeliveredShare
+            | Self::FilteredShare
+            | Self::FailedShare
+            | Self::TimedOutShare
+            | Self::RateLimitedShare
+            | Self::GoneShare => Some(row.requests),
             Self::WastedShare if row.wasted.picos() == 0 => Some(row.delivered),
             Self::WastedShare => Some(row.requests - row.delivered),
             _ => None,

@@ -20,7 +20,7 @@ pub(super) struct FigureRow {
 
 /// Whether any of these rows has an interval with an end that is not known. Sentences show none beyond those of the rows.
 pub(super) fn has_open_intervals(summary: &Summary) -> bool {
-    let rows = strategy_rows(summary).into_iter().chain(difference_rows(&summary.against_baseline()));
+    let rows = strategy_rows(summary).into_iter().chain(difference_rows(summary, &summary.against_baseline()));
     rows.flat_map(|row| row.figures).flatten().any(|e| e.is_open())
 }
 
@@ -49,7 +49,8 @@ pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
             figures: summary.strategies.iter().map(|s: &StrategySummary| s.over_budget_ends().map(|ends| ends[end])).collect(),
         }));
     }
-    for metric in Metric::ALL.into_iter().filter(|&m| m != Metric::Cost) {
+    let shown = Metric::ALL.into_iter().filter(|&metric| metric != Metric::Cost && is_shown(summary, metric));
+    for metric in shown {
         let moved = doubtful && metric.is_of_money();
         rows.extend(ends(moved).iter().map(|&end| row(metric.label(), metric, end, |d| d.mean)));
     }
@@ -57,10 +58,16 @@ pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
     rows
 }
 
+/// Whether a metric has rows: models that are gone have none where none is.
+fn is_shown(summary: &Summary, metric: Metric) -> bool {
+    let any = |s: &StrategySummary| s.metrics.get(metric).as_ref().is_some_and(|d| d.mean.value > 0.0);
+    metric != Metric::GoneShare || summary.strategies.iter().any(any)
+}
+
 /// The paired differences of these comparisons.
-pub(super) fn difference_rows(comparisons: &[&Comparison]) -> Vec<FigureRow> {
+pub(super) fn difference_rows(summary: &Summary, comparisons: &[&Comparison]) -> Vec<FigureRow> {
     let mut rows = Vec::new();
-    for metric in Metric::ALL {
+    for metric in Metric::ALL.into_iter().filter(|&metric| is_shown(summary, metric)) {
         let moved = comparisons.iter().any(|c| c.unknown.get(metric).is_some());
         for &(end, behind) in ends(moved) {
             rows.extend(rows_at(comparisons, metric, end, behind));

@@ -25,7 +25,7 @@ pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String
         let names: Vec<&str> = against.iter().map(|c| summary.strategies[c.strategy].name.as_str()).collect();
         let baseline = escaped(&summary.strategies[summary.baseline].name);
         let _ = write!(text, "\n## Paired differences: each strategy minus {baseline}\n\n");
-        text += &table(&names, &difference_rows(&against));
+        text += &table(&names, &difference_rows(summary, &against));
     }
     text += "\n## Charts\n";
     for (name, title) in charts {

@@ -55,7 +55,7 @@ pub fn terminal(summary: &Summary, columns: u16, bold: bool) -> String {
         let names: Vec<&str> = against.iter().map(|c| summary.strategies[c.strategy].name.as_str()).collect();
         let baseline = &summary.strategies[summary.baseline].name;
         blocks.push(heading(&wrap(&format!("Paired differences: each strategy minus {baseline}"), width)));
-        blocks.extend(tables(&names, &difference_rows(&against), width));
+        blocks.extend(tables(&names, &difference_rows(summary, &against), width));
     }
     blocks.push(wrap(&legend(summary), width));
     blocks.join("\n\n") + "\n"
