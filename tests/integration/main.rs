@@ -5,6 +5,7 @@ mod any_text;
 mod commands;
 mod compound_poisson;
 mod determinism;
+mod documented;
 mod erlang_b;
 mod failures;
 mod filter;

@@ -1,0 +1,37 @@
+//! What the pages under `docs/` show as TOML can be written so in a scenario.
+
+use std::fs;
+
+use spendcast::scenario::Scenario;
+use spendcast::spec::{Field, Mistakes, Reader, Sources, parse, render};
+
+/// What every scenario needs besides what a page shows.
+const BASE: &str = "title = \"documented\"\nstart = 2026-01-01\nhorizon = \"30d\"\n\
+                    [workload.arrivals.poisson]\nrate = \"1/min\"\n[workload.classes.image]\nsize = \"1024x1024\"\n";
+const STRATEGY: &str = "[strategies.base]\nrouter.single = \"acme/pixels\"\n";
+
+fn check(page: &str, block: &str) {
+    let models = if block.contains("[models.") { "" } else { "[models.\"acme/pixels\"]\n" };
+    let text = format!("{BASE}{models}{STRATEGY}{block}");
+    let mut sources = Sources::new();
+    let file = sources.add(page, &text);
+    let (mut mistakes, mut reader) = (Mistakes::new(), Reader::new());
+    let node = parse(&text, file, &mut mistakes);
+    Scenario::read(&node, &mut reader);
+    mistakes.extend(reader.into_mistakes().into_sorted());
+    let found = mistakes.into_sorted();
+    assert!(found.is_empty(), "{page}:\n{}", render(&sources, &found, false));
+}
+
+#[test]
+fn what_the_pages_show_can_be_written() {
+    let mut blocks = 0;
+    for page in ["docs/providers.md", "docs/limits.md"] {
+        let text = fs::read_to_string(page).expect("the page is there");
+        for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            check(page, block);
+            blocks += 1;
+        }
+    }
+    assert!(blocks > 8, "{blocks}");
+}
