@@ -2,6 +2,7 @@
 
 use super::billing::Billing;
 use super::fault::{IncidentsSpec, Scope, Source};
+use super::life::Span;
 use super::limit::{Limits, LimitsBuilder, LimitsSpec};
 use super::market::{Market, Owner};
 use super::moving::Moving;
@@ -231,7 +232,7 @@ impl<'a> MarketBuilder<'a> {
         let mut versions: Vec<(SimTime, DeploymentId)> = Vec::new();
         for version in model.versions.iter().flatten() {
             let place = version.from.as_ref().map_or(&version.model.place, |date| &date.place);
-            let time = version.from.as_ref().map_or(Ok(SimTime::START), |date| (self.setting.time)(**date));
+            let time = version.from.as_ref().map_or(Ok(Span::ALWAYS.from), |date| (self.setting.time)(**date));
             let time = time.map_err(|what| vec![Mistake::error(place, what)])?;
             let id = self.id(&through(&version.model, gateway)).ok_or_else(|| {
                 let what = format!("unknown model \"{}\"", *version.model);

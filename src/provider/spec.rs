@@ -79,7 +79,7 @@ spec::table! {
 spec::table! {
     /// What a floating name stands for from a date on.
     pub struct VersionSpec {
-        /// The first day, or the moment; without it, from the start.
+        /// The first day, or the moment; without it, since ever.
         from: Option<Located<Date>>,
         /// The model.
         model: Located<String>,

@@ -2,6 +2,7 @@
 
 mod allocations;
 mod any_text;
+mod article_scenarios;
 mod commands;
 mod compound_poisson;
 mod determinism;
