@@ -151,7 +151,12 @@ pub(super) fn magnitude(e: &Estimate) -> Estimate {
 }
 
 fn relative(cost: &Difference) -> String {
-    cost.relative.map_or_else(String::new, |relative| format!(" ({:+.0} %)", relative.value * 100.0))
+    cost.relative.map_or_else(String::new, |relative| {
+        let percent = relative.value * 100.0;
+        // Less than one percent is not nothing.
+        let decimals = [0.995, 0.0995].iter().filter(|least| percent.abs() < **least).count();
+        format!(" ({percent:+.decimals$} %)")
+    })
 }
 
 /// How many replications a share stands for.
