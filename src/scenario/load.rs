@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use crate::provider::parts;
 use crate::routing::{ClassName, ModelName};
-use crate::spec::{Field, Mistake, Mistakes, Node, Reader, Sources};
+use crate::spec::{Data, Field, Mistake, Mistakes, Node, Reader, Sources};
 
 use super::asking::Asking;
 use super::catalogues::{Books, Catalogue, SHARED};
@@ -146,7 +147,10 @@ fn repriced<'a>(of_models: &[&'a Setting]) -> Vec<&'a str> {
 fn read(tree: &Node, incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenario> {
     let mut reader = Reader::new();
     if !incomplete {
-        reader.declare(ModelName::KIND, names(tree.get("models")));
+        let models = names(tree.get("models"));
+        let mut through = Vec::new();
+        tree.get("strategies").into_iter().for_each(|node| reached_through(node, &models, &mut through));
+        reader.declare(ModelName::KIND, [models, through].concat());
     }
     reader.declare(StrategyName::KIND, names(tree.get("strategies")));
     reader.declare(ClassName::KIND, names(tree.get("workload").and_then(|workload| workload.get("classes"))));
@@ -156,6 +160,21 @@ fn read(tree: &Node, incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenar
         mistakes.push(mistake);
     }
     scenario
+}
+
+/// Every text that names one of the models through a gateway. Whether there is such a gateway is seen when the market is built.
+fn reached_through(node: &Node, models: &[String], found: &mut Vec<String>) {
+    match &node.data {
+        Data::Text(text) => {
+            let (model, gateway) = parts(text);
+            if gateway.is_some() && models.iter().any(|known| known == model) {
+                found.push(text.clone());
+            }
+        }
+        Data::Array(items) => items.iter().for_each(|item| reached_through(item, models, found)),
+        Data::Table(entries) => entries.iter().for_each(|(_, value)| reached_through(value, models, found)),
+        _ => {}
+    }
 }
 
 fn names(table: Option<&Node>) -> Vec<String> {
