@@ -57,3 +57,41 @@ fn complete<'a>(
     base.place = model.place.clone();
     Ok(base)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Sources, parse};
+
+    fn resolved(text: &str) -> Result<Node, String> {
+        let mut mistakes = Mistakes::new();
+        let mut tree = parse(text, Sources::new().add("a.toml", text), &mut mistakes);
+        resolve(&mut tree, false, &mut mistakes);
+        mistakes.into_sorted().first().map_or(Ok(tree), |mistake| Err(mistake.what.clone()))
+    }
+
+    #[test]
+    fn a_copy_replaces_what_it_gives_itself() {
+        let text = "[models]\na = { price = 1, latency = 2, billing = { failed = 3, filtered = 4 } }\n\
+             b = { like = \"a\", latency = 5, billing = { failed = 6 } }\nc = { like = \"b\", price = 7 }\n";
+        let tree = resolved(text).expect("no mistakes");
+        let number = |path: &[&str]| {
+            let node = path.iter().try_fold(tree.get("models")?, |node, key| node.get(key))?;
+            if let Data::Integer(number) = node.data { Some(number) } else { None }
+        };
+        assert_eq!((number(&["b", "price"]), number(&["b", "latency"]), number(&["a", "latency"])), (Some(1), Some(5), Some(2)));
+        assert_eq!((number(&["c", "price"]), number(&["c", "latency"])), (Some(7), Some(5)));
+        assert_eq!((number(&["c", "billing", "failed"]), number(&["c", "billing", "filtered"])), (Some(6), Some(4)));
+    }
+
+    #[test]
+    fn circles_and_unknown_names_are_mistakes() {
+        let circle = "[models]\na = { like = \"b\" }\nb = { like = \"a\" }\n";
+        assert_eq!(
+            resolved(circle).expect_err("a circle"),
+            "models are like each other in a circle: \"b\" is like \"a\" is like \"b\""
+        );
+        assert!(resolved("[models]\na = { like = \"a\" }\n").expect_err("itself").contains("circle"));
+        assert_eq!(resolved("[models]\na = { like = \"z\" }\n").expect_err("unknown"), "unknown model \"z\"");
+    }
+}
