@@ -2,7 +2,7 @@
 
 use super::facts::{Event, LatencyList, LimitList, Policy};
 use super::rates::{Confidence, RateList, TokenList};
-use crate::provider::ModelSpec;
+use crate::provider::{AccountSpec, CloudSpec, GatewaySpec, ModelSpec, ProviderSpec};
 use crate::spec::{self, Date, Located, Named};
 
 spec::table! {
@@ -20,6 +20,14 @@ spec::table! {
         imported: Option<Imported>,
         /// Models by name.
         models: Option<Named<ModelSpec>>,
+        /// Accounts by name.
+        accounts: Option<Named<AccountSpec>>,
+        /// Providers by name.
+        providers: Option<Named<ProviderSpec>>,
+        /// Clouds by name.
+        clouds: Option<Named<CloudSpec>>,
+        /// Gateways by name.
+        gateways: Option<Named<GatewaySpec>>,
         /// Prices as their sources give them, unit by unit.
         rates: Option<Vec<RateList>>,
         /// Tokens that an image counts.

@@ -35,12 +35,17 @@ impl Book {
         sources: &mut Sources,
         mistakes: &mut Mistakes,
     ) -> Self {
+        let trees: Vec<Node> = files.into_iter().map(|(path, text)| parse(text, sources.add(path, text), mistakes)).collect();
+        Self::of(name, &trees, mistakes)
+    }
+
+    /// A book from its files' trees.
+    pub fn of(name: &str, trees: &[Node], mistakes: &mut Mistakes) -> Self {
         let mut book = Self { name: name.to_owned(), files: Vec::new(), rates: Vec::new(), tokens: Vec::new() };
-        for (path, text) in files {
-            let node = parse(text, sources.add(path, text), mistakes);
+        for node in trees {
             let mut reader = Reader::new();
-            if let Some(file) = BookFile::read(&node, &mut reader) {
-                book.add(file, &node);
+            if let Some(file) = BookFile::read(node, &mut reader) {
+                book.add(file, node);
             }
             mistakes.extend(reader.into_mistakes().into_sorted());
         }

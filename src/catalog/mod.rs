@@ -7,6 +7,7 @@
 mod book;
 pub mod builtin;
 mod check;
+pub mod derive;
 mod diff;
 mod exact;
 mod facts;

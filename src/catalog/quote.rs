@@ -94,11 +94,12 @@ pub fn quotes<'a>(book: &'a Book, model: &'a str, asked: &Asked<'_>) -> Vec<Quot
     quotes
 }
 
-/// The day on which a model is shut down, and its successor. Where sources name several days the last counts: such dates slip.
+/// The day on which a model is shut down, and its successor. Where sources name several days the last counts: such dates slip. A source that
+/// names a successor is preferred.
 pub fn shutdown<'a>(book: &'a Book, model: &'a str) -> Option<(civil::Date, Option<&'a str>)> {
     let shutdowns = book.events(model).filter(|event| event.event == EventKind::Shutdown);
     let days = shutdowns.filter_map(|event| Some((event.on?.civil.date(), event.successor.as_deref())));
-    days.max_by_key(|(day, _)| *day)
+    days.max_by_key(|(day, successor)| (*day, successor.is_some()))
 }
 
 /// The first day of a model, the earliest where sources name several.

@@ -17,6 +17,8 @@ use crate::units::{Share, SimDuration, SimTime};
 spec::table! {
     /// A model at a provider. What a catalogue leaves out, the scenario supplies.
     pub struct ModelSpec {
+        /// The model whose fields it takes where it has none of its own: for a second account, or a copy with other numbers.
+        like: Option<Located<String>>,
         /// Where the numbers come from.
         source: Option<String>,
         /// Anything else worth knowing.

@@ -1,11 +1,16 @@
-//! The price books that a scenario takes its models from, merged under the scenario's own models.
+//! The price books that a scenario takes its models from, merged under the scenario's own tables.
 
 use std::path::Path;
 
-use crate::catalog::{BookFile, builtin};
+use crate::catalog::derive::{Derived, derive};
+use crate::catalog::{Book, BookFile, builtin, provider_of};
 use crate::spec::{Data, Field, Key, Located, Mistake, Mistakes, Node, OneOrMany, Place, Reader, Sources, nearest};
 
+use super::asking::Asking;
 use super::file::{self, ReadFile};
+use super::like::LIKE;
+use super::misses::Misses;
+use super::overlay::{OF_THE_PRICE, overlay};
 
 /// A price book that was used: what the manifest says about it.
 #[derive(Debug, Clone)]
@@ -16,21 +21,29 @@ pub struct Catalogue {
     pub files: Vec<BookFile>,
 }
 
-/// All price books of a scenario: what is known of them, and their models in order.
+/// The tables of a scenario that price books may hold too.
+pub(super) const SHARED: [&str; 5] = ["models", "accounts", "providers", "clouds", "gateways"];
+const MODELS: usize = 0;
+const PROVIDERS: usize = 2;
+
+/// All price books of a scenario: what is known of them, and their entries in order.
 #[derive(Debug, Default)]
 pub(super) struct Books {
     pub(super) used: Vec<Catalogue>,
-    models: Vec<(Key, Node)>,
-    /// A book could not be read: which models there are is not known.
+    /// The entries of each of the shared tables.
+    tables: [Vec<(Key, Node)>; 5],
+    /// A book could not be read, or not what the scenario asks of it: which models there are is not known.
     pub(super) incomplete: bool,
+    /// What the books have no price for.
+    pub(super) misses: Misses,
 }
 
 impl Books {
-    /// Reads the price books that the scenario's tree names.
+    /// Reads the price books that the scenario's tree names, and takes what it asks of them.
     pub(super) fn read(
         scenario: &Node,
-        directory: &Path,
-        read_file: ReadFile<'_>,
+        asking: &mut Asking,
+        (directory, read_file): (&Path, ReadFile<'_>),
         sources: &mut Sources,
         mistakes: &mut Mistakes,
     ) -> Self {
@@ -40,7 +53,7 @@ impl Books {
         let names = OneOrMany::<Located<String>>::read(node, &mut Reader::new()).unwrap_or_default();
         for name in &names.0 {
             match open(name, directory, read_file, sources, mistakes) {
-                Some(files) => books.add(name, &files, mistakes),
+                Some(files) => books.add(name, &files, asking, mistakes),
                 None => books.incomplete = true,
             }
         }
@@ -51,84 +64,93 @@ impl Books {
         books
     }
 
-    fn add(&mut self, name: &Located<String>, files: &[Node], mistakes: &mut Mistakes) {
-        let mut reader = Reader::new();
-        let read: Vec<BookFile> = files.iter().filter_map(|node| BookFile::read(node, &mut reader)).collect();
-        mistakes.extend(reader.into_mistakes().into_sorted());
-        for models in files.iter().filter_map(|file| file.get("models")?.entries()) {
-            for (key, model) in models {
-                self.models.retain(|(other, _)| other.name != key.name);
-                self.models.push((key.clone(), model.clone()));
+    fn add(&mut self, name: &Located<String>, files: &[Node], asking: &mut Asking, mistakes: &mut Mistakes) {
+        let book = Book::of(name, files, mistakes);
+        for (top, table) in SHARED.iter().zip(&mut self.tables) {
+            for (key, node) in files.iter().filter_map(|file| file.get(top)?.entries()).flatten() {
+                table.retain(|(other, _)| other.name != key.name);
+                table.push((key.clone(), node.clone()));
             }
         }
-        self.used.push(Catalogue { name: name.value.clone(), files: read });
+        self.derive(&book, name, asking, mistakes);
+        self.used.push(Catalogue { name: name.value.clone(), files: book.files });
     }
 
-    /// Puts the books' models under the scenario's, as [`overlay`] says. `repriced` are models whose price is going to be
-    /// replaced on the command line: that counts as a price of the scenario's.
-    pub(super) fn merge_into(self, scenario: &mut Node, repriced: &[&str], mistakes: &mut Mistakes) {
-        if self.models.is_empty() {
-            return;
-        }
-        let place = self.models[0].0.place.clone();
-        let models = scenario.entry(Key { name: "models".to_owned(), place });
-        let Data::Table(own) = &mut models.data else { return };
-        let known: Vec<String> = self.models.iter().map(|(key, _)| key.name.clone()).collect();
-        for (key, _) in own.iter().filter(|(key, _)| !known.contains(&key.name)) {
-            if let Some(near) = nearest(&key.name, &known) {
-                let mistake = Mistake::warning(&key.place, format!("\"{}\" is in no catalogue", key.name));
-                mistakes.push(mistake.label("taken as a model of its own").help(format!("did you mean \"{near}\"?")));
+    /// Derives the models of this book that the scenario names, and those that they lead to.
+    fn derive(&mut self, book: &Book, name: &Located<String>, asking: &mut Asking, mistakes: &mut Mistakes) {
+        let mut next = 0;
+        while let Some(model) = asking.names.get(next).cloned() {
+            next += 1;
+            let is_of_book = book.files.iter().any(|file| file.models.iter().any(|models| models.get(&model).is_some()));
+            let Some((_, node)) = self.tables[MODELS].iter_mut().find(|(key, _)| is_of_book && key.name == model) else { continue };
+            let Some(wanted) = asking.wanted(&model, &name.place) else {
+                self.incomplete |= node.get("price").is_none();
+                continue;
+            };
+            let Derived { model: mut derived, provider_limits, misses, warnings } = derive(book, &model, node, &wanted);
+            overlay(&mut derived, std::mem::replace(node, Node { place: node.place.clone(), data: Data::Table(Vec::new()) }));
+            asking.add_names(&derived);
+            *node = derived;
+            mistakes.extend(warnings);
+            self.misses.add(&model, misses);
+            if let Some(limits) = provider_limits {
+                self.limit_provider(&model, limits);
             }
         }
-        let mut merged = self.models;
-        for (_, model) in merged.iter_mut().filter(|(key, _)| repriced.contains(&key.name.as_str())) {
+    }
+
+    /// Puts derived limits under what a book says of a provider.
+    fn limit_provider(&mut self, model: &str, limits: Node) {
+        let place = limits.place.clone();
+        let key = |name: &str| Key { name: name.to_owned(), place: place.clone() };
+        let provider = provider_of(model);
+        let table = &mut self.tables[PROVIDERS];
+        let at = table.iter().position(|(known, _)| known.name == provider).unwrap_or_else(|| {
+            table.push((key(provider), Node { place: place.clone(), data: Data::Table(Vec::new()) }));
+            table.len() - 1
+        });
+        if table[at].1.get("limits").is_none() {
+            *table[at].1.entry(key("limits")) = limits;
+        }
+    }
+
+    /// Puts the books' entries under the scenario's, as [`overlay`] says. `repriced` are models whose price is going to be
+    /// replaced on the command line: that counts as a price of the scenario's.
+    pub(super) fn merge_into(mut self, scenario: &mut Node, repriced: &[&str], mistakes: &mut Mistakes) {
+        for (_, model) in self.tables[MODELS].iter_mut().filter(|(key, _)| repriced.contains(&key.name.as_str())) {
             for field in OF_THE_PRICE {
                 model.remove(field);
             }
         }
-        for (key, model) in own.drain(..) {
-            match merged.iter_mut().find(|(other, _)| other.name == key.name) {
-                Some((_, base)) => overlay(base, model),
-                None => merged.push((key, model)),
-            }
+        for (top, table) in SHARED.iter().zip(self.tables) {
+            merge_table(top, table, scenario, mistakes);
         }
-        *own = merged;
     }
 }
 
-const PRICE_CHANGES: &str = "price_changes";
-
-/// What a book says of its price, and not of another in its place.
-const OF_THE_PRICE: [&str; 2] = [PRICE_CHANGES, "adjust"];
-
-/// Tables of independent choices: a scenario that gives one of them means no other.
-const BY_KEY: [&str; 4] = ["adjust", "billing", "filter", "limits"];
-
-/// A field that the scenario gives replaces the book's whole field, except that `BY_KEY` are merged key by key. A price
-/// takes the place of the book's whole course of prices: its dated changes and adjustments are no longer meant.
-fn overlay(base: &mut Node, over: Node) {
-    if over.get("price").is_some() {
-        for field in OF_THE_PRICE {
-            base.remove(field);
+/// Puts the entries of one table under the scenario's.
+fn merge_table(top: &str, mut merged: Vec<(Key, Node)>, scenario: &mut Node, mistakes: &mut Mistakes) {
+    let Some(place) = merged.first().map(|(key, _)| key.place.clone()) else { return };
+    let table = scenario.entry(Key { name: top.to_owned(), place });
+    let Data::Table(own) = &mut table.data else { return };
+    let known: Vec<String> = merged.iter().map(|(key, _)| key.name.clone()).collect();
+    // Other tables may well have entries like the books', and names of their own that lead nowhere are found later.
+    let is_new = |(key, node): &&(Key, Node)| top == SHARED[MODELS] && !known.contains(&key.name) && node.get(LIKE).is_none();
+    for (key, _) in own.iter().filter(is_new) {
+        if let Some(near) = nearest(&key.name, &known) {
+            let mistake = Mistake::warning(&key.place, format!("\"{}\" is in no catalogue", key.name));
+            mistakes.push(mistake.label("taken as a model of its own").help(format!("did you mean \"{near}\"?")));
         }
     }
-    merge(base, over, &|key| BY_KEY.contains(&key));
-}
-
-/// Puts the entries of one table over those of another; those of which `deeper` says so are merged in turn.
-fn merge(base: &mut Node, over: Node, deeper: &dyn Fn(&str) -> bool) {
-    match (&mut base.data, over.data) {
-        (Data::Table(fields), Data::Table(own)) => {
-            for (key, value) in own {
-                match fields.iter_mut().find(|(other, _)| other.name == key.name) {
-                    Some((_, field)) if deeper(&key.name) => merge(field, value, &|_| false),
-                    Some(field) => *field = (key, value),
-                    None => fields.push((key, value)),
-                }
-            }
+    for (key, node) in own.drain(..) {
+        match merged.iter_mut().find(|(other, _)| other.name == key.name) {
+            // What is like another model takes nothing of the catalogue's of its own name.
+            Some((_, base)) if node.get(LIKE).is_some() => *base = node,
+            Some((_, base)) => overlay(base, node),
+            None => merged.push((key, node)),
         }
-        (_, data) => *base = Node { place: over.place, data },
     }
+    *own = merged;
 }
 
 /// The trees of a price book's files. `None` after a mistake.
@@ -158,57 +180,4 @@ fn unknown(name: &str, place: &Place, mistakes: &mut Mistakes) {
         let help = mistake.help.clone().unwrap_or_default();
         mistake.help(format!("{help}, or a file such as \"./prices.toml\""))
     }));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::spec::parse;
-
-    const BOOK: &str = r#"
-price.per_image = "1 USD"
-price_changes = [{ from = 2026-02-01, price.per_image = "2 USD" }]
-adjust = { markup = "+5%", cached_input = "10%" }
-latency.lognormal = { p50 = "2s", p95 = "4s" }
-billing = { failed = "yes", filtered = "yes" }
-limits = { requests = { rate = "5/min", burst = 9 }, in_flight = 3 }
-filter = { rate = "3%", name = "strict" }
-"#;
-
-    fn over_the_book(own: &str) -> Node {
-        let read = |text: &str| parse(text, Sources::new().add("a.toml", text), &mut Mistakes::new());
-        let mut base = read(BOOK);
-        overlay(&mut base, read(own));
-        base
-    }
-
-    fn keys(node: &Node, path: &[&str]) -> Vec<String> {
-        let at = path.iter().try_fold(node, |node, key| node.get(key));
-        at.and_then(Node::entries).unwrap_or_default().iter().map(|(key, _)| key.name.clone()).collect()
-    }
-
-    #[test]
-    fn a_price_takes_the_place_of_all_prices() {
-        let own = over_the_book("price.table.standard = { \"1024x1024\" = \"3 USD\" }");
-        assert_eq!((keys(&own, &["price"]), own.get(PRICE_CHANGES).is_some()), (vec!["table".to_owned()], false));
-        let both = over_the_book("price.per_image = \"3 USD\"\nprice_changes = []");
-        assert!(matches!(&both.get(PRICE_CHANGES).expect("its own").data, Data::Array(changes) if changes.is_empty()));
-        assert!(over_the_book("failure = \"1%\"").get(PRICE_CHANGES).is_some());
-        assert_eq!(keys(&over_the_book("adjust.cached_input = \"20%\""), &["adjust"]), ["markup", "cached_input"]);
-        assert_eq!(keys(&over_the_book("price.per_image = \"3 USD\"\nadjust.markup = \"1%\""), &["adjust"]), ["markup"]);
-    }
-
-    #[test]
-    fn billing_limits_and_filter_are_merged_key_by_key() {
-        let own = over_the_book("billing.timed_out = \"no\"\nlimits.requests = \"9/min\"\nfilter.rate = \"5%\"");
-        assert_eq!(keys(&own, &["billing"]), ["failed", "filtered", "timed_out"]);
-        assert_eq!(
-            (keys(&own, &["limits"]), keys(&own, &["limits", "requests"])),
-            (vec!["requests".into(), "in_flight".into()], vec![])
-        );
-        assert_eq!(keys(&own, &["filter"]), ["rate", "name"]);
-        let latency = over_the_book("latency.exponential.mean = \"3s\"");
-        assert_eq!(keys(&latency, &["latency"]), ["exponential"]);
-        assert!(keys(&over_the_book("limits = 3"), &["limits"]).is_empty(), "what is no table is reported as such");
-    }
 }

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use crate::engine::Plan;
 use crate::model::{ClassId, DeploymentId, Stage};
-use crate::provider::{Deployment, MarketBuilder, Parties, Setting, provider};
+use crate::provider::{Deployment, MarketBuilder, ModelSpec, Parties, Setting, provider};
 use crate::routing::{AnyRouter, Router, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes, nearest};
 use crate::units::SimTime;
 use crate::workload::{Open, Prompts, Recording, Span};
 
 use super::Scenario;
+use super::misses::Misses;
 use super::models::Models;
 use super::reach::unreachable;
 
@@ -37,18 +38,29 @@ pub struct Compiled {
 /// # Errors
 /// All that is wrong with it: what one part needs of another that is wrong is left unchecked, and nothing else.
 pub fn compile(scenario: &Scenario, directory: &Path, open: OpenFile<'_>) -> Result<Compiled, Vec<Mistake>> {
-    compile_with(scenario, &Models::of(scenario), directory, open)
+    compile_with_catalogues(scenario, &Misses::default(), directory, open)
+}
+
+/// The same, where it is known why price books have no price for something.
+pub(super) fn compile_with_catalogues(
+    scenario: &Scenario,
+    misses: &Misses,
+    directory: &Path,
+    open: OpenFile<'_>,
+) -> Result<Compiled, Vec<Mistake>> {
+    compile_with(scenario, &Models::of(scenario), misses, directory, open)
 }
 
 /// Finds the mistakes of a scenario whose models are not all known, because a catalogue could not be read.
 pub(super) fn without_models(scenario: &Scenario, directory: &Path, open: OpenFile<'_>) -> Vec<Mistake> {
     let models = Models::of(scenario).incomplete();
-    compile_with(scenario, &models, directory, open).err().unwrap_or_default()
+    compile_with(scenario, &models, &Misses::default(), directory, open).err().unwrap_or_default()
 }
 
 fn compile_with(
     scenario: &Scenario,
     models: &Models<'_>,
+    misses: &Misses,
     directory: &Path,
     open: OpenFile<'_>,
 ) -> Result<Compiled, Vec<Mistake>> {
@@ -68,9 +80,10 @@ fn compile_with(
     let setting = Setting { shapes, categories, templates, time: &time, start: &span.start, horizon: span.horizon };
     let mut market = MarketBuilder::new(&setting, parties(scenario), &models.names);
     let deployments = deployments(scenario, &strategies, models, &mut market, &mut mistakes);
+    mistakes.extend(models.used.iter().filter_map(|name| not_in_the_book(name, models.spec(name)?, misses)));
     mistakes.extend(unused(scenario, models));
     if let Some(built) = &built {
-        mistakes.extend(unreachable(built, &strategies, &deployments, market.limits(), &models.used));
+        mistakes.extend(unreachable(built, &strategies, &deployments, market.limits(), &models.used, misses));
     }
     let (Some(deployments), Some(strategies)) =
         (deployments.into_iter().collect::<Option<Box<[_]>>>(), strategies.into_iter().collect::<Option<Box<[_]>>>())
@@ -87,6 +100,13 @@ fn compile_with(
         strategies: scenario.strategies.0.iter().map(|(name, _)| name.to_string()).collect(),
         recording: built.recording,
     })
+}
+
+/// Why a model has no price at all, where a price book should have one.
+fn not_in_the_book(name: &Located<String>, model: &ModelSpec, misses: &Misses) -> Option<Mistake> {
+    let miss = misses.first(name).filter(|_| model.price.is_none())?;
+    let mistake = Mistake::error(&name.place, miss.what.clone()).label("used here");
+    Some(miss.help.iter().cloned().fold(mistake, Mistake::help))
 }
 
 /// Everybody besides the models.

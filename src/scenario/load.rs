@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
+use crate::provider::parts;
 use crate::routing::{ClassName, ModelName};
-use crate::spec::{Field, Mistake, Mistakes, Node, Reader, Sources};
+use crate::spec::{Data, Field, Mistake, Mistakes, Node, Reader, Sources};
 
-use super::catalogues::{Books, Catalogue};
-use super::compile::{Compiled, OpenFile, compile, without_models};
+use super::asking::Asking;
+use super::catalogues::{Books, Catalogue, SHARED};
+use super::compile::{Compiled, OpenFile, compile_with_catalogues, without_models};
 use super::file::{self, ReadFile};
+use super::like;
+use super::misses::Misses;
 use super::set::{self, Setting};
 use super::spec::{Scenario, StrategyName};
 
@@ -29,7 +33,8 @@ pub struct Loaded {
     pub text: String,
 }
 
-/// Reads a scenario with its catalogues, after the overrides are put in place.
+/// Reads a scenario with its catalogues, after the overrides are put in place. Recorded files are not opened: of sizes that only
+/// they have, nothing is taken of a catalogue.
 ///
 /// ```
 /// let read_file = |_: &std::path::Path| Ok(spendcast::scenario::STARTER.into());
@@ -40,7 +45,8 @@ pub struct Loaded {
 /// # Errors
 /// All mistakes (with the warnings), and the texts that they point into.
 pub fn load(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> Result<Loaded, Refused> {
-    let (readable, sources, mistakes) = attempt(path, sets, read_file);
+    let unopened: OpenFile<'_> = &|_| Err(std::io::ErrorKind::NotFound.into());
+    let (readable, sources, mistakes) = attempt(path, sets, read_file, unopened);
     match readable.filter(|_| !mistakes.has_errors()) {
         Some(readable) => Ok(readable.loaded(sources, mistakes)),
         None => Err((sources, mistakes.into_sorted())),
@@ -57,13 +63,13 @@ pub fn load_and_compile(
     read_file: ReadFile<'_>,
     open: OpenFile<'_>,
 ) -> Result<(Loaded, Compiled), Refused> {
-    let (readable, sources, mut mistakes) = attempt(path, sets, read_file);
-    let compiled = readable.as_ref().and_then(|Readable { scenario, incomplete, .. }| {
+    let (readable, sources, mut mistakes) = attempt(path, sets, read_file, open);
+    let compiled = readable.as_ref().and_then(|Readable { scenario, incomplete, misses, .. }| {
         if *incomplete {
             mistakes.extend(without_models(scenario, directory(path), open));
             return None;
         }
-        compile(scenario, directory(path), open).map_err(|found| mistakes.extend(found)).ok()
+        compile_with_catalogues(scenario, misses, directory(path), open).map_err(|found| mistakes.extend(found)).ok()
     });
     match readable.zip(compiled).filter(|_| !mistakes.has_errors()) {
         Some((readable, compiled)) => Ok((readable.loaded(sources, mistakes), compiled)),
@@ -80,6 +86,7 @@ struct Readable {
     catalogues: Vec<Catalogue>,
     /// A catalogue could not be read.
     incomplete: bool,
+    misses: Misses,
     text: String,
 }
 
@@ -96,7 +103,12 @@ fn directory(path: &Path) -> &Path {
 }
 
 /// Reads what can be read, whatever the mistakes.
-fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> (Option<Readable>, Sources, Mistakes) {
+fn attempt(
+    path: &Path,
+    sets: &Overrides,
+    read_file: ReadFile<'_>,
+    open: OpenFile<'_>,
+) -> (Option<Readable>, Sources, Mistakes) {
     let mut sources = Sources::new();
     let mut mistakes = Mistakes::new();
     let Some(mut tree) = file::read(path, None, read_file, &mut sources, &mut mistakes) else {
@@ -104,18 +116,25 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>) -> (Option<Re
     };
     let text = sources.text(tree.place.file).to_owned();
     let settings = set::read(sets, &mut sources, &mut mistakes);
-    // Models are set after the merge, so that a path can lead into what the catalogue says.
-    let (of_models, others): (Vec<_>, Vec<_>) = settings.iter().partition(|setting| setting.is_of("models"));
+    // What catalogues may hold is set after the merge, so that a path can lead into what they say.
+    let (shared, others): (Vec<_>, Vec<_>) =
+        settings.iter().partition(|setting| SHARED.iter().any(|top| setting.is_of(top)));
     for setting in others {
         setting.apply(&mut tree, &mut mistakes);
     }
-    let mut books = Books::read(&tree, directory(path), read_file, &mut sources, &mut mistakes);
-    let (catalogues, incomplete) = (std::mem::take(&mut books.used), books.incomplete);
-    books.merge_into(&mut tree, &repriced(&of_models), &mut mistakes);
-    for setting in of_models {
+    let mut asking = Asking::of(&tree, &|name| open(&directory(path).join(name)));
+    shared.iter().for_each(|setting| setting.names(&mut asking));
+    let place = (directory(path), read_file);
+    let mut books = Books::read(&tree, &mut asking, place, &mut sources, &mut mistakes);
+    let (catalogues, misses) = (std::mem::take(&mut books.used), std::mem::take(&mut books.misses));
+    let mut incomplete = books.incomplete;
+    books.merge_into(&mut tree, &repriced(&shared), &mut mistakes);
+    for setting in shared {
         setting.apply(&mut tree, &mut mistakes);
     }
-    let readable = read(&tree, incomplete, &mut mistakes).map(|scenario| Readable { scenario, catalogues, incomplete, text });
+    incomplete |= !like::resolve(&mut tree, incomplete, &mut mistakes);
+    let readable = read(&tree, incomplete, &mut mistakes);
+    let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text });
     (readable, sources, mistakes)
 }
 
@@ -128,7 +147,10 @@ fn repriced<'a>(of_models: &[&'a Setting]) -> Vec<&'a str> {
 fn read(tree: &Node, incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenario> {
     let mut reader = Reader::new();
     if !incomplete {
-        reader.declare(ModelName::KIND, names(tree.get("models")));
+        let models = names(tree.get("models"));
+        let mut through = Vec::new();
+        tree.get("strategies").into_iter().for_each(|node| reached_through(node, &models, &mut through));
+        reader.declare(ModelName::KIND, [models, through].concat());
     }
     reader.declare(StrategyName::KIND, names(tree.get("strategies")));
     reader.declare(ClassName::KIND, names(tree.get("workload").and_then(|workload| workload.get("classes"))));
@@ -138,6 +160,21 @@ fn read(tree: &Node, incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenar
         mistakes.push(mistake);
     }
     scenario
+}
+
+/// Every text that names one of the models through a gateway. Whether there is such a gateway is seen when the market is built.
+fn reached_through(node: &Node, models: &[String], found: &mut Vec<String>) {
+    match &node.data {
+        Data::Text(text) => {
+            let (model, gateway) = parts(text);
+            if gateway.is_some() && models.iter().any(|known| known == model) {
+                found.push(text.clone());
+            }
+        }
+        Data::Array(items) => items.iter().for_each(|item| reached_through(item, models, found)),
+        Data::Table(entries) => entries.iter().for_each(|(_, value)| reached_through(value, models, found)),
+        _ => {}
+    }
 }
 
 fn names(table: Option<&Node>) -> Vec<String> {

@@ -3,11 +3,15 @@
 //! Nothing is run here, and no file is opened: the caller hands in how files are read. What is loaded has
 //! passed every check that needs no plan; compiling it into one is the next stage.
 
+mod asking;
 mod catalogues;
 mod compile;
 mod file;
+mod like;
 mod load;
+mod misses;
 mod models;
+mod overlay;
 mod reach;
 mod set;
 mod spec;

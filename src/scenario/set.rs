@@ -4,6 +4,8 @@
 
 use crate::spec::{Data, FileId, Key, Mistake, Mistakes, Node, Place, Sources, parse, parse_value};
 
+use super::asking::Asking;
+
 /// One replaced value.
 #[derive(Debug, Clone)]
 pub(super) struct Setting {
@@ -23,6 +25,12 @@ impl Setting {
             [_, model, key, ..] if self.is_of("models") && key.name == field => Some(&model.name),
             _ => None,
         }
+    }
+
+    /// Names the models that it may be about.
+    pub(super) fn names(&self, asking: &mut Asking) {
+        let at = Data::Table(self.path.iter().map(|key| (key.clone(), self.value.clone())).collect());
+        asking.add_names(&Node { place: self.value.place.clone(), data: at });
     }
 
     /// Puts the value in its place. Tables on the way are made where they are missing.

@@ -16,8 +16,11 @@ spec::table! {
         title: String,
         /// The question that the result answers.
         question: Option<String>,
-        /// Price books to take models from: "article", or files of your own, relative to this one.
+        /// Price books to take models, accounts, providers, clouds and gateways from: "article", "2026-11", or files of your own,
+        /// relative to this one.
         catalog: Option<OneOrMany<Located<String>>>,
+        /// The tier of each provider whose limits a price book lists by tier, such as openai = "tier 1"; "none" for no limits.
+        tiers: Option<Named<Located<String>>>,
         /// The first day that is simulated, such as 2026-01-01 (no quotes).
         start: Located<Date>,
         /// The time zone of the days, such as "Europe/Berlin".
@@ -34,8 +37,9 @@ spec::table! {
         baseline: Option<StrategyName>,
         /// The traffic: how requests arrive, of which classes, and what users do with the images.
         workload: WorkloadSpec,
-        /// Models by name. A field given here replaces the catalogue's field; `adjust`, `billing`, `filter` and
-        /// `limits` are merged key by key, and a price also replaces the catalogue's price changes and adjustments.
+        /// Models by name. A field given here replaces the catalogue's field, or that of the model that this one is `like`;
+        /// `adjust`, `billing`, `filter` and `limits` are merged key by key, and a price also replaces price changes and
+        /// adjustments.
         models: Named<ModelSpec>,
         /// Accounts (keys, projects) by name: what was spent through them, and limits that their models share. A model is
         /// reached through the account that it names, or else through the one named like its provider.

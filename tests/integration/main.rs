@@ -16,6 +16,7 @@ mod invariants;
 mod journeys;
 mod layers;
 mod nonsense;
+mod priced_by_book;
 mod prices;
 mod prompts;
 mod queueing_limit;

@@ -49,6 +49,17 @@ impl WorkloadSpec {
         if self.journey.is_some() { &Stage::ALL } else { &[Stage::Final] }
     }
 
+    /// The shapes that can be asked for, as far as can be told: what is wrong is found when the workload is built. A recording is
+    /// only opened where it has sizes or qualities of its own.
+    pub fn shapes(&self, span: &Span, open: Open<'_>) -> Vec<Shape> {
+        let mut shapes = Shapes::default();
+        let told = self.build_classes(&mut shapes).is_ok();
+        if let Some(recorded) = self.recorded.as_ref().filter(|of| told && (of.size.is_some() || of.quality.is_some())) {
+            let _ = recorded.build(self, span, &mut shapes, open);
+        }
+        shapes.into_vec()
+    }
+
     /// The workload over this span. `open` gives the recorded file.
     ///
     /// # Errors

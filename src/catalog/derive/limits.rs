@@ -1,0 +1,97 @@
+//! The limits of one tier, as a scenario writes them. A book may hold several of one kind, of which a scenario holds one: the
+//! first is taken, and a warning names the others.
+
+use std::collections::BTreeSet;
+
+use super::tree::{number, table, text};
+use super::{Wanted, Warnings};
+use crate::catalog::{Book, LimitList, LimitMetric, LimitRow, provider_of};
+use crate::spec::{Node, Place};
+
+/// The word that chooses no tier.
+const NO_TIER: &str = "none";
+
+/// The limits of the model itself, and those that its provider's models share.
+pub(super) fn limits(
+    book: &Book,
+    model: &str,
+    wanted: &Wanted<'_>,
+    place: &Place,
+    warnings: &mut Warnings<'_>,
+) -> (Option<Node>, Option<Node>) {
+    let provider = provider_of(model);
+    let all: Vec<&LimitList> = book.limits(model).filter(|list| list.rows.iter().any(|row| holds(row.metric))).collect();
+    let tiers: BTreeSet<&str> = all.iter().map(|list| list.tier.as_str()).collect();
+    if tiers.is_empty() || wanted.tier == Some(NO_TIER) {
+        return (None, None);
+    }
+    let known = || tiers.iter().map(|tier| format!("\"{tier}\"")).collect::<Vec<_>>().join(", ");
+    let Some(tier) = wanted.tier else {
+        let help = format!("choose one with tiers.{provider} = ..., of {}; or \"{NO_TIER}\"", known());
+        warnings.push(format!("the limits of {provider} are left out: no tier is chosen"), help);
+        return (None, None);
+    };
+    if !tiers.contains(tier) {
+        let help = format!("its tiers: {}", known());
+        warnings.push(format!("no limits of {model} are known in tier \"{tier}\""), help);
+        return (None, None);
+    }
+    let mut of = |who: &str| {
+        let lists = all.iter().copied().filter(|list| list.of.value == who && list.tier == tier);
+        spec(lists, who, place, warnings)
+    };
+    (of(model), of(provider))
+}
+
+/// Whether a scenario can hold it: a number that must be reached is none, and a queue is part of another limit.
+const fn holds(metric: LimitMetric) -> bool {
+    !matches!(metric, LimitMetric::UsdToReach | LimitMetric::Waiting)
+}
+
+fn spec<'a>(
+    lists: impl Iterator<Item = &'a LimitList>,
+    who: &str,
+    place: &Place,
+    warnings: &mut Warnings<'_>,
+) -> Option<Node> {
+    let mut entries: Vec<(&str, Node)> = Vec::new();
+    for (list, row) in lists.flat_map(|list| list.rows.iter().map(move |row| (list, row))).filter(|(_, row)| holds(row.metric)) {
+        let (key, node) = limit(list, row, place);
+        let known = entries.iter().find(|(other, _)| *other == key);
+        match known {
+            None => entries.push((key, node)),
+            // Another source with the same number.
+            Some((_, same)) if format!("{:?}", same.data) == format!("{:?}", node.data) => {}
+            Some(_) => {
+                let what = format!("a limit of {who} is left out: {} {}", row.value, row.metric.name());
+                warnings.push(what, format!("a model holds one limit of `{key}`, and another of this tier is taken"));
+            }
+        }
+    }
+    (!entries.is_empty()).then(|| table(place, entries))
+}
+
+fn limit(list: &LimitList, row: &LimitRow, place: &Place) -> (&'static str, Node) {
+    let rate = |per: &str| text(place, format!("{}/{per}", row.value));
+    let money = |key, period: &str| {
+        table(place, vec![("most", text(place, format!("{} USD", row.value))), (key, text(place, period))])
+    };
+    match row.metric {
+        LimitMetric::ImagesPerMinute => ("images", rate("min")),
+        LimitMetric::ImagesPerFiveMinutes => ("images", rate("5min")),
+        LimitMetric::RequestsPerMinute => ("requests", rate("min")),
+        LimitMetric::RequestsPerSecond => ("requests", rate("s")),
+        LimitMetric::RequestsPerTenSeconds => ("requests", rate("10s")),
+        LimitMetric::RequestsPerDay => {
+            ("requests", table(place, vec![("most", number(place, row.value)), ("every", text(place, "day"))]))
+        }
+        LimitMetric::TokensPerMinute => ("tokens", rate("min")),
+        LimitMetric::UsdPerTenMinutes => ("usd", money("per", "10min")),
+        LimitMetric::UsdPerMonth => ("usd", money("every", "month")),
+        LimitMetric::InFlight | LimitMetric::Waiting | LimitMetric::UsdToReach => {
+            let queued = list.requirement.as_ref().is_some_and(|words| words.starts_with("queued"));
+            let exceed = if queued { "queue" } else { "reject" };
+            ("in_flight", table(place, vec![("most", number(place, row.value)), ("exceed", text(place, exceed))]))
+        }
+    }
+}
