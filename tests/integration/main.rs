@@ -24,6 +24,7 @@ mod running;
 mod scenarios;
 mod schema;
 mod shipped_example;
+mod stale_quotes;
 mod tiers;
 mod token_bucket;
 mod ttl_cache;
