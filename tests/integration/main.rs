@@ -9,6 +9,7 @@ mod erlang_b;
 mod failures;
 mod filter;
 mod fixture;
+mod history;
 mod importing;
 mod invariants;
 mod journeys;
