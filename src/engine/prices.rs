@@ -1,4 +1,4 @@
-//! What a client knows of prices: the list, and of what moves the price of its last poll.
+//! What a client knows of prices: those of now, or those of its last poll, whether they move or change by date.
 
 use crate::model::{Cause, Charge, DeploymentId};
 use crate::provider::moving::{Quote, Seen};
@@ -33,24 +33,29 @@ impl Prices {
     /// Writes what a request would cost at each deployment, as far as the client knows now. It is asked before anything is
     /// sent, since a price that has moved on is not moved back to the last poll.
     pub(super) fn look(&mut self, market: &Market, providers: &mut Providers, usage: &Usage, now: SimTime, sights: &mut [Sight]) {
+        let asked = self.quote.as_ref().map_or(now, |quote| quote.last_poll(now));
         for ((id, seen), sight) in market.ids().zip(&mut self.seen).zip(sights) {
             let factor = match &self.quote {
                 None => providers.factor(market, id, now),
                 Some(quote) => quote.look(seen, now, |poll| providers.factor(market, id, poll)),
             };
-            sight.price = Providers::list_price(market, id, usage, now, factor);
+            sight.price = Providers::list_price(market, id, usage, asked, factor);
         }
     }
 
-    /// What the polls of a whole replication cost: one charge for each deployment whose price moves and that is used.
+    /// What the polls of a whole replication cost: one charge for each deployment that is used and whose price moves or
+    /// changes by date.
     pub(super) fn polls<'a>(
         &self,
         market: &'a Market,
         uses: impl Fn(DeploymentId) -> bool + 'a,
     ) -> impl Iterator<Item = (Charge, SimTime)> + 'a {
         let cost = self.quote.map(|quote| quote.cost(SimTime::START, market.horizon)).filter(|cost| cost.picos() > 0);
-        let moves = |id: DeploymentId| market.deployments[id.index()].more.as_ref().is_some_and(|more| more.moving.is_some());
-        let polled = market.ids().filter(move |id| uses(*id) && moves(*id));
+        let changes = |id: DeploymentId| {
+            let deployment = &market.deployments[id.index()];
+            deployment.prices.len() > 1 || deployment.more.as_ref().is_some_and(|more| more.moving.is_some())
+        };
+        let polled = market.ids().filter(move |id| uses(*id) && changes(*id));
         let end = market.horizon;
         polled.filter_map(move |id| {
             let charge = Charge { payee: id.into(), stage: None, cause: Cause::Quotes, amount: cost?, doubt: None };

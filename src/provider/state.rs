@@ -331,10 +331,10 @@ impl Providers {
         self.gauges.release(&market.deployments[deployment.index()].limits);
     }
 
-    /// What a request of this usage costs at a deployment, by its list price now and the factor that a client knows of.
-    pub fn list_price(market: &Market, deployment: DeploymentId, usage: &Usage, now: SimTime, factor: Factor) -> Usd {
-        let id = version(market, deployment, now);
-        factor.of(market.deployments[id.index()].tariff(usage.shape, now).of(usage))
+    /// What a request of this usage costs at a deployment, by the list price of a time and a factor that a client knows of.
+    pub fn list_price(market: &Market, deployment: DeploymentId, usage: &Usage, at: SimTime, factor: Factor) -> Usd {
+        let id = version(market, deployment, at);
+        factor.of(market.deployments[id.index()].tariff(usage.shape, at).of(usage))
     }
 
     /// The factor of a deployment's price at this time, which must not be before any other that was asked for.
