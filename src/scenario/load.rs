@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::provider::VIA;
 use crate::routing::{ClassName, ModelName};
 use crate::spec::{Field, Mistake, Mistakes, Node, Reader, Sources};
 
@@ -128,7 +129,7 @@ fn repriced<'a>(of_models: &[&'a Setting]) -> Vec<&'a str> {
 fn read(tree: &Node, incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenario> {
     let mut reader = Reader::new();
     if !incomplete {
-        reader.declare(ModelName::KIND, names(tree.get("models")));
+        reader.declare(ModelName::KIND, model_names(tree));
     }
     reader.declare(StrategyName::KIND, names(tree.get("strategies")));
     reader.declare(ClassName::KIND, names(tree.get("workload").and_then(|workload| workload.get("classes"))));
@@ -138,6 +139,14 @@ fn read(tree: &Node, incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenar
         mistakes.push(mistake);
     }
     scenario
+}
+
+/// The models, and each of them through each gateway.
+fn model_names(tree: &Node) -> Vec<String> {
+    let (models, gateways) = (names(tree.get("models")), names(tree.get("gateways")));
+    let through = |gateway: &String| models.iter().map(move |model| format!("{model}{VIA}{gateway}")).collect::<Vec<_>>();
+    let reached: Vec<String> = gateways.iter().flat_map(through).collect();
+    models.into_iter().chain(reached).collect()
 }
 
 fn names(table: Option<&Node>) -> Vec<String> {
