@@ -82,7 +82,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             calendar: Calendar::default(),
             sequence: 0,
             slots: Slots::new(),
-            providers: Providers::new(&plan.market, plan.market.owners_of(|id| client.may_use(id))),
+            providers: Providers::new(&plan.market, plan.market.owners_of(|id| client.may_use(id), client.migration().is_some())),
             moves: Moves::new(&plan.market, client.migration()),
             prices: Prices::new(&plan.market, client.goes_by_price(), client.quotes()),
             sights: vec![Sight::default(); plan.market.deployments.len()].into(),
@@ -253,6 +253,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let answer = self.providers.submit(&self.plan.market, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);
         self.tell_extras(Some(stage));
+        while let Some((at, by)) = self.providers.next_release() {
+            self.free_later(at, by);
+        }
         let fate = match answer {
             Answer::Rejected { outcome, retry_after } => {
                 let until = &mut self.sights[to.index()].retry_after_until;
@@ -270,9 +273,6 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.schedule(fate.ends, EventClass::Completion, number);
         if fate.outcome == Outcome::TimedOut {
             self.free_later(fate.released, fate.by);
-        }
-        while let Some((at, by)) = self.providers.next_release() {
-            self.free_later(at, by);
         }
         None
     }
