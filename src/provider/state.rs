@@ -298,6 +298,9 @@ impl Providers {
             return;
         }
         let amount = self.metered(bill, rule, &usage);
+        if amount == Usd::ZERO {
+            return;
+        }
         let cause = crate::model::Cause::RateLimited;
         let charge = Charge { payee: bill.id.into(), stage: None, cause, amount, doubt: rule.doubt() };
         self.extras.push(Extra { charge, at: bill.now });
