@@ -25,7 +25,12 @@ fn a_price_is_missed_wherever_a_name_leads() {
         assert!(shown.contains("has no price for images of 1024x1024 standard"), "{shown}");
     }
     // Who does not move needs no successor.
-    compile(&world("constant.rate = \"24/d\"", "2d", 1, &format!("{NARROW}{successor}[strategies.only]\nrouter.single = \"p/wide\"\n")));
+    compile(&world(
+        "constant.rate = \"24/d\"",
+        "2d",
+        1,
+        &format!("{NARROW}{successor}[strategies.only]\nrouter.single = \"p/wide\"\n"),
+    ));
 }
 
 /// A draft of a version is accepted as often as that version's are.
@@ -39,8 +44,11 @@ fn an_acceptance_is_missed_wherever_a_name_leads() {
 
 #[test]
 fn circles_are_refused() {
-    let model = |name: &str, successor: &str| WIDE.replace("p/wide", name) + &format!("life = {{ shutdown = 2026-01-02, successor = \"{successor}\" }}\n");
-    let circle = model("p/a", "p/b") + &model("p/b", "p/a") + "[strategies.only]\nrouter.single = \"p/a\"\nmigrate.lag = \"1h\"\n";
+    let model = |name: &str, successor: &str| {
+        WIDE.replace("p/wide", name) + &format!("life = {{ shutdown = 2026-01-02, successor = \"{successor}\" }}\n")
+    };
+    let circle =
+        model("p/a", "p/b") + &model("p/b", "p/a") + "[strategies.only]\nrouter.single = \"p/a\"\nmigrate.lag = \"1h\"\n";
     assert!(mistakes(&circle).contains("the successors of \"p/a\" lead back to it"));
     let nested = "[models.\"p/x\"]\nversions = [{ model = \"p/wide\" }]\n[models.\"p/y\"]\nversions = [{ model = \"p/x\" }]\n[strategies.only]\nrouter.single = \"p/y\"\n";
     assert!(mistakes(&format!("{WIDE}{nested}")).contains("\"p/x\" is a name that floats itself"));
@@ -59,6 +67,7 @@ fn routers_of_other_classes_need_no_price() {
         "[workload.classes.small]\nshare = \"50%\"\nsize = \"512x512\"\n{NARROW}{WIDE}\
          [strategies.only]\nrouter.cheapest = [\"p/wide\"]\nrules = [{{ when.class = \"small\", router.cheapest = [\"p/wide\", \"p/narrow\"] }}]\n"
     );
-    let text = world("constant.rate = \"24/d\"", "2d", 1, &text).replace("[workload.classes.only]\n", "[workload.classes.only]\nshare = \"50%\"\n");
+    let text = world("constant.rate = \"24/d\"", "2d", 1, &text)
+        .replace("[workload.classes.only]\n", "[workload.classes.only]\nshare = \"50%\"\n");
     assert_eq!(crate::fixture::run(&text).rows[0].delivered, 48);
 }
