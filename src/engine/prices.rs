@@ -35,6 +35,10 @@ impl Prices {
     pub(super) fn look(&mut self, market: &Market, providers: &mut Providers, usage: &Usage, now: SimTime, sights: &mut [Sight]) {
         let asked = self.quote.as_ref().map_or(now, |quote| quote.last_poll(now));
         for ((id, seen), sight) in market.ids().zip(&mut self.seen).zip(sights) {
+            // Not every deployment has a price for what other routers are asked for.
+            if !Providers::covers(market, id, usage, now) {
+                continue;
+            }
             let factor = match &self.quote {
                 None => providers.factor(market, id, now),
                 Some(quote) => quote.look(seen, now, |poll| providers.factor(market, id, poll)),
@@ -51,10 +55,12 @@ impl Prices {
         uses: impl Fn(DeploymentId) -> bool + 'a,
     ) -> impl Iterator<Item = (Charge, SimTime)> + 'a {
         let cost = self.quote.map(|quote| quote.cost(SimTime::START, market.horizon)).filter(|cost| cost.picos() > 0);
-        let changes = |id: DeploymentId| {
+        let own = |id: DeploymentId| {
             let deployment = &market.deployments[id.index()];
             deployment.prices.len() > 1 || deployment.more.as_ref().is_some_and(|more| more.moving.is_some())
         };
+        let versions = |id: DeploymentId| market.deployments[id.index()].more.iter().flat_map(|more| more.versions.iter());
+        let changes = move |id: DeploymentId| own(id) || versions(id).any(|(_, version)| own(*version));
         let polled = market.ids().filter(move |id| uses(*id) && changes(*id));
         let end = market.horizon;
         polled.filter_map(move |id| {

@@ -84,7 +84,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             calendar: Calendar::default(),
             sequence: 0,
             slots: Slots::new(),
-            providers: Providers::new(&plan.market, plan.market.owners_of(|id| client.may_use(id))),
+            providers: Providers::new(&plan.market, plan.market.owners_of(|id| client.may_use(id), client.migration().is_some())),
             closely: plan.market.looks_closely(),
             moves: Moves::new(&plan.market, client.migration()),
             prices: Prices::new(&plan.market, client.goes_by_price(), client.quotes()),

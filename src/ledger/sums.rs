@@ -193,7 +193,7 @@ impl Observer for Ledger {
     #[inline]
     fn attempted(&mut self, to: DeploymentId, answer: &Answer, _: SimTime) {
         let outcome = match answer {
-            Answer::Rejected { .. } => Outcome::RateLimited,
+            Answer::Rejected { outcome, .. } => *outcome,
             Answer::Accepted(fate) => fate.outcome,
         };
         self.attempts[to.index()][outcome as usize] += 1;

@@ -40,8 +40,8 @@ pub struct Owner {
 
 impl Market {
     /// The owners whose terms hold for a client that sends attempts to the deployments that `uses` says, in order: also those
-    /// of the places that its gateways go on to, and of the versions that a name stands for.
-    pub fn owners_of(&self, uses: impl Fn(DeploymentId) -> bool) -> Box<[bool]> {
+    /// of the places that its gateways go on to, of the versions that a name stands for, and of successors where it `moves`.
+    pub fn owners_of(&self, uses: impl Fn(DeploymentId) -> bool, moves: bool) -> Box<[bool]> {
         let mut reached: Vec<bool> = self.ids().map(uses).collect();
         let mut open: Vec<DeploymentId> = self.ids().filter(|id| reached[id.index()]).collect();
         let mut owners = vec![false; self.owners.len()];
@@ -49,7 +49,8 @@ impl Market {
             let Some(more) = &self.deployments[id.index()].more else { continue };
             more.owners.iter().for_each(|owner| owners[usize::from(*owner)] = true);
             let failover = more.via.iter().flat_map(|via| via.failover.iter().copied());
-            for next in failover.chain(more.versions.iter().map(|(_, version)| *version)) {
+            let successor = more.successor.filter(|_| moves);
+            for next in failover.chain(more.versions.iter().map(|(_, version)| *version)).chain(successor) {
                 if !std::mem::replace(&mut reached[next.index()], true) {
                     open.push(next);
                 }

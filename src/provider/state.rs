@@ -285,6 +285,9 @@ impl Providers {
     fn extra(&mut self, bill: &Bill<'_>, usage: Usage) {
         let rule = bill.deployment.billing.rate_limited;
         let amount = self.on_terms(bill, rule, &usage);
+        if amount == Usd::ZERO {
+            return;
+        }
         let charge = Charge { payee: bill.id.into(), stage: None, cause: Cause::RateLimited, amount, doubt: rule.doubt() };
         self.extras.push(Extra { charge, at: bill.now });
     }
@@ -331,6 +334,11 @@ impl Providers {
         self.gauges.release(&market.deployments[deployment.index()].limits);
     }
 
+    /// Whether a request of this usage has a price at a deployment, whatever its name stands for now.
+    pub fn covers(market: &Market, deployment: DeploymentId, usage: &Usage, now: SimTime) -> bool {
+        market.deployments[version(market, deployment, now).index()].covers(usage.shape)
+    }
+
     /// What a request of this usage costs at a deployment, by the list price of a time and a factor that a client knows of.
     pub fn list_price(market: &Market, deployment: DeploymentId, usage: &Usage, at: SimTime, factor: Factor) -> Usd {
         let id = version(market, deployment, at);
@@ -339,7 +347,8 @@ impl Providers {
 
     /// The factor of a deployment's price at this time, which must not be before any other that was asked for.
     pub fn factor(&mut self, market: &Market, deployment: DeploymentId, now: SimTime) -> Factor {
-        let moving = market.deployments[deployment.index()].more.as_ref().and_then(|more| more.moving);
+        let id = version(market, deployment, now);
+        let moving = market.deployments[id.index()].more.as_ref().and_then(|more| more.moving);
         moving.map_or(Factor::ONE, |moving| {
             let moving = usize::from(moving);
             market.moving[moving].factor(&mut self.paths[moving], self.prices, now)

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::engine::Plan;
 use crate::model::{ClassId, DeploymentId, Stage};
 use crate::provider::{Deployment, MarketBuilder, ModelSpec, Parties, Setting, provider};
-use crate::routing::{AnyRouter, Router, Strategy};
+use crate::routing::{AnyRouter, Client, Router, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes, nearest};
 use crate::units::SimTime;
 use crate::workload::{Open, Prompts, Recording, Span};
@@ -82,8 +82,9 @@ fn compile_with(
     let deployments = deployments(scenario, &strategies, models, &mut market, &mut mistakes);
     mistakes.extend(models.used.iter().filter_map(|name| not_in_the_book(name, models.spec(name)?, misses)));
     mistakes.extend(unused(scenario, models));
+    mistakes.extend(models.endless());
     if let Some(built) = &built {
-        mistakes.extend(unreachable(built, &strategies, &deployments, market.limits(), &models.used, misses));
+        mistakes.extend(unreachable(built, &strategies, &deployments, market.limits(), models, misses));
     }
     let (Some(deployments), Some(strategies)) =
         (deployments.into_iter().collect::<Option<Box<[_]>>>(), strategies.into_iter().collect::<Option<Box<[_]>>>())
@@ -151,7 +152,7 @@ fn deployments(
     market: &mut MarketBuilder<'_>,
     mistakes: &mut Mistakes,
 ) -> Vec<Option<Deployment>> {
-    let drafts = draft_models(scenario, strategies);
+    let drafts = draft_models(scenario, strategies, models);
     let made = (0_u16..).map(DeploymentId).zip(&models.used).map(|(id, name)| {
         let model = models.spec(name).filter(|_| !models.incomplete)?;
         market.add(name, model, drafts.contains(&id)).map_err(|found| mistakes.extend(found)).ok()
@@ -177,11 +178,17 @@ fn unused(scenario: &Scenario, models: &Models<'_>) -> Vec<Mistake> {
 }
 
 /// The deployments that may be asked for a draft.
-fn draft_models(scenario: &Scenario, strategies: &[Option<Strategy<AnyRouter>>]) -> BTreeSet<DeploymentId> {
+fn draft_models(scenario: &Scenario, strategies: &[Option<Strategy<AnyRouter>>], models: &Models<'_>) -> BTreeSet<DeploymentId> {
     if !scenario.workload.stages().contains(&Stage::Draft) {
         return BTreeSet::new();
     }
     let classes = (0_u16..).map(ClassId).take(scenario.workload.classes.len());
-    let of_class = |class| strategies.iter().flatten().flat_map(move |strategy| strategy.router(class, Stage::Draft).targets());
-    classes.flat_map(of_class).copied().collect()
+    let of_class = |class| {
+        let each = strategies.iter().flatten();
+        each.flat_map(move |strategy| {
+            let targets = strategy.router(class, Stage::Draft).targets().iter().copied();
+            models.reached(targets, strategy.migration().is_some())
+        })
+    };
+    classes.flat_map(of_class).collect()
 }

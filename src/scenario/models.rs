@@ -1,8 +1,10 @@
 //! The models that a scenario needs: those that its strategies name, and all that these may lead to.
 
+use std::collections::BTreeSet;
+
 use crate::model::DeploymentId;
 use crate::provider::{ModelSpec, VIA, parts};
-use crate::spec::Located;
+use crate::spec::{Located, Mistake};
 
 use super::Scenario;
 
@@ -60,6 +62,39 @@ impl<'a> Models<'a> {
         let gateways = self.scenario.gateways.as_ref();
         let failover = gateway.and_then(|name| gateways?.get(name).map(|spec| spec.failover(model, name)));
         versions.chain(successor).chain(failover.into_iter().flatten()).collect()
+    }
+
+    /// These deployments and all that they may lead to.
+    pub(super) fn reached(&self, from: impl IntoIterator<Item = DeploymentId>, moves: bool) -> BTreeSet<DeploymentId> {
+        let mut open: Vec<DeploymentId> = from.into_iter().collect();
+        let mut reached = BTreeSet::new();
+        while let Some(id) = open.pop() {
+            if reached.insert(id) {
+                open.extend(self.leads_to(id.index(), moves).iter().filter_map(|name| self.id(name)));
+            }
+        }
+        reached
+    }
+
+    /// Courses that have no end: names that float on floating names, and successors that lead back to where they began.
+    pub(super) fn endless(&self) -> Vec<Mistake> {
+        let models = &self.scenario.models;
+        let floats = |name: &str| models.get(name).is_some_and(|model| model.versions.is_some());
+        let versions = models.iter().flat_map(|(_, model)| model.versions.iter().flatten());
+        let nested = versions.filter(|version| floats(&version.model)).map(|version| {
+            let what = format!("\"{}\" is a name that floats itself", *version.model);
+            Mistake::error(&version.model.place, what).label("no model").help("name the model that it stands for")
+        });
+        let successor = |name: &str| models.get(name)?.life.as_ref()?.successor.as_ref();
+        let back = models.iter().filter_map(|(name, _)| {
+            let first = successor(name)?;
+            let mut course = std::iter::successors(Some(first), |next| successor(next)).take(models.len());
+            course.any(|next| next.value == name.value).then(|| {
+                let mistake = Mistake::error(&first.place, format!("the successors of \"{}\" lead back to it", &**name));
+                mistake.label("a circle").help("the last model of a course has no successor")
+            })
+        });
+        nested.chain(back).collect()
     }
 
     pub(super) fn id(&self, name: &str) -> Option<DeploymentId> {

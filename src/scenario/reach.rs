@@ -2,26 +2,31 @@
 
 use crate::model::Stage;
 use crate::provider::{Deployment, Limits, Measure};
-use crate::routing::{AnyRouter, Router, Strategy};
+use crate::routing::{AnyRouter, Client, Router, Strategy};
 use crate::spec::{Located, Mistake};
 use crate::workload::{Asked, Built};
 
 use super::misses::Misses;
+use super::models::Models;
 
 /// Requests that would reach a deployment which has no price for them, or a limit that they can never pass. Strategies and
-/// deployments that have mistakes of their own are `None`; `names` are those of the deployments.
+/// deployments that have mistakes of their own are `None`.
 pub(super) fn unreachable(
     built: &Built,
     strategies: &[Option<Strategy<AnyRouter>>],
     all: &[Option<Deployment>],
     limits: &Limits,
-    names: &[Located<String>],
+    models: &Models<'_>,
     misses: &Misses,
 ) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for asked in &built.asked {
-        let targets = strategies.iter().flatten().flat_map(|strategy| strategy.router(asked.class, stage(asked)).targets());
-        for (name, deployment) in targets.filter_map(|target| Some((&names[target.index()], all[target.index()].as_ref()?))) {
+        let reached = |strategy: &Strategy<AnyRouter>| {
+            let targets = strategy.router(asked.class, stage(asked)).targets().iter().copied();
+            models.reached(targets, strategy.migration().is_some())
+        };
+        let targets = strategies.iter().flatten().flat_map(reached);
+        for (name, deployment) in targets.filter_map(|to| Some((&models.used[to.index()], all[to.index()].as_ref()?))) {
             mistakes.extend(unpriced(built, asked, name, deployment, misses));
             mistakes.extend(unpassable(built, asked, name, deployment.limits.largest(limits, Measure::Images)));
         }
@@ -33,13 +38,7 @@ const fn stage(asked: &Asked) -> Stage {
     if asked.is_final { Stage::Final } else { Stage::Draft }
 }
 
-fn unpriced(
-    built: &Built,
-    asked: &Asked,
-    name: &Located<String>,
-    deployment: &Deployment,
-    misses: &Misses,
-) -> Option<Mistake> {
+fn unpriced(built: &Built, asked: &Asked, name: &Located<String>, deployment: &Deployment, misses: &Misses) -> Option<Mistake> {
     if deployment.covers(asked.shape) {
         return None;
     }

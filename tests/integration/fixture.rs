@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use spendcast::experiment::{self, Row, Run, Settings};
+use spendcast::experiment::{self, Results, Row, Run, Settings};
 use spendcast::scenario::{self, Compiled};
+use spendcast::units::SimTime;
 
 /// The level of the tests against theory: a tolerance of 4.5 standard errors fails by chance once in 150 000 times, and
 /// the seeds are fixed.
@@ -85,4 +86,28 @@ router.single = "a/model"
 {strategy}
 "#
     )
+}
+
+/// A scenario with one class, to whose models and strategies the rest adds all that the test is about.
+pub(crate) fn world(arrivals: &str, horizon: &str, replications: u32, rest: &str) -> String {
+    format!(
+        "title = \"A known answer\"\nstart = 2026-01-01\nhorizon = \"{horizon}\"\nreplications = {replications}\nseed = 20260101\n\
+         [workload.arrivals]\n{arrivals}\n[workload.classes.only]\nsize = \"1024x1024\"\n{rest}\n"
+    )
+}
+
+/// Everything that a run yields, for summaries and files.
+pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
+    Results {
+        strategies: compiled.strategies.clone(),
+        baseline: 0,
+        payees: compiled.payees.clone(),
+        doubts: compiled.doubts.clone(),
+        replications: run.replications,
+        rows: run.rows,
+        charges: run.charges,
+        horizon: compiled.plan.workload.horizon.since(SimTime::START),
+        budget: None,
+        same_arrivals: false,
+    }
 }

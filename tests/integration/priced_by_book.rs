@@ -31,7 +31,7 @@ fn with_book(catalog: &str, size: &str, model: &str, rest: &str) -> String {
 
 fn list_price(compiled: &Compiled) -> String {
     let (_, price) = &compiled.plan.market.deployments[0].prices[0];
-    price.tariff(spendcast::model::ShapeId(0)).image.to_string()
+    price.tariff(spendcast::model::ShapeId(0)).of_images(1).expect("flat").to_string()
 }
 
 /// 7024 tokens at 30 USD per million.
@@ -66,7 +66,8 @@ fn an_imported_book_prices_models_too() {
     let date = "2026-11-22".parse().expect("a date");
     let origin = Origin { form: Form::Portkey, file: "together-ai.json", version: None, date, provider: "together-ai" };
     let book = import(&json, &origin).expect("of this form").book;
-    let model = book.lines().find_map(|line| line.strip_prefix("model = \"")?.strip_suffix('"')).expect("it has a model").to_owned();
+    let model =
+        book.lines().find_map(|line| line.strip_prefix("model = \"")?.strip_suffix('"')).expect("it has a model").to_owned();
     let text = with_book("./own.toml", "1024x1024", &model, &format!("[models.\"{model}\"]\nlatency = \"3s\"\n"));
     let (loaded, compiled) = compile(&text, &book, &[]).map_err(|mistakes| format!("{model}: {mistakes:?}")).expect("no errors");
     assert_ne!(list_price(&compiled), "0");
@@ -79,15 +80,18 @@ fn gateways_of_a_book_are_reached_and_set() {
         for gateway in ["tokenmix", "openrouter", "litellm", "portkey"] {
             let latency = format!("[models.\"{model}\"]\nlatency = \"20s\"\nprice.per_image = \"1 USD\"\n");
             let text = with_book(book, "1024x1024", &format!("{model} via {gateway}"), &latency);
-            let (_, compiled) = compile(&text, "", &[("tiers.openai", "none")]).map_err(|found| format!("{found:?}")).expect(book);
+            let (_, compiled) =
+                compile(&text, "", &[("tiers.openai", "none")]).map_err(|found| format!("{found:?}")).expect(book);
             let via = compiled.plan.market.deployments[0].more.as_ref().and_then(|more| more.via.as_ref());
             assert!(via.is_some(), "{model} via {gateway}");
         }
     }
-    let text = with_book("article", "1024x1024", "google/imagen-3 via tokenmix", "[models.\"google/imagen-3\"]\nlatency = \"2s\"\n");
+    let text =
+        with_book("article", "1024x1024", "google/imagen-3 via tokenmix", "[models.\"google/imagen-3\"]\nlatency = \"2s\"\n");
     let (loaded, _) = compile(&text, "", &[("gateways.tokenmix.failure", "3%")]).expect("no errors");
     let gateway = loaded.scenario.gateways.as_ref().and_then(|all| all.get("tokenmix")).expect("of the book");
     assert!(gateway.terms.is_some() && (gateway.failure.get() - 0.03).abs() < 1e-12);
-    let unknown = with_book("article", "1024x1024", "google/imagen-3 via tokenmixx", "[models.\"google/imagen-3\"]\nlatency = \"2s\"\n");
+    let unknown =
+        with_book("article", "1024x1024", "google/imagen-3 via tokenmixx", "[models.\"google/imagen-3\"]\nlatency = \"2s\"\n");
     assert_eq!(compile(&unknown, "", &[]).err(), Some(vec!["unknown gateway \"tokenmixx\"".to_owned()]));
 }
