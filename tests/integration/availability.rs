@@ -20,7 +20,7 @@ const OTHERS_DOWN: f64 = 0.25;
 
 /// Checks the share of requests that are lost to failures where the strategy goes from one model to the next at once.
 fn check(what: &str, models: &[&str], rest: &str, lost: f64) {
-    let described: String = models.iter().map(|model| format!("[models.\"{model}\"]\n{MODEL}")).collect();
+    let described = models.iter().map(|model| format!("[models.\"{model}\"]\n{MODEL}")).collect::<Vec<_>>().concat();
     let text = format!("{described}\n{rest}\n[strategies.only]\nrouter.fallback = {models:?}\n");
     let rows = run(&world("poisson.rate = \"30/h\"", "21d", 400, &text)).rows;
     assert_mean(&rows, |row| row.failed as f64 - lost * row.requests as f64, 0.0, what);
