@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use spendcast::catalog::import::{Form, Origin, import};
+use spendcast::provider::Usage;
 use spendcast::scenario::{self, Compiled, Loaded};
 use spendcast::spec::Severity;
 
@@ -31,7 +32,7 @@ fn with_book(catalog: &str, size: &str, model: &str, rest: &str) -> String {
 
 fn list_price(compiled: &Compiled) -> String {
     let (_, price) = &compiled.plan.market.deployments[0].prices[0];
-    price.tariff(spendcast::model::ShapeId(0)).of_images(1).expect("flat").to_string()
+    price.tariff(spendcast::model::ShapeId(0)).of(&Usage::of(spendcast::model::ShapeId(0), 1, 0)).to_string()
 }
 
 /// 7024 tokens at 30 USD per million.
