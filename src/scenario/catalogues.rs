@@ -82,14 +82,16 @@ impl Books {
         while let Some(model) = asking.names.get(next).cloned() {
             next += 1;
             let is_of_book = book.files.iter().any(|file| file.models.iter().any(|models| models.get(&model).is_some()));
-            let Some((_, node)) = self.tables[MODELS].iter_mut().find(|(key, _)| is_of_book && key.name == model) else { continue };
+            let Some((_, node)) = self.tables[MODELS].iter_mut().find(|(key, _)| is_of_book && key.name == model) else {
+                continue;
+            };
             let Some(wanted) = asking.wanted(&model, &name.place) else {
                 self.incomplete |= node.get("price").is_none();
                 continue;
             };
             let Derived { model: mut derived, provider_limits, misses, warnings } = derive(book, &model, node, &wanted);
             overlay(&mut derived, std::mem::replace(node, Node { place: node.place.clone(), data: Data::Table(Vec::new()) }));
-            asking.add_names(&derived);
+            asking.add_from(&derived);
             *node = derived;
             mistakes.extend(warnings);
             self.misses.add(&model, misses);

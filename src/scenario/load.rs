@@ -103,12 +103,7 @@ fn directory(path: &Path) -> &Path {
 }
 
 /// Reads what can be read, whatever the mistakes.
-fn attempt(
-    path: &Path,
-    sets: &Overrides,
-    read_file: ReadFile<'_>,
-    open: OpenFile<'_>,
-) -> (Option<Readable>, Sources, Mistakes) {
+fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFile<'_>) -> (Option<Readable>, Sources, Mistakes) {
     let mut sources = Sources::new();
     let mut mistakes = Mistakes::new();
     let Some(mut tree) = file::read(path, None, read_file, &mut sources, &mut mistakes) else {
@@ -117,13 +112,14 @@ fn attempt(
     let text = sources.text(tree.place.file).to_owned();
     let settings = set::read(sets, &mut sources, &mut mistakes);
     // What catalogues may hold is set after the merge, so that a path can lead into what they say.
-    let (shared, others): (Vec<_>, Vec<_>) =
-        settings.iter().partition(|setting| SHARED.iter().any(|top| setting.is_of(top)));
+    let (shared, others): (Vec<_>, Vec<_>) = settings.iter().partition(|setting| SHARED.iter().any(|top| setting.is_of(top)));
     for setting in others {
         setting.apply(&mut tree, &mut mistakes);
     }
     let mut asking = Asking::of(&tree, &|name| open(&directory(path).join(name)));
-    shared.iter().for_each(|setting| setting.names(&mut asking));
+    for setting in &shared {
+        setting.names(&mut asking);
+    }
     let place = (directory(path), read_file);
     let mut books = Books::read(&tree, &mut asking, place, &mut sources, &mut mistakes);
     let (catalogues, misses) = (std::mem::take(&mut books.used), std::mem::take(&mut books.misses));

@@ -33,13 +33,7 @@ const fn stage(asked: &Asked) -> Stage {
     if asked.is_final { Stage::Final } else { Stage::Draft }
 }
 
-fn unpriced(
-    built: &Built,
-    asked: &Asked,
-    name: &Located<String>,
-    deployment: &Deployment,
-    misses: &Misses,
-) -> Option<Mistake> {
+fn unpriced(built: &Built, asked: &Asked, name: &Located<String>, deployment: &Deployment, misses: &Misses) -> Option<Mistake> {
     if deployment.covers(asked.shape) {
         return None;
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use spendcast::catalog::import::{Form, Origin, import};
+use spendcast::provider::Usage;
 use spendcast::scenario::{self, Compiled, Loaded};
 use spendcast::spec::Severity;
 
@@ -29,9 +30,11 @@ fn with_book(catalog: &str, size: &str, model: &str, rest: &str) -> String {
     )
 }
 
+/// What one image costs, without its prompt.
 fn list_price(compiled: &Compiled) -> String {
     let (_, price) = &compiled.plan.market.deployments[0].prices[0];
-    price.tariff(spendcast::model::ShapeId(0)).image.to_string()
+    let shape = spendcast::model::ShapeId(0);
+    price.tariff(shape).of(&Usage::of(shape, 1, 0)).to_string()
 }
 
 /// 7024 tokens at 30 USD per million.
@@ -42,13 +45,35 @@ fn a_model_of_the_list_costs_what_its_rows_say() {
     assert_eq!((list_price(&compiled).as_str(), loaded.warnings.len()), ("0.21072", 0));
     assert_eq!(loaded.catalogues[0].name, "2026-11");
     assert_eq!(compiled.doubts, ["openai bills blocked after"]);
-    let price = ("models.\"openai/gpt-image-2\".price.per_image", "0.5 USD");
+    let price = ("models.\"openai/gpt-image-2\".price", "{ per_image = \"0.5 USD\" }");
     let (_, compiled) = compile(&text, "", &[price]).expect("no errors");
     assert_eq!(list_price(&compiled), "0.5", "the scenario's own price stands for the book's");
     let copy = [("models.\"me/copy\".like", "openai/gpt-image-2"), ("strategies.only.router.single", "me/copy")];
     let (loaded, compiled) = compile(&text, "", &copy).expect("no errors");
     assert_eq!(list_price(&compiled), "0.21072");
     assert_eq!(loaded.scenario.models.get("me/copy").map(|model| model.latency.is_some()), Some(true));
+}
+
+/// Until the shutdown of dall-e-3 on 2026-05-12 all is delivered, and nothing after it; the manifest names the book.
+#[test]
+fn a_run_on_the_list_names_it_in_its_manifest() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_spendcast"))
+        .args(["run", "tests/cmd/check.in/book.toml", "--quiet", "--out"])
+        .arg(scratch.path())
+        .output()
+        .expect("the program starts");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let read = |name: &str| std::fs::read_to_string(scratch.path().join(name)).expect("written");
+    let manifest: serde_json::Value = serde_json::from_str(&read("manifest.json")).expect("it is JSON");
+    assert_eq!(manifest["catalogues"][0]["name"], "2026-11");
+    let attempts = read("attempts.csv");
+    let count = |outcome: &str| {
+        let row = attempts.lines().find(|line| line.starts_with(&format!("gateway,openai/dall-e-3 via openrouter,{outcome},")));
+        row.and_then(|row| row.split(',').nth(3)?.parse::<f64>().ok()).expect("a row")
+    };
+    let share = count("delivered") / (count("delivered") + count("rate_limited"));
+    assert!((share - 41.0 / 60.0).abs() < 0.02, "41 of 60 days: {share}");
 }
 
 #[test]
@@ -66,7 +91,8 @@ fn an_imported_book_prices_models_too() {
     let date = "2026-11-22".parse().expect("a date");
     let origin = Origin { form: Form::Portkey, file: "together-ai.json", version: None, date, provider: "together-ai" };
     let book = import(&json, &origin).expect("of this form").book;
-    let model = book.lines().find_map(|line| line.strip_prefix("model = \"")?.strip_suffix('"')).expect("it has a model").to_owned();
+    let model =
+        book.lines().find_map(|line| line.strip_prefix("model = \"")?.strip_suffix('"')).expect("it has a model").to_owned();
     let text = with_book("./own.toml", "1024x1024", &model, &format!("[models.\"{model}\"]\nlatency = \"3s\"\n"));
     let (loaded, compiled) = compile(&text, &book, &[]).map_err(|mistakes| format!("{model}: {mistakes:?}")).expect("no errors");
     assert_ne!(list_price(&compiled), "0");
@@ -79,15 +105,18 @@ fn gateways_of_a_book_are_reached_and_set() {
         for gateway in ["tokenmix", "openrouter", "litellm", "portkey"] {
             let latency = format!("[models.\"{model}\"]\nlatency = \"20s\"\nprice.per_image = \"1 USD\"\n");
             let text = with_book(book, "1024x1024", &format!("{model} via {gateway}"), &latency);
-            let (_, compiled) = compile(&text, "", &[("tiers.openai", "none")]).map_err(|found| format!("{found:?}")).expect(book);
+            let (_, compiled) =
+                compile(&text, "", &[("tiers.openai", "none")]).map_err(|found| format!("{found:?}")).expect(book);
             let via = compiled.plan.market.deployments[0].more.as_ref().and_then(|more| more.via.as_ref());
             assert!(via.is_some(), "{model} via {gateway}");
         }
     }
-    let text = with_book("article", "1024x1024", "google/imagen-3 via tokenmix", "[models.\"google/imagen-3\"]\nlatency = \"2s\"\n");
+    let text =
+        with_book("article", "1024x1024", "google/imagen-3 via tokenmix", "[models.\"google/imagen-3\"]\nlatency = \"2s\"\n");
     let (loaded, _) = compile(&text, "", &[("gateways.tokenmix.failure", "3%")]).expect("no errors");
     let gateway = loaded.scenario.gateways.as_ref().and_then(|all| all.get("tokenmix")).expect("of the book");
     assert!(gateway.terms.is_some() && (gateway.failure.get() - 0.03).abs() < 1e-12);
-    let unknown = with_book("article", "1024x1024", "google/imagen-3 via tokenmixx", "[models.\"google/imagen-3\"]\nlatency = \"2s\"\n");
+    let unknown =
+        with_book("article", "1024x1024", "google/imagen-3 via tokenmixx", "[models.\"google/imagen-3\"]\nlatency = \"2s\"\n");
     assert_eq!(compile(&unknown, "", &[]).err(), Some(vec!["unknown gateway \"tokenmixx\"".to_owned()]));
 }

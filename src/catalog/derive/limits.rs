@@ -48,12 +48,7 @@ const fn holds(metric: LimitMetric) -> bool {
     !matches!(metric, LimitMetric::UsdToReach | LimitMetric::Waiting)
 }
 
-fn spec<'a>(
-    lists: impl Iterator<Item = &'a LimitList>,
-    who: &str,
-    place: &Place,
-    warnings: &mut Warnings<'_>,
-) -> Option<Node> {
+fn spec<'a>(lists: impl Iterator<Item = &'a LimitList>, who: &str, place: &Place, warnings: &mut Warnings<'_>) -> Option<Node> {
     let mut entries: Vec<(&str, Node)> = Vec::new();
     for (list, row) in lists.flat_map(|list| list.rows.iter().map(move |row| (list, row))).filter(|(_, row)| holds(row.metric)) {
         let (key, node) = limit(list, row, place);
@@ -73,9 +68,8 @@ fn spec<'a>(
 
 fn limit(list: &LimitList, row: &LimitRow, place: &Place) -> (&'static str, Node) {
     let rate = |per: &str| text(place, format!("{}/{per}", row.value));
-    let money = |key, period: &str| {
-        table(place, vec![("most", text(place, format!("{} USD", row.value))), (key, text(place, period))])
-    };
+    let money =
+        |key, period: &str| table(place, vec![("most", text(place, format!("{} USD", row.value))), (key, text(place, period))]);
     match row.metric {
         LimitMetric::ImagesPerMinute => ("images", rate("min")),
         LimitMetric::ImagesPerFiveMinutes => ("images", rate("5min")),

@@ -91,4 +91,3 @@ fn latency(book: &Book, model: &str, place: &Place) -> Option<Node> {
     let law = table(place, vec![("p50", text(place, p50)), ("p95", text(place, p95))]);
     Some(table(place, vec![("lognormal", law)]))
 }
-

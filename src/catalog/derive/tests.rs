@@ -34,8 +34,7 @@ impl Made {
 
 fn made(book: &Book, model: &str, shapes: &[Shape], (first, last): (&str, &str), tier: Option<&str>) -> Made {
     let place = Place::whole(Sources::new().add("", ""));
-    let wanted =
-        Wanted { shapes, first: first.parse().expect("a day"), last: last.parse().expect("a day"), tier, place: &place };
+    let wanted = Wanted { shapes, first: first.parse().expect("a day"), last: last.parse().expect("a day"), tier, place: &place };
     let tree = derive(book, model, &table::<String>(&place, Vec::new()), &wanted);
     let mut reader = Reader::new();
     let spec = ModelSpec::read(&tree.model, &mut reader);
@@ -162,8 +161,11 @@ fn prices_change_on_their_days_and_only_then() {
     assert_eq!(early.at(&["billing"]), None);
     let large = made(&book, "a/x", &[shape("2048x2048", "any")], ("2026-02-15", "2026-12-31"), None);
     assert_eq!(large.tree.misses.len(), 1, "it has no price in March");
-    assert_eq!(large.warnings(), [
-        "a/x has no price from 2026-03-01 on: the one before is kept",
-        "a/x has no price from 2026-04-01 on: the one before is kept"
-    ]);
+    assert_eq!(
+        large.warnings(),
+        [
+            "a/x has no price from 2026-03-01 on: the one before is kept",
+            "a/x has no price from 2026-04-01 on: the one before is kept"
+        ]
+    );
 }
