@@ -20,17 +20,27 @@ pub(super) struct Asking {
     /// Shapes, first and last day; `None` where the scenario is too wrong to tell. Its mistakes are reported when it is read.
     days: Option<(Vec<Shape>, civil::Date, civil::Date)>,
     tiers: Named<Located<String>>,
+    /// Whether a strategy moves to successors.
+    moves: bool,
 }
 
 impl Asking {
     /// What the scenario of this tree asks.
     pub(super) fn of(scenario: &Node, open: Open<'_>) -> Self {
         let tiers = scenario.get("tiers").and_then(read).unwrap_or_default();
-        let mut asking = Self { names: Vec::new(), days: days(scenario, open), tiers };
+        let strategies = scenario.get("strategies").and_then(Node::entries).unwrap_or_default();
+        let moves = strategies.iter().any(|(_, strategy)| strategy.get("migrate").is_some());
+        let mut asking = Self { names: Vec::new(), days: days(scenario, open), tiers, moves };
         for top in ["strategies", "models", "gateways"] {
             scenario.get(top).into_iter().for_each(|node| asking.add_names(node));
         }
         asking
+    }
+
+    /// Adds the models that one of a book leads to.
+    pub(super) fn add_from(&mut self, model: &Node) {
+        let life = self.moves.then_some("life");
+        ["like", "versions"].into_iter().chain(life).filter_map(|key| model.get(key)).for_each(|node| self.add_names(node));
     }
 
     /// Adds every text and key in a tree that may be the name of a model: that has a stroke in it.

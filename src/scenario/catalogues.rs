@@ -91,7 +91,7 @@ impl Books {
             };
             let Derived { model: mut derived, provider_limits, misses, warnings } = derive(book, &model, node, &wanted);
             overlay(&mut derived, std::mem::replace(node, Node { place: node.place.clone(), data: Data::Table(Vec::new()) }));
-            asking.add_names(&derived);
+            asking.add_from(&derived);
             *node = derived;
             mistakes.extend(warnings);
             self.misses.add(&model, misses);

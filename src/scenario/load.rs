@@ -117,7 +117,9 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
         setting.apply(&mut tree, &mut mistakes);
     }
     let mut asking = Asking::of(&tree, &|name| open(&directory(path).join(name)));
-    shared.iter().for_each(|setting| setting.names(&mut asking));
+    for setting in &shared {
+        setting.names(&mut asking);
+    }
     let place = (directory(path), read_file);
     let mut books = Books::read(&tree, &mut asking, place, &mut sources, &mut mistakes);
     let (catalogues, misses) = (std::mem::take(&mut books.used), std::mem::take(&mut books.misses));

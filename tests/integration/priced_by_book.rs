@@ -30,9 +30,11 @@ fn with_book(catalog: &str, size: &str, model: &str, rest: &str) -> String {
     )
 }
 
+/// What one image costs, without its prompt.
 fn list_price(compiled: &Compiled) -> String {
     let (_, price) = &compiled.plan.market.deployments[0].prices[0];
-    price.tariff(spendcast::model::ShapeId(0)).of(&Usage::of(spendcast::model::ShapeId(0), 1, 0)).to_string()
+    let shape = spendcast::model::ShapeId(0);
+    price.tariff(shape).of(&Usage::of(shape, 1, 0)).to_string()
 }
 
 /// 7024 tokens at 30 USD per million.
@@ -43,13 +45,35 @@ fn a_model_of_the_list_costs_what_its_rows_say() {
     assert_eq!((list_price(&compiled).as_str(), loaded.warnings.len()), ("0.21072", 0));
     assert_eq!(loaded.catalogues[0].name, "2026-11");
     assert_eq!(compiled.doubts, ["openai bills blocked after"]);
-    let price = ("models.\"openai/gpt-image-2\".price.per_image", "0.5 USD");
+    let price = ("models.\"openai/gpt-image-2\".price", "{ per_image = \"0.5 USD\" }");
     let (_, compiled) = compile(&text, "", &[price]).expect("no errors");
     assert_eq!(list_price(&compiled), "0.5", "the scenario's own price stands for the book's");
     let copy = [("models.\"me/copy\".like", "openai/gpt-image-2"), ("strategies.only.router.single", "me/copy")];
     let (loaded, compiled) = compile(&text, "", &copy).expect("no errors");
     assert_eq!(list_price(&compiled), "0.21072");
     assert_eq!(loaded.scenario.models.get("me/copy").map(|model| model.latency.is_some()), Some(true));
+}
+
+/// Until the shutdown of dall-e-3 on 2026-05-12 all is delivered, and nothing after it; the manifest names the book.
+#[test]
+fn a_run_on_the_list_names_it_in_its_manifest() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_spendcast"))
+        .args(["run", "tests/cmd/check.in/book.toml", "--quiet", "--out"])
+        .arg(scratch.path())
+        .output()
+        .expect("the program starts");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let read = |name: &str| std::fs::read_to_string(scratch.path().join(name)).expect("written");
+    let manifest: serde_json::Value = serde_json::from_str(&read("manifest.json")).expect("it is JSON");
+    assert_eq!(manifest["catalogues"][0]["name"], "2026-11");
+    let attempts = read("attempts.csv");
+    let count = |outcome: &str| {
+        let row = attempts.lines().find(|line| line.starts_with(&format!("gateway,openai/dall-e-3 via openrouter,{outcome},")));
+        row.and_then(|row| row.split(',').nth(3)?.parse::<f64>().ok()).expect("a row")
+    };
+    let share = count("delivered") / (count("delivered") + count("rate_limited"));
+    assert!((share - 41.0 / 60.0).abs() < 0.02, "41 of 60 days: {share}");
 }
 
 #[test]

@@ -15,9 +15,7 @@ pub(super) fn life(book: &Book, model: &str, place: &Place) -> Option<Node> {
     let launch = launch.filter(|launch| end.is_none_or(|end| *launch < end));
     let announced = deprecated.map(|(day, _)| day).filter(|day| end.is_none_or(|end| *day <= end));
     let announced = announced.filter(|day| launch.is_none_or(|launch| launch <= *day));
-    if launch.or(announced).or(end).is_none() {
-        return None;
-    }
+    launch.or(announced).or(end)?;
     let named = shutdown.and_then(|(_, successor)| successor).or(deprecated.and_then(|(_, successor)| successor));
     let successor = named.and_then(|named| successor(book, model, named));
     let on = |date: Option<jiff::civil::Date>| date.map(|date| day(place, date));
