@@ -30,7 +30,10 @@ pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
     let inputs = RefCell::new(Vec::new());
     let open = |path: &Path| {
         let (stream, input) = open(path, directory)?;
-        inputs.borrow_mut().push(input);
+        // Shapes may be looked for in a recording before it is read whole.
+        if !inputs.borrow().contains(&input) {
+            inputs.borrow_mut().push(input);
+        }
         Ok(stream)
     };
     let read = |path: &Path| {

@@ -1,6 +1,8 @@
 //! What a scenario asks of its price books, read from its tree before it is merged with them: which models, for which shapes, on
 //! which days, in which tiers.
 
+use std::cell::LazyCell;
+
 use jiff::civil;
 
 use crate::catalog::derive::Wanted;
@@ -12,21 +14,24 @@ use crate::workload::{Open, Span, WorkloadSpec};
 
 use super::spec::Horizon;
 
+/// Shapes that are not looked for before somebody asks.
+type Shapes<'s> = LazyCell<Vec<Shape>, Box<dyn FnOnce() -> Vec<Shape> + 's>>;
+
 /// What a scenario asks.
 #[derive(Debug)]
-pub(super) struct Asking {
+pub(super) struct Asking<'s> {
     /// The texts that may name a model, each once.
     pub(super) names: Vec<String>,
     /// Shapes, first and last day; `None` where the scenario is too wrong to tell. Its mistakes are reported when it is read.
-    days: Option<(Vec<Shape>, civil::Date, civil::Date)>,
+    days: Option<(Shapes<'s>, civil::Date, civil::Date)>,
     tiers: Named<Located<String>>,
     /// Whether a strategy moves to successors.
     moves: bool,
 }
 
-impl Asking {
+impl<'s> Asking<'s> {
     /// What the scenario of this tree asks.
-    pub(super) fn of(scenario: &Node, open: Open<'_>) -> Self {
+    pub(super) fn of(scenario: &Node, open: Open<'s>) -> Self {
         let tiers = scenario.get("tiers").and_then(read).unwrap_or_default();
         let strategies = scenario.get("strategies").and_then(Node::entries).unwrap_or_default();
         let moves = strategies.iter().any(|(_, strategy)| strategy.get("migrate").is_some());
@@ -78,7 +83,7 @@ fn read<T: Field>(node: &Node) -> Option<T> {
     T::read(node, &mut Reader::new())
 }
 
-fn days(scenario: &Node, open: Open<'_>) -> Option<(Vec<Shape>, civil::Date, civil::Date)> {
+fn days<'s>(scenario: &Node, open: Open<'s>) -> Option<(Shapes<'s>, civil::Date, civil::Date)> {
     let field = |key: &str| scenario.get(key);
     let start: Date = read(field("start")?)?;
     let zone = field("time_zone").map_or_else(|| Some(jiff::tz::TimeZone::UTC), |node| Some(read::<TimeZoneName>(node)?.zone))?;
@@ -89,5 +94,5 @@ fn days(scenario: &Node, open: Open<'_>) -> Option<(Vec<Shape>, civil::Date, civ
     let (first, last) = (start.date(), last.date());
     let workload: WorkloadSpec = read(field("workload")?)?;
     let span = Span { start, horizon: SimDuration::from_micros(horizon.0.micros()) };
-    Some((workload.shapes(&span, open), first, last))
+    Some((LazyCell::new(Box::new(move || workload.shapes(&span, open))), first, last))
 }

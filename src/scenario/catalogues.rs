@@ -42,7 +42,7 @@ impl Books {
     /// Reads the price books that the scenario's tree names, and takes what it asks of them.
     pub(super) fn read(
         scenario: &Node,
-        asking: &mut Asking,
+        asking: &mut Asking<'_>,
         (directory, read_file): (&Path, ReadFile<'_>),
         sources: &mut Sources,
         mistakes: &mut Mistakes,
@@ -64,7 +64,7 @@ impl Books {
         books
     }
 
-    fn add(&mut self, name: &Located<String>, files: &[Node], asking: &mut Asking, mistakes: &mut Mistakes) {
+    fn add(&mut self, name: &Located<String>, files: &[Node], asking: &mut Asking<'_>, mistakes: &mut Mistakes) {
         let book = Book::of(name, files, mistakes);
         for (top, table) in SHARED.iter().zip(&mut self.tables) {
             for (key, node) in files.iter().filter_map(|file| file.get(top)?.entries()).flatten() {
@@ -77,7 +77,7 @@ impl Books {
     }
 
     /// Derives the models of this book that the scenario names, and those that they lead to.
-    fn derive(&mut self, book: &Book, name: &Located<String>, asking: &mut Asking, mistakes: &mut Mistakes) {
+    fn derive(&mut self, book: &Book, name: &Located<String>, asking: &mut Asking<'_>, mistakes: &mut Mistakes) {
         let mut next = 0;
         while let Some(model) = asking.names.get(next).cloned() {
             next += 1;

@@ -116,7 +116,8 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
     for setting in others {
         setting.apply(&mut tree, &mut mistakes);
     }
-    let mut asking = Asking::of(&tree, &|name| open(&directory(path).join(name)));
+    let in_directory = |name: &str| open(&directory(path).join(name));
+    let mut asking = Asking::of(&tree, &in_directory);
     for setting in &shared {
         setting.names(&mut asking);
     }

@@ -28,7 +28,7 @@ impl Setting {
     }
 
     /// Names the models that it may be about.
-    pub(super) fn names(&self, asking: &mut Asking) {
+    pub(super) fn names(&self, asking: &mut Asking<'_>) {
         let at = Data::Table(self.path.iter().map(|key| (key.clone(), self.value.clone())).collect());
         asking.add_names(&Node { place: self.value.place.clone(), data: at });
     }

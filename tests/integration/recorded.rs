@@ -251,3 +251,16 @@ fn a_recording_that_does_not_fit_is_refused() {
     let nobody = refused("each = \"row\"\nuser = \"who\"", "each = \"session\"");
     assert!(nobody.contains("sessions cannot be told without the column of the user"), "{nobody}");
 }
+
+/// Sizes are looked for in a recording only where a catalogue is asked for prices of them: the article's are its own.
+#[test]
+fn a_recording_with_sizes_is_opened_once() {
+    let file = Path::new("scenarios/tiered-vs-single-recorded.toml");
+    let opened = std::cell::Cell::new(0);
+    let open = |path: &Path| {
+        opened.set(opened.get() + 1);
+        Ok(Box::new(std::fs::File::open(path)?) as Box<dyn std::io::Read>)
+    };
+    scenario::load_and_compile(file, &[], &|path| std::fs::read(path), &open).expect("it is shipped");
+    assert_eq!(opened.get(), 1);
+}

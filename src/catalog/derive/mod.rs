@@ -14,6 +14,8 @@ mod shapes;
 mod tests;
 mod tree;
 
+use std::ops::Deref;
+
 use jiff::civil;
 
 use super::{Book, LatencyMetric, Miss};
@@ -22,10 +24,10 @@ use crate::spec::{Mistake, Node, Place};
 use tree::{fields, table, text};
 
 /// What a scenario asks of a book.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Wanted<'a> {
-    /// The shapes of its workload.
-    pub shapes: &'a [Shape],
+    /// The shapes of its workload: looked at only where a price is derived, as a recording may have to be read for them.
+    pub shapes: &'a dyn Deref<Target = Vec<Shape>>,
     /// Its first day.
     pub first: civil::Date,
     /// Its last day.

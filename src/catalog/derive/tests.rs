@@ -34,7 +34,14 @@ impl Made {
 
 fn made(book: &Book, model: &str, shapes: &[Shape], (first, last): (&str, &str), tier: Option<&str>) -> Made {
     let place = Place::whole(Sources::new().add("", ""));
-    let wanted = Wanted { shapes, first: first.parse().expect("a day"), last: last.parse().expect("a day"), tier, place: &place };
+    let shapes = shapes.to_vec();
+    let wanted = Wanted {
+        shapes: &&shapes,
+        first: first.parse().expect("a day"),
+        last: last.parse().expect("a day"),
+        tier,
+        place: &place,
+    };
     let tree = derive(book, model, &table::<String>(&place, Vec::new()), &wanted);
     let mut reader = Reader::new();
     let spec = ModelSpec::read(&tree.model, &mut reader);
