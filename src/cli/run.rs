@@ -98,6 +98,7 @@ fn results(ready: &Ready, run: Run) -> Results {
         baseline: scenario.baseline_index(),
         payees: ready.compiled.payees.clone(),
         doubts: ready.compiled.doubts.clone(),
+        cases: ready.compiled.plan.market.doubts.clone(),
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,

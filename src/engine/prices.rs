@@ -64,7 +64,7 @@ impl Prices {
         let polled = market.ids().filter(move |id| uses(*id) && changes(*id));
         let end = market.horizon;
         polled.filter_map(move |id| {
-            let charge = Charge { payee: id.into(), stage: None, cause: Cause::Quotes, amount: cost?, doubt: None };
+            let charge = Charge { payee: id.into(), stage: None, cause: Cause::Quotes, amount: cost?, case: None };
             Some((charge, end))
         })
     }

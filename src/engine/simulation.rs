@@ -7,7 +7,7 @@ use super::migration::Moves;
 use super::prices::Prices;
 use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
-use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, ShapeId, Stage};
+use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, ShapeId, Stage};
 use crate::provider::{Attempt, Details, Extra, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
@@ -46,8 +46,8 @@ struct Slot<M> {
     attempts: u16,
     /// Where the attempt under way is.
     deployment: DeploymentId,
-    /// Who works on it.
-    by: DeploymentId,
+    /// What it holds there.
+    place: Place,
     /// How it will end.
     outcome: Outcome,
     /// Whether it will look like a success, and be none.
@@ -147,7 +147,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let (now, number) = (event.at(), event.number());
         match event.class() {
             EventClass::Completion => self.complete(number, now),
-            EventClass::Release => self.providers.release(&self.plan.market, DeploymentId(number as u16)),
+            EventClass::Release => self.providers.release(&self.plan.market, Place::of_number(number)),
             EventClass::Due => {
                 let luck = self.luck(number);
                 self.decide(number, Heard::Due, luck, now);
@@ -171,7 +171,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             opened: journey.arrival,
             attempts: 0,
             deployment: DeploymentId(0),
-            by: DeploymentId(0),
+            place: Place::all(DeploymentId(0)),
             outcome: Outcome::Delivered,
             empty: false,
             memo: C::Memo::default(),
@@ -195,9 +195,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     #[inline]
     fn complete(&mut self, number: u32, now: SimTime) {
-        let Slot { deployment, by, outcome, empty, .. } = *self.slots.get(number);
+        let Slot { deployment, place, outcome, empty, .. } = *self.slots.get(number);
         if outcome != Outcome::TimedOut {
-            self.providers.release(&self.plan.market, by);
+            self.providers.release(&self.plan.market, place);
         }
         let ended = Ended { deployment, outcome, retry_after: SimDuration::ZERO, empty };
         let luck = self.luck(number);
@@ -261,23 +261,23 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             Answer::Accepted(fate) => fate,
         };
         let slot = self.slots.get(number);
-        (slot.deployment, slot.by, slot.outcome, slot.empty) = (to, fate.by, fate.outcome, fate.empty);
+        (slot.deployment, slot.place, slot.outcome, slot.empty) = (to, fate.place, fate.outcome, fate.empty);
         if fate.charge.picos() != 0 {
-            let Accepted { by, cause, charge: amount, doubt, .. } = fate;
-            self.observer.charged(&Charge { payee: by.into(), stage: Some(stage), cause, amount, doubt }, now);
+            let Accepted { place, cause, charge: amount, .. } = fate;
+            self.observer.charged(&Charge { payee: place.by.into(), stage: Some(stage), cause, amount, case: None }, now);
         }
         self.schedule(fate.ends, EventClass::Completion, number);
         if fate.outcome == Outcome::TimedOut {
-            self.free_later(fate.released, fate.by);
+            self.free_later(fate.released, fate.place);
         }
         None
     }
 
     /// Frees the places of an attempt that its client no longer waits for when its provider is done with it.
     #[cold]
-    fn free_later(&mut self, at: SimTime, by: DeploymentId) {
-        if !self.plan.market.deployments[by.index()].limits.places().is_empty() {
-            self.schedule(at, EventClass::Release, u32::from(by.0));
+    fn free_later(&mut self, at: SimTime, place: Place) {
+        if Providers::holds(&self.plan.market, place) {
+            self.schedule(at, EventClass::Release, place.number());
         }
     }
 
@@ -285,8 +285,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[cold]
     fn tell_more(&mut self, stage: Stage) {
         self.tell_extras(Some(stage));
-        while let Some((at, by)) = self.providers.next_release() {
-            self.free_later(at, by);
+        while let Some((at, place)) = self.providers.next_release() {
+            self.free_later(at, place);
         }
     }
 
@@ -302,7 +302,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[inline]
     fn close(&mut self, number: u32, outcome: Outcome, now: SimTime) {
         let slot = self.slots.get(number);
-        let Slot { journey, progress, attempts, deployment, by, .. } = *slot;
+        let Slot { journey, progress, attempts, deployment, place, .. } = *slot;
         let took = now.since(slot.opened);
         self.observer.closed(&Closed { stage: progress.stage, images: journey.images, attempts, took, outcome }, now);
         let delivered = outcome == Outcome::Delivered;
@@ -310,7 +310,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             None => Next::Done { accepted: delivered },
             Some(users) if delivered => {
                 let is_final = journey.draft == journey.last && self.client.serves_final(journey.class, deployment);
-                let acceptance = self.plan.market.deployments[by.index()].acceptance;
+                let acceptance = self.plan.market.deployments[place.by.index()].acceptance;
                 users.delivered(&journey, progress, acceptance, is_final, self.keys.user)
             }
             Some(users) => users.lost(&journey, progress, self.keys.user),

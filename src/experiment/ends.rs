@@ -1,16 +1,18 @@
-//! How far a paired difference can go with the answers to the unknown billing rules: its lowest and its highest end.
+//! How far figures of money can go with the answers to the unknown billing rules: their lowest and their highest end.
 //!
-//! A rule has one answer for both strategies at once. In money, and in money per image, a difference is linear in each
-//! rule, so that the sign of the rule's own difference says which answer lowers it. A wasted share is not linear: all
-//! answers are tried for up to [`TRIED`] rules, and of more rules for those that are worth most.
+//! A rule has one answer for both strategies of a difference at once. In money, and in money per image, every group of rules
+//! that depend on each other adds its own amount, so that the best of its cases can be picked alone. A wasted share is no
+//! sum: all answers of up to [`TRIED`] cases are tried for it, and of more for the groups that are worth most.
 
+use crate::ledger::Unsure;
+use crate::provider::Group;
 use crate::units::Usd;
 
 use super::comparison::difference;
 use super::{Difference, Metric, Results};
 
-/// Of so many rules all answers are tried for a difference that is not linear in them.
-const TRIED: usize = 12;
+/// So many sets of answers are tried for a figure that is no sum.
+const TRIED: usize = 4096;
 
 /// A paired difference under one set of answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +40,7 @@ impl Ends {
             return None;
         }
         let [lowest, highest] = [-1.0, 1.0].map(|way| {
-            let billed = answers(metric, &sides, way);
+            let billed = Search { results, metric, sides: &sides }.answers(way);
             let difference = difference(&results.of_two_if(strategies, &billed), metric, 0, 1)?;
             Some(End { billed, difference })
         });
@@ -51,65 +53,127 @@ impl Ends {
     }
 }
 
+/// The answers that make the mean of one strategy's metric lowest, and those that make it highest.
+pub(super) fn lowest_and_highest(results: &Results, metric: Metric, strategy: usize) -> [Vec<bool>; 2] {
+    let side = [Side::of(results, metric, strategy)];
+    [-1.0, 1.0].map(|way| Search { results, metric, sides: &side }.answers(way))
+}
+
 /// The sums of one strategy over all replications, in dollars.
 struct Side {
     cost: f64,
     wasted: f64,
     /// What money is divided by: 1 where it is not.
     whole: f64,
-    doubts: Vec<f64>,
+    /// What each case adds to the cost, and to what is wasted.
+    cases: Vec<[f64; 2]>,
 }
 
 impl Side {
     fn of(results: &Results, metric: Metric, strategy: usize) -> Self {
         let sum = |amounts: &mut dyn Iterator<Item = Usd>| amounts.sum::<Usd>().to_f64();
-        let doubts: Vec<f64> = (0..results.doubts.len()).map(|rule| results.in_doubt(strategy, rule).to_f64()).collect();
-        let cost = sum(&mut results.of(strategy).map(|row| row.cost));
+        let dollars = |Unsure { cost, wasted }: Unsure| [cost.to_f64(), wasted.to_f64()];
         let whole = match metric {
-            Metric::WastedShare => cost + doubts.iter().sum::<f64>(),
             Metric::CostPerDelivered | Metric::CostPerAccepted => {
                 results.of(strategy).filter_map(|row| metric.parts(row)).map(|(_, whole)| whole).sum()
             }
             _ => 1.0,
         };
-        Self { cost, wasted: sum(&mut results.of(strategy).map(|row| row.wasted)), whole, doubts }
+        Self {
+            cost: sum(&mut results.of(strategy).map(|row| row.cost)),
+            wasted: sum(&mut results.of(strategy).map(|row| row.wasted)),
+            whole,
+            cases: (0..results.cases.cases()).map(|case| dollars(results.in_case(strategy, case))).collect(),
+        }
     }
 
     fn is_certain(&self) -> bool {
-        self.doubts.iter().all(|&amount| amount == 0.0)
+        self.cases.iter().flatten().all(|&amount| amount == 0.0)
     }
 
-    /// How much a rule adds to the figure, where it is linear in the rules.
-    fn adds(&self, rule: usize) -> f64 {
-        if self.doubts[rule] == 0.0 { 0.0 } else { self.doubts[rule] / self.whole }
+    /// How much a set of a group's rules adds to the figure, where it is a sum; the share of waste goes by the cost.
+    fn adds(&self, metric: Metric, group: &Group, set: usize) -> f64 {
+        let [cost, wasted] = self.case(group, set);
+        let amount = if metric == Metric::Wasted { wasted } else { cost };
+        if amount == 0.0 { 0.0 } else { amount / self.whole }
     }
 
-    /// The wasted share under these answers; a strategy without any charge wastes nothing.
-    fn wasted_share(&self, billed: &[bool]) -> f64 {
-        let more: f64 = self.doubts.iter().zip(billed).filter(|(_, billed)| **billed).map(|(amount, _)| amount).sum();
-        if self.cost + more > 0.0 { (self.wasted + more) / (self.cost + more) } else { 0.0 }
+    fn case(&self, group: &Group, set: usize) -> [f64; 2] {
+        if set == 0 { [0.0; 2] } else { self.cases[group.case(set).index()] }
     }
 }
 
-/// The answers that make a difference as high as it can be, or with a `way` of -1 as low.
-fn answers(metric: Metric, [own, other]: &[Side; 2], way: f64) -> Vec<bool> {
-    let mut billed: Vec<bool> = (0..own.doubts.len()).map(|rule| way * (own.adds(rule) - other.adds(rule)) > 0.0).collect();
-    if metric != Metric::WastedShare {
-        return billed;
-    }
-    let worth = |rule: &usize| own.doubts[*rule] + other.doubts[*rule];
-    let mut rules: Vec<usize> = (0..own.doubts.len()).filter(|rule| worth(rule) > 0.0).collect();
-    rules.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
-    rules.truncate(TRIED);
-    let gap = |billed: &[bool]| way * (own.wasted_share(billed) - other.wasted_share(billed));
-    let mut best = billed.clone();
-    for set in 0_u32..1 << rules.len() {
-        rules.iter().enumerate().for_each(|(bit, &rule)| billed[rule] = set >> bit & 1 == 1);
-        if gap(&billed) > gap(&best) {
-            best.clone_from(&billed);
+/// A search for the answers that make a figure of one strategy, or the difference of two, lowest or highest.
+struct Search<'a> {
+    results: &'a Results,
+    metric: Metric,
+    sides: &'a [Side],
+}
+
+impl Search<'_> {
+    /// The answers that make it as high as it can be, or with a `way` of -1 as low; no rule bills that makes no difference.
+    fn answers(&self, way: f64) -> Vec<bool> {
+        let groups = self.results.cases.groups();
+        let mut sets: Vec<usize> = groups.iter().map(|group| self.best_of(group, way)).collect();
+        if self.metric == Metric::WastedShare {
+            sets = self.best_share(sets, way);
         }
+        let mut billed = vec![false; self.results.doubts.len()];
+        for (group, set) in groups.iter().zip(sets) {
+            group.rules().iter().enumerate().for_each(|(bit, &rule)| billed[rule] = set >> bit & 1 == 1);
+        }
+        billed
     }
-    best
+
+    /// The first side's figure less the second's, where there is one.
+    fn gap(&self, of: impl Fn(&Side) -> f64) -> f64 {
+        self.sides.iter().map(of).reduce(|own, other| own - other).unwrap_or(0.0)
+    }
+
+    fn best_of(&self, group: &Group, way: f64) -> usize {
+        let worth = |set: usize| way * self.gap(|side| side.adds(self.metric, group, set));
+        group.sets().fold(0, |best, set| if worth(set) > worth(best) { set } else { best })
+    }
+
+    /// The wasted share under these sets, by group; a strategy without any charge wastes nothing.
+    fn share(&self, sets: &[usize], way: f64) -> f64 {
+        let groups = self.results.cases.groups();
+        way * self.gap(|side| {
+            let more = |part: usize| groups.iter().zip(sets).map(|(group, &set)| side.case(group, set)[part]).sum::<f64>();
+            let (cost, wasted) = (side.cost + more(0), side.wasted + more(1));
+            if cost > 0.0 { wasted / cost } else { 0.0 }
+        })
+    }
+
+    /// The best of all sets of the groups that are worth most, from these on.
+    fn best_share(&self, from: Vec<usize>, way: f64) -> Vec<usize> {
+        let groups = self.results.cases.groups();
+        let worth = |group: &usize| -> f64 {
+            let group = &groups[*group];
+            self.sides.iter().flat_map(|side| group.sets().map(|set| side.case(group, set)[0].abs())).fold(0.0, f64::max)
+        };
+        let mut order: Vec<usize> = (0..groups.len()).filter(|group| worth(group) > 0.0).collect();
+        order.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
+        let (mut all, mut tried) = (1, Vec::new());
+        for group in order {
+            let sets = groups[group].sets().end;
+            if all * sets <= TRIED {
+                all *= sets;
+                tried.push(group);
+            }
+        }
+        let (mut sets, mut best) = (from.clone(), from);
+        for mut number in 0..all {
+            for &group in &tried {
+                let count = groups[group].sets().end;
+                (sets[group], number) = (number % count, number / count);
+            }
+            if self.share(&sets, way) > self.share(&best, way) {
+                best.clone_from(&sets);
+            }
+        }
+        best
+    }
 }
 
 #[cfg(test)]
@@ -175,5 +239,26 @@ mod tests {
         assert_eq!(ends.lowest.difference, certain);
         let highest = ends.highest.difference.mean;
         assert!(highest.lo > certain.mean.hi && highest.method == certain.mean.method, "{highest:?} {certain:?}");
+    }
+
+    /// The same where rules meet in groups, in which they do not add up, and where not all of it is wasted.
+    #[test]
+    fn all_answers_of_groups_lie_between_the_ends() {
+        let amounts = |group: usize, set: usize, strategy: usize| -> [u64; 2] {
+            let cost = [[7, 12, 3], [25, 2, 26], [9, 30, 31], [5, 5, 40]][(group + strategy) % 4][set - 1];
+            [cost, if (set + strategy).is_multiple_of(2) { cost } else { cost / 3 }]
+        };
+        let names: Vec<String> = (0..6).map(|rule| format!("rule {rule} bills")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let groups = vec![vec![0, 3], vec![1, 2], vec![4, 5]];
+        let results = made_up::in_groups(made_up::results(&["a", "b"], 25), &names, groups, amounts);
+        for metric in MONEY {
+            let ends = Ends::of(&results, metric, [1, 0]).expect("in doubt");
+            let at = |billed: &[bool]| difference(&results.of_two_if([1, 0], billed), metric, 0, 1).expect("defined").mean.value;
+            let all: Vec<f64> = (0..64).map(|set| at(&(0..6).map(|bit| set >> bit & 1 == 1).collect::<Vec<bool>>())).collect();
+            let (lowest, highest) = all.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| (low.min(x), high.max(x)));
+            let [low, high] = ends.both().map(|end| end.difference.mean.value);
+            assert!((low - lowest).abs() < 1e-9 && (high - highest).abs() < 1e-9, "{metric:?}: {low} {high} {all:?}");
+        }
     }
 }

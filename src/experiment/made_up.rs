@@ -1,7 +1,8 @@
 //! Made-up results for tests of summaries and reports: deterministic, and shaped like real ones.
 
-use crate::ledger::CellKey;
+use crate::ledger::{CellKey, Unsure};
 use crate::model::{Cause, PayeeId, Stage};
+use crate::provider::Doubts;
 use crate::units::{SimDuration, Usd};
 use crate::workload::recorded::{Account, BadKind, BadRow};
 
@@ -17,6 +18,7 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         baseline: 0,
         payees: vec!["google/imagen-3".to_owned(), "qwen/image".to_owned()],
         doubts: Vec::new(),
+        cases: Doubts::default(),
         replications,
         rows,
         charges,
@@ -73,15 +75,30 @@ pub(crate) fn at_twice_the_price(results: &Results) -> Results {
     results
 }
 
-/// The same with these billing rules unknown: each adds so many percent of a row's certain cost if it bills.
+/// The same with these billing rules unknown: each adds so many percent of a row's certain cost if it bills, all wasted.
 pub(crate) fn in_doubt(results: Results, rules: &[&str], percent: impl Fn(usize, usize) -> u64) -> Results {
-    let mut results = Results { doubts: rules.iter().map(ToString::to_string).collect(), ..results };
+    let groups = (0..rules.len()).map(|rule| vec![rule]).collect();
+    in_groups(results, rules, groups, |group, _, strategy| [percent(group, strategy); 2])
+}
+
+/// The same with these rules in groups: the share of a row's certain cost that a case adds, in percent, of which the second
+/// number is wasted, is given by group, set of its rules, and strategy.
+pub(crate) fn in_groups(
+    results: Results,
+    rules: &[&str],
+    groups: Vec<Vec<usize>>,
+    percent: impl Fn(usize, usize, usize) -> [u64; 2],
+) -> Results {
+    let (doubts, cases) = (rules.iter().map(ToString::to_string).collect(), Doubts::new(groups));
+    let mut results = Results { doubts, cases: cases.clone(), ..results };
     for row in &mut results.rows {
-        let strategy = usize::from(row.strategy);
-        row.doubts = (0..rules.len()).map(|rule| row.cost.times_ratio(percent(rule, strategy), 100)).collect();
+        let (cost, strategy) = (row.cost, usize::from(row.strategy));
+        let sets = cases.groups().iter().enumerate().flat_map(|(number, group)| group.sets().map(move |set| (number, set)));
+        let amounts = sets.map(|(group, set)| percent(group, set, strategy).map(|percent| cost.times_ratio(percent, 100)));
+        row.cases = amounts.map(|[cost, wasted]| Unsure { cost, wasted }).collect();
     }
     for strategy in 0..results.strategies.len() {
-        let total = results.of(strategy).map(Row::unknown).sum();
+        let total = results.of(strategy).map(|row| results.unknown(row).cost).sum();
         let key = CellKey { payee: PayeeId(0), stage: Some(Stage::Draft), cause: Cause::Filtered, certain: false };
         if total != Usd::ZERO {
             results.charges[strategy].push(ChargeCell { key, count: results.replications.into(), total });
@@ -138,7 +155,7 @@ fn row(replication: u32, strategy: u16) -> Row {
         answers: if strategy == 0 { vec![answers, [0; 6]] } else { vec![[0; 6], answers] },
         cost,
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
-        doubts: Vec::new(),
+        cases: Vec::new(),
         time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),
         time_to_image_sum: total(4.6, delivered),
         time_to_accepted: Some([seconds(70.0), seconds(400.0)]),

@@ -28,7 +28,7 @@ pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};
 pub use runner::{Run, RunError, Settings, Step, run};
 pub use summary::{StrategySummary, Summary};
-pub use unknown::{IfBilled, UnknownRule};
+pub use unknown::{MoneyFigures, UnknownRule};
 
 pub use crate::ledger::SPEND_POINTS;
 pub use crate::workload::Recording;

@@ -1,7 +1,8 @@
 //! What an experiment yields: one row per replication and strategy, and what charts need beyond it.
 
-use crate::ledger::CellKey;
+use crate::ledger::{CellKey, Unsure};
 use crate::model::Outcome;
+use crate::provider::Doubts;
 use crate::units::{SimDuration, Usd};
 
 /// One replication of one strategy.
@@ -39,8 +40,8 @@ pub struct Row {
     pub cost: Usd,
     /// The part of the invoice that bought nothing.
     pub wasted: Usd,
-    /// What each unknown billing rule adds to the invoice, if what it is about is billed; in the order of `Results::doubts`.
-    pub doubts: Vec<Usd>,
+    /// What each case of unknown billing rules adds to the invoice, in the order of `Results::cases`.
+    pub cases: Vec<Unsure>,
     /// Time from a delivered request to its images: p50, p95 and p99 over the replication's requests, to
     /// within 0.4 %; `None` where nothing was delivered.
     pub time_to_image: Option<[SimDuration; 3]>,
@@ -78,6 +79,8 @@ pub struct Results {
     pub payees: Vec<String>,
     /// The unknown billing rules, by id, each in words.
     pub doubts: Vec<String>,
+    /// The cases that they make.
+    pub cases: Doubts,
     /// Replications that are finished: the first `replications` of the experiment.
     pub replications: u32,
     /// One row per replication and strategy: replication by replication, strategies in order within each.

@@ -182,7 +182,7 @@ fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row 
         answers: ledger.attempts.to_vec(),
         cost: ledger.cost(),
         wasted: ledger.wasted(),
-        doubts: ledger.doubts().map(|(_, amount)| amount).collect(),
+        cases: ledger.cases().to_vec(),
         time_to_image: quantiles(&ledger.time_to_image, [0.50, 0.95, 0.99]),
         time_to_image_sum: ledger.time_to_image.sum(),
         time_to_accepted: accepted.and_then(|times| quantiles(times, [0.50, 0.95])),

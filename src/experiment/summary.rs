@@ -1,13 +1,13 @@
 //! The estimates of an experiment: everything that reports show.
 
-use crate::stats::{Density, Estimate, exceedance, sorted};
+use crate::stats::{Density, Estimate};
 use crate::units::{SimDuration, Usd};
 
 use super::answers::{AnswerLine, answers};
 use super::bill::{BillLine, bill};
 use super::course::{Course, days};
-use super::unknown::{over_budget, unknown_rules};
-use super::{Comparison, Distribution, IfBilled, Metric, PerMetric, Reference, Results, UnknownRule};
+use super::unknown::unknown_rules;
+use super::{Comparison, Distribution, Metric, MoneyFigures, PerMetric, Reference, Results, UnknownRule};
 
 /// All estimates of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,8 @@ pub struct Summary {
     pub unknown: Vec<UnknownRule>,
 }
 
-/// The estimates of one strategy. Nothing unknown is billed in them; what is if it is, stands apart.
+/// The estimates of one strategy. All money figures are those of their lowest end, where what is unknown is not billed; the
+/// highest stand apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StrategySummary {
     /// Its name.
@@ -49,8 +50,8 @@ pub struct StrategySummary {
     pub bill: Vec<BillLine>,
     /// How its attempts ended.
     pub answers: Vec<AnswerLine>,
-    /// The same if everything unknown is billed; `None` where nothing is unknown.
-    pub if_billed: Option<IfBilled>,
+    /// The highest end of all money figures; `None` where nothing is unknown.
+    pub highest: Option<MoneyFigures>,
 }
 
 impl Summary {
@@ -89,18 +90,19 @@ impl Summary {
 
 impl StrategySummary {
     fn of(results: &Results, strategy: usize) -> Self {
-        let costs = sorted(results.of(strategy).map(|row| row.cost.to_f64()));
-        let metrics = PerMetric::from_fn(|metric| Distribution::of_metric(metric, results.of(strategy)));
+        let (lowest, highest) = MoneyFigures::ends(results, strategy);
+        let other = |metric| Distribution::of_metric(metric, results.of(strategy));
+        let metrics = PerMetric::from_fn(|metric| if metric.is_of_money() { *lowest.metrics.get(metric) } else { other(metric) });
         Self {
             name: results.strategies[strategy].clone(),
             metrics,
-            p_over_budget: over_budget(results.of(strategy), results.budget),
-            density: Density::of(&costs),
-            exceedance: exceedance(&costs),
+            p_over_budget: lowest.p_over_budget,
+            density: lowest.density,
+            exceedance: lowest.exceedance,
             course: Course::of(results, strategy),
             bill: bill(results, strategy),
             answers: answers(results, strategy),
-            if_billed: IfBilled::of(results, strategy),
+            highest,
         }
     }
 
@@ -109,17 +111,17 @@ impl StrategySummary {
         self.metrics.get(Metric::Cost).as_ref()
     }
 
-    /// A metric if nothing unknown is billed, and if all of it is: the same twice where that does not move it.
+    /// A metric at its lowest and at its highest end: the same twice where unknown billing does not move it.
     pub fn ends(&self, metric: Metric) -> [Option<&Distribution>; 2] {
         let certain = self.metrics.get(metric).as_ref();
-        let billed = self.if_billed.as_ref().filter(|_| metric.is_of_money());
+        let billed = self.highest.as_ref().filter(|_| metric.is_of_money());
         [certain, billed.map_or(certain, |billed| billed.metrics.get(metric).as_ref())]
     }
 
     /// The chance of passing the budget, likewise; `None` without a budget.
     pub fn over_budget_ends(&self) -> Option<[Estimate; 2]> {
         let certain = self.p_over_budget?;
-        Some([certain, self.if_billed.as_ref().and_then(|billed| billed.p_over_budget).unwrap_or(certain)])
+        Some([certain, self.highest.as_ref().and_then(|billed| billed.p_over_budget).unwrap_or(certain)])
     }
 }
 

@@ -5,4 +5,4 @@
 
 mod sums;
 
-pub use sums::{Cell, CellKey, Ledger, SPEND_POINTS};
+pub use sums::{Cell, CellKey, Ledger, SPEND_POINTS, Unsure};

@@ -1,7 +1,7 @@
 //! The sums of one replication of one strategy.
 
 use crate::engine::{Closed, Observer, Plan};
-use crate::model::{Answer, Cause, Charge, DeploymentId, DoubtId, Outcome, PayeeId, Stage};
+use crate::model::{Answer, Cause, Charge, DeploymentId, Outcome, PayeeId, Stage};
 use crate::stats::Histogram;
 use crate::units::{SimDuration, SimTime, Usd};
 
@@ -22,6 +22,22 @@ impl Cell {
     fn add(&mut self, amount: Usd) {
         self.count += 1;
         self.total += amount;
+    }
+}
+
+/// What one case adds to the invoice, compared with nothing unknown being billed; less than zero where it takes from it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unsure {
+    /// To all of it.
+    pub cost: Usd,
+    /// To the part of it that bought nothing.
+    pub wasted: Usd,
+}
+
+impl std::ops::AddAssign for Unsure {
+    fn add_assign(&mut self, more: Self) {
+        self.cost += more.cost;
+        self.wasted += more.wasted;
     }
 }
 
@@ -46,10 +62,12 @@ pub struct Ledger {
     pub time_to_accepted: Option<Histogram>,
     /// Charges that are billed for certain.
     cells: Box<[Cell]>,
-    /// Charges of which nobody knows whether they are billed; empty where there are none.
+    /// What comes to it, or goes from it, if everything unknown bills; empty where nothing is unknown.
     doubtful: Box<[Cell]>,
-    /// The sum of the doubtful charges by the rule they depend on.
-    doubts: Box<[Usd]>,
+    /// The same in each case that unknown rules make.
+    cases: Box<[Unsure]>,
+    /// By case, whether everything unknown of its group bills in it.
+    whole: Box<[bool]>,
     spent: [Usd; SPEND_POINTS],
     /// Length of a part of the horizon, the current part, and when it ends.
     part: SimDuration,
@@ -75,7 +93,7 @@ pub struct CellKey {
     pub stage: Option<Stage>,
     /// What they were for.
     pub cause: Cause,
-    /// Whether they are billed for certain; otherwise an unknown rule decides.
+    /// Whether they are billed for certain; otherwise they are what comes to these if everything unknown bills.
     pub certain: bool,
 }
 
@@ -95,9 +113,10 @@ impl Ledger {
             attempts: vec![[0; Outcome::ALL.len()]; plan.market.deployments.len()].into(),
             time_to_image: Histogram::new(),
             time_to_accepted: plan.workload.journeys.as_ref().map(|_| Histogram::new()),
-            doubtful: if plan.market.doubts > 0 { cells.clone() } else { Box::default() },
+            doubtful: if plan.market.doubts.cases() > 0 { cells.clone() } else { Box::default() },
             cells,
-            doubts: vec![Usd::ZERO; plan.market.doubts].into(),
+            cases: vec![Unsure::default(); plan.market.doubts.cases()].into(),
+            whole: plan.market.doubts.whole().into(),
             spent: [Usd::ZERO; SPEND_POINTS],
             part,
             current: 0,
@@ -114,7 +133,7 @@ impl Ledger {
         self.time_to_accepted.iter_mut().for_each(Histogram::reset);
         self.cells.fill(Cell::default());
         self.doubtful.fill(Cell::default());
-        self.doubts.fill(Usd::ZERO);
+        self.cases.fill(Unsure::default());
         self.spent = [Usd::ZERO; SPEND_POINTS];
         (self.current, self.ends) = (0, SimTime::START + self.part);
     }
@@ -134,9 +153,9 @@ impl Ledger {
         self.cells().filter(|(key, _)| key.certain && key.cause.is_wasted()).map(|(_, cell)| cell.total).sum()
     }
 
-    /// What each unknown rule adds to the invoice, if what it is about is billed.
-    pub fn doubts(&self) -> impl Iterator<Item = (DoubtId, Usd)> {
-        (0_u16..).map(DoubtId).zip(self.doubts.iter().copied())
+    /// What each case of unknown rules adds to the invoice, by case.
+    pub const fn cases(&self) -> &[Unsure] {
+        &self.cases
     }
 
     /// The invoice at the end of each part of the horizon; what comes after the horizon is in the last.
@@ -157,9 +176,12 @@ impl Ledger {
     fn charged_otherwise(&mut self, charge: &Charge, now: SimTime) {
         let stage = charge.stage.map_or(STAGES.len() - 1, |stage| stage as usize);
         let cell = cell_of(charge.payee, stage, charge.cause);
-        if let Some(doubt) = charge.doubt {
-            self.doubtful[cell].add(charge.amount);
-            self.doubts[doubt.index()] += charge.amount;
+        if let Some(case) = charge.case {
+            let wasted = if charge.cause.is_wasted() { charge.amount } else { Usd::ZERO };
+            self.cases[case.index()] += Unsure { cost: charge.amount, wasted };
+            if self.whole[case.index()] {
+                self.doubtful[cell].add(charge.amount);
+            }
             return;
         }
         self.cells[cell].add(charge.amount);
@@ -201,7 +223,7 @@ impl Observer for Ledger {
 
     #[inline]
     fn charged(&mut self, charge: &Charge, now: SimTime) {
-        let (Some(stage), None) = (charge.stage, charge.doubt) else { return self.charged_otherwise(charge, now) };
+        let (Some(stage), None) = (charge.stage, charge.case) else { return self.charged_otherwise(charge, now) };
         self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
         // Charges of attempts come in order of time: stepping on is cheaper than dividing.
         while now >= self.ends && self.current + 1 < SPEND_POINTS {

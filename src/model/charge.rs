@@ -2,7 +2,7 @@
 
 use crate::units::Usd;
 
-use super::{DoubtId, Outcome, PayeeId, Stage};
+use super::{CaseId, Outcome, PayeeId, Stage};
 
 /// What a charge was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,6 +100,7 @@ pub struct Charge {
     pub cause: Cause,
     /// How much.
     pub amount: Usd,
-    /// The unknown rule on which it depends whether it is billed at all; `None`: it is.
-    pub doubt: Option<DoubtId>,
+    /// The only case in which it is billed: what the invoice has more then, or less, than if nothing unknown were billed.
+    /// `None`: it is billed for certain.
+    pub case: Option<CaseId>,
 }

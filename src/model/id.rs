@@ -32,8 +32,8 @@ id! {
     PayeeId
 }
 id! {
-    /// A billing rule that nobody knows: whether one outcome is billed by one provider.
-    DoubtId
+    /// A case: some unknown billing rules of one group bill, and the others of the group do not.
+    CaseId
 }
 
 impl From<DeploymentId> for PayeeId {

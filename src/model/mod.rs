@@ -6,8 +6,8 @@ mod id;
 mod outcome;
 mod shape;
 
-pub use answer::{Accepted, Answer};
+pub use answer::{Accepted, Answer, Holds, Place};
 pub use charge::{Cause, Charge};
-pub use id::{ClassId, DeploymentId, DoubtId, PayeeId, ShapeId};
+pub use id::{CaseId, ClassId, DeploymentId, PayeeId, ShapeId};
 pub use outcome::{Outcome, Stage};
 pub use shape::{Inputs, Service, Shape};

@@ -2,7 +2,7 @@
 //!
 //! What nobody knows stays unknown: it becomes an interval in every figure of money, and no default.
 
-use crate::model::{Cause, DoubtId, Outcome};
+use crate::model::{Cause, Outcome};
 use crate::spec;
 
 use super::filter::Stage;
@@ -43,17 +43,33 @@ spec::table! {
     }
 }
 
-/// A rule of billing.
+/// A rule of billing: how much is billed, and on which unknown rules that depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    /// Billed.
-    Yes,
-    /// Not billed.
-    No,
-    /// Only its input is.
-    InputOnly,
-    /// This unknown rule decides.
-    Unknown(DoubtId),
+pub struct Rule {
+    /// How much.
+    pub part: Part,
+    /// What it depends on; `None`: it is so for certain.
+    pub doubt: Option<Doubt>,
+}
+
+/// How much of an attempt is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Nothing.
+    Nothing,
+    /// Its input.
+    Input,
+    /// All.
+    All,
+}
+
+/// Unknown rules of one group, all of which must bill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doubt {
+    /// The group, by number.
+    pub group: u16,
+    /// Its rules, as bits in their order; not 0.
+    pub rules: u8,
 }
 
 /// The rules of a deployment.
@@ -79,22 +95,22 @@ pub struct Billing {
 impl Billing {
     /// The rules as a provider has them that says nothing: what is delivered or finished too late is billed.
     pub const USUAL: Self = Self {
-        delivered: Rule::Yes,
-        failed: Rule::No,
-        blocked_before: Rule::No,
-        blocked_after: Rule::No,
-        timed_out: Rule::Yes,
-        gave_up: Rule::No,
-        rate_limited: Rule::No,
+        delivered: Rule::ALL,
+        failed: Rule::NOTHING,
+        blocked_before: Rule::NOTHING,
+        blocked_after: Rule::NOTHING,
+        timed_out: Rule::ALL,
+        gave_up: Rule::NOTHING,
+        rate_limited: Rule::NOTHING,
     };
 
     /// The rules as written. `doubt` gives the unknown rule about an outcome, by its key.
-    pub fn new(spec: &BillingSpec, mut doubt: impl FnMut(&'static str) -> DoubtId) -> Self {
+    pub fn new(spec: &BillingSpec, mut doubt: impl FnMut(&'static str) -> Doubt) -> Self {
         let mut rule = |key, billed| match billed {
-            Billed::Yes => Rule::Yes,
-            Billed::No => Rule::No,
-            Billed::InputOnly => Rule::InputOnly,
-            Billed::Unknown => Rule::Unknown(doubt(key)),
+            Billed::Yes => Rule::ALL,
+            Billed::No => Rule::NOTHING,
+            Billed::InputOnly => Rule::INPUT,
+            Billed::Unknown => Rule { part: Part::All, doubt: Some(doubt(key)) },
         };
         let filtered = spec.filtered.unwrap_or(Billed::No);
         Self {
@@ -108,6 +124,18 @@ impl Billing {
         }
     }
 
+    /// All rules.
+    pub(super) const fn rules(&self) -> [&Rule; 7] {
+        let Self { delivered, failed, blocked_before, blocked_after, timed_out, gave_up, rate_limited } = self;
+        [delivered, failed, blocked_before, blocked_after, timed_out, gave_up, rate_limited]
+    }
+
+    /// The same, to be changed.
+    pub(super) const fn rules_mut(&mut self) -> [&mut Rule; 7] {
+        let Self { delivered, failed, blocked_before, blocked_after, timed_out, gave_up, rate_limited } = self;
+        [delivered, failed, blocked_before, blocked_after, timed_out, gave_up, rate_limited]
+    }
+
     /// The rule for an attempt that the provider began with, refused at this stage where it was filtered; `late` says
     /// whether no client was waiting any more when it ended.
     #[inline]
@@ -117,29 +145,34 @@ impl Billing {
             Outcome::Failed => self.failed,
             Outcome::Filtered if refused == Stage::Before => self.blocked_before,
             Outcome::Filtered => self.blocked_after,
-            Outcome::TimedOut | Outcome::RateLimited | Outcome::Gone => Rule::No,
+            Outcome::TimedOut | Outcome::RateLimited | Outcome::Gone => Rule::NOTHING,
         };
         if late { own.and(self.timed_out) } else { own }
     }
 }
 
 impl Rule {
-    /// Billed where both rules say so: what is free under either is free, and what is unknown under either is unknown.
-    const fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::No, _) | (_, Self::No) => Self::No,
-            (_, Self::Unknown(doubt)) | (Self::Unknown(doubt), _) => Self::Unknown(doubt),
-            (Self::InputOnly, _) | (_, Self::InputOnly) => Self::InputOnly,
-            (Self::Yes, Self::Yes) => Self::Yes,
-        }
+    /// All of it is billed.
+    pub const ALL: Self = Self { part: Part::All, doubt: None };
+    /// Only its input is.
+    pub const INPUT: Self = Self { part: Part::Input, doubt: None };
+    /// Nothing is.
+    pub const NOTHING: Self = Self { part: Part::Nothing, doubt: None };
+
+    /// Billed where both rules say so, and no more than either says: what is free under either is free for certain. Two
+    /// unknown rules are of one group.
+    fn and(self, other: Self) -> Self {
+        let part = self.part.min(other.part);
+        let both = |own: Doubt| Doubt { rules: own.rules | other.doubt.map_or(0, |doubt| doubt.rules), ..own };
+        let doubt = self.doubt.map(both).or(other.doubt);
+        Self { part, doubt: doubt.filter(|_| part != Part::Nothing) }
     }
 
-    /// The unknown rule, where it is one.
-    pub const fn doubt(self) -> Option<DoubtId> {
-        match self {
-            Self::Unknown(doubt) => Some(doubt),
-            Self::Yes | Self::No | Self::InputOnly => None,
-        }
+    /// Whether anything is billed if just these rules of the group bill, as bits.
+    #[inline]
+    pub(super) fn bills_if(self, rules: usize) -> bool {
+        let needs = self.doubt.map_or(0, |doubt| usize::from(doubt.rules));
+        self.part != Part::Nothing && rules & needs == needs
     }
 }
 
@@ -153,17 +186,35 @@ pub(super) const fn cause(outcome: Outcome, late: bool) -> Cause {
 mod tests {
     use super::*;
 
+    const fn unknown(rules: u8) -> Rule {
+        Rule { part: Part::All, doubt: Some(Doubt { group: 3, rules }) }
+    }
+
     #[test]
     fn what_comes_late_needs_both_rules() {
-        let doubt = Rule::Unknown(DoubtId(3));
-        let billing = Billing { failed: Rule::Yes, blocked_before: Rule::InputOnly, timed_out: doubt, ..Billing::USUAL };
+        let billing = Billing { failed: Rule::ALL, blocked_before: Rule::INPUT, timed_out: unknown(1), ..Billing::USUAL };
         let rule = |outcome, late| billing.of(outcome, Stage::Before, late);
-        assert_eq!([rule(Outcome::Delivered, false), rule(Outcome::Delivered, true)], [Rule::Yes, doubt]);
-        assert_eq!([rule(Outcome::Failed, false), rule(Outcome::Failed, true)], [Rule::Yes, doubt]);
-        assert_eq!(rule(Outcome::Filtered, false), Rule::InputOnly);
-        assert_eq!(billing.of(Outcome::Filtered, Stage::After, true), Rule::No);
-        let free = Billing { timed_out: Rule::No, ..billing };
-        assert_eq!(free.of(Outcome::Delivered, Stage::After, true), Rule::No);
+        assert_eq!([rule(Outcome::Delivered, false), rule(Outcome::Delivered, true)], [Rule::ALL, unknown(1)]);
+        assert_eq!([rule(Outcome::Failed, false), rule(Outcome::Failed, true)], [Rule::ALL, unknown(1)]);
+        assert_eq!(rule(Outcome::Filtered, false), Rule::INPUT);
+        assert_eq!(billing.of(Outcome::Filtered, Stage::After, true), Rule::NOTHING);
+        let free = Billing { timed_out: Rule::NOTHING, ..billing };
+        assert_eq!(free.of(Outcome::Delivered, Stage::After, true), Rule::NOTHING);
+    }
+
+    /// What is billed only for its input is billed for no more where it is unknown whether it is billed at all, and two
+    /// unknown rules must both bill.
+    #[test]
+    fn what_is_unknown_is_no_more_than_what_is_known() {
+        let late_input = Rule { part: Part::Input, ..unknown(1) };
+        let billing = Billing { blocked_before: Rule::INPUT, failed: unknown(2), timed_out: unknown(1), ..Billing::USUAL };
+        assert_eq!(billing.of(Outcome::Filtered, Stage::Before, true), late_input);
+        let both = billing.of(Outcome::Failed, Stage::Before, true);
+        assert_eq!(both, unknown(3));
+        assert_eq!([0, 1, 2, 3].map(|rules| both.bills_if(rules)), [false, false, false, true]);
+        assert_eq!([0, 1, 2, 3].map(|rules| late_input.bills_if(rules)), [false, true, false, true]);
+        assert_eq!([0, 1].map(|rules| Rule::NOTHING.bills_if(rules)), [false; 2]);
+        assert_eq!([0, 1].map(|rules| Rule::ALL.bills_if(rules)), [true; 2]);
     }
 
     #[test]
@@ -176,11 +227,11 @@ mod tests {
         let mut asked = Vec::new();
         let mut doubt = |key| {
             asked.push(key);
-            DoubtId(asked.len() as u16)
+            Doubt { group: 3, rules: asked.len() as u8 }
         };
         let billing = Billing::new(&read("filtered = \"yes\"\nblocked_before = \"unknown\"\nfailed = \"unknown\""), &mut doubt);
-        assert_eq!((billing.blocked_before, billing.blocked_after), (Rule::Unknown(DoubtId(2)), Rule::Yes));
+        assert_eq!((billing.blocked_before, billing.blocked_after), (unknown(2), Rule::ALL));
         assert_eq!(asked, ["failed", "blocked_before"]);
-        assert_eq!(Billing::new(&read(""), |_| DoubtId(0)), Billing::USUAL);
+        assert_eq!(Billing::new(&read(""), |_| Doubt { group: 0, rules: 1 }), Billing::USUAL);
     }
 }

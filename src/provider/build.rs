@@ -1,7 +1,8 @@
 //! From models as written to a market: what each is subject to, found by name, and every mistake with its place.
 
-use super::billing::Billing;
+use super::billing::{Billing, Doubt};
 use super::fault::{IncidentsSpec, Scope, Source};
+use super::grouping::group;
 use super::life::Span;
 use super::limit::{Limits, LimitsBuilder, LimitsSpec};
 use super::market::{Market, Owner};
@@ -9,9 +10,9 @@ use super::moving::Moving;
 use super::party::{self, AccountSpec, CloudSpec, GatewaySpec, ProviderSpec};
 use super::spec::{ModelSpec, Setting};
 use super::terms::TermsSpec;
-use super::{Applied, Deployment, More};
+use super::{Applied, Deployment, Group, More};
 use crate::dist::QuantileTable;
-use crate::model::{DeploymentId, DoubtId, PayeeId};
+use crate::model::{DeploymentId, PayeeId};
 use crate::spec::{Located, Mistake, Named, nearest};
 use crate::units::{Share, SimTime};
 
@@ -36,10 +37,11 @@ pub struct MarketBuilder<'a> {
     names: &'a [String],
     limits: LimitsBuilder,
     incidents: Vec<(String, Source)>,
-    moving: Vec<Moving>,
+    moving: Vec<(String, Moving)>,
     owners: Vec<(String, Owner)>,
     payees: Vec<String>,
-    doubts: Vec<String>,
+    /// Unknown rules in words, each with the place where it comes up first.
+    doubts: Vec<Located<String>>,
 }
 
 /// How a deployment is reached, and through whom.
@@ -72,19 +74,25 @@ impl<'a> MarketBuilder<'a> {
     }
 
     /// The market of these deployments, the names of its payees, and its unknown rules in words.
-    pub fn finish(self, mut deployments: Box<[Deployment]>) -> (Market, Vec<String>, Vec<String>) {
-        let limits = self.limits.finish(deployments.iter_mut().map(|deployment| &mut deployment.limits));
+    ///
+    /// # Errors
+    /// Where too many unknown rules depend on each other.
+    pub fn finish(self, mut deployments: Box<[Deployment]>) -> Result<(Market, Vec<String>, Vec<String>), Mistake> {
+        let limits = self.limits.finish(deployments.iter_mut().flat_map(Deployment::all_limits));
+        let mut owners: Box<[Owner]> = self.owners.into_iter().map(|(_, owner)| owner).collect();
+        let rules = self.doubts.len();
+        let doubts = group(&mut deployments, &mut owners, rules).map_err(|rules| too_many(&self.doubts, &rules))?;
         let market = Market {
             deployments,
             limits,
             incidents: self.incidents.into_iter().map(|(_, source)| source).collect(),
-            moving: self.moving.into(),
-            owners: self.owners.into_iter().map(|(_, owner)| owner).collect(),
+            moving: self.moving.into_iter().map(|(_, moving)| moving).collect(),
+            owners,
             payees: self.payees.len(),
-            doubts: self.doubts.len(),
+            doubts,
             horizon: SimTime::START + self.setting.horizon,
         };
-        (market, self.payees, self.doubts)
+        Ok((market, self.payees, self.doubts.into_iter().map(|rule| rule.value).collect()))
     }
 
     /// The next deployment. `name` is where it is asked for; `drafts` says whether it makes drafts.
@@ -124,7 +132,7 @@ impl<'a> MarketBuilder<'a> {
             latency: QuantileTable::new(latency),
             failure,
             filter,
-            billing: self.billing(model, &route),
+            billing: self.billing(name, model, &route),
             acceptance: model.acceptance.unwrap_or(Share::ALL).threshold(),
             more: (!more.is_empty()).then(|| Box::new(more)),
         })
@@ -165,30 +173,34 @@ impl<'a> MarketBuilder<'a> {
         Ok((through, spec))
     }
 
-    /// The limits that apply: the model's own, those of its account and provider, or those of the gateway.
+    /// The limits that apply: the model's own, and those of its account and provider. A gateway's own are apart.
     fn limits_of(&mut self, name: &str, model: &ModelSpec, route: &Route<'_>) -> Result<Applied, Vec<Mistake>> {
         let (through, spec) = self.account(model, route)?;
-        let gateway = route.gateway.map(|(gateway, _)| format!("gateway {gateway}"));
-        let through = if route.direct { through.to_owned() } else { gateway.clone().unwrap_or_else(|| name.to_owned()) };
-        let account = self.limits.account(&through, spec.filter(|_| route.direct))?;
-        let (setting, mut numbers) = (self.setting, Vec::new());
-        if route.direct {
-            if let Some(limits) = &model.limits {
-                numbers.extend(self.limits.add(limits, account, setting)?);
-            }
-            let shared = |name: String, limits: Option<&'a LimitsSpec>| Some((name, limits?));
-            let of_account = shared(format!("account {through}"), spec.and_then(|spec| spec.limits.as_ref()));
-            let of_provider =
-                shared(format!("provider {}", route.provider), self.provider(route).and_then(|spec| spec.limits.as_ref()));
-            for (owner, limits) in of_account.into_iter().chain(of_provider) {
-                numbers.extend(self.limits.share(&owner, limits, account, setting)?);
-            }
+        if !route.direct {
+            let account = self.limits.account(name, None)?;
+            return Ok(self.limits.applied(&[], account));
         }
-        let of_gateway = gateway.zip(route.gateway.and_then(|(_, spec)| spec.limits.as_ref()));
-        if let Some((gateway, limits)) = of_gateway {
-            numbers.extend(self.limits.share(&gateway, limits, account, setting)?);
+        let account = self.limits.account(through, spec)?;
+        let (setting, mut numbers) = (self.setting, Vec::new());
+        if let Some(limits) = &model.limits {
+            numbers.extend(self.limits.add(limits, account, setting)?);
+        }
+        let shared = |name: String, limits: Option<&'a LimitsSpec>| Some((name, limits?));
+        let of_account = shared(format!("account {through}"), spec.and_then(|spec| spec.limits.as_ref()));
+        let of_provider =
+            shared(format!("provider {}", route.provider), self.provider(route).and_then(|spec| spec.limits.as_ref()));
+        for (owner, limits) in of_account.into_iter().chain(of_provider) {
+            numbers.extend(self.limits.share(&owner, limits, account, setting)?);
         }
         Ok(self.limits.applied(&numbers, account))
+    }
+
+    /// The limits of a gateway.
+    fn limits_of_gateway(&mut self, gateway: &str, limits: Option<&LimitsSpec>) -> Result<Applied, Vec<Mistake>> {
+        let owner = format!("gateway {gateway}");
+        let account = self.limits.account(&owner, None)?;
+        let numbers = limits.map(|limits| self.limits.share(&owner, limits, account, self.setting)).transpose()?;
+        Ok(self.limits.applied(&numbers.unwrap_or_default(), account))
     }
 
     fn more(&mut self, name: &Located<String>, model: &ModelSpec, route: &Route<'_>) -> Result<More, Vec<Mistake>> {
@@ -207,7 +219,8 @@ impl<'a> MarketBuilder<'a> {
             successor,
             versions: self.versions(model, gateway_name)?,
             owners: self.owners(name, model, route)?,
-            via: self.via(model_name, route).map_err(one)?,
+            group: None,
+            via: self.via(model_name, route)?,
         })
     }
 
@@ -216,15 +229,19 @@ impl<'a> MarketBuilder<'a> {
         model.cache.as_ref().map(|cache| cache.build(templates, shapes)).transpose()
     }
 
-    fn via(&self, model: &str, route: &Route<'_>) -> Result<Option<super::party::Via>, Mistake> {
+    fn via(&mut self, model: &str, route: &Route<'_>) -> Result<Option<super::party::Via>, Vec<Mistake>> {
         let Some((name, gateway)) = route.gateway else { return Ok(None) };
+        let one = |mistake| vec![mistake];
         let mut failover = Vec::new();
         for to in gateway.failover(model, name) {
             let unknown =
                 || Mistake::error(&to.place, format!("unknown model \"{}\"", party::parts(&to).0)).label("no such model");
-            failover.push(self.id(&to).ok_or_else(unknown)?);
+            failover.push(self.id(&to).ok_or_else(unknown).map_err(one)?);
         }
-        gateway.via(failover.into()).map(Some)
+        let limits = self.limits_of_gateway(name, gateway.limits.as_ref())?;
+        let incidents = gateway.incidents.as_ref().map(|spec| self.source(Scope::Gateway, name, spec));
+        let incidents = incidents.transpose().map_err(one)?;
+        gateway.via(limits, incidents.into_iter().collect(), failover.into()).map(Some).map_err(one)
     }
 
     /// What a floating name stands for, in the order of dates.
@@ -252,7 +269,7 @@ impl<'a> MarketBuilder<'a> {
         self.names.iter().position(|known| known == name).map(|index| DeploymentId(index as u16))
     }
 
-    /// The sources of incidents that a model is subject to: its own, its provider's, its cloud's, its gateway's.
+    /// The sources of incidents that a model is subject to: its own, its provider's, its cloud's.
     fn sources(&mut self, name: &str, model: &ModelSpec, route: &Route<'_>) -> Result<Box<[u16]>, Mistake> {
         let mut numbers = Vec::new();
         let provider = self.provider(route);
@@ -263,12 +280,10 @@ impl<'a> MarketBuilder<'a> {
             known.ok_or_else(|| unknown().help(format!("describe it in [clouds.{}]", **cloud)))
         });
         let of_cloud = of_cloud.transpose()?.map(|spec| &spec.incidents);
-        let gateway = route.gateway.map_or(("", None), |(name, spec)| (name, spec.incidents.as_ref()));
         let all = [
             (Scope::Model, name, model.incidents.as_ref()),
             (Scope::Provider, route.provider, provider.and_then(|provider| provider.incidents.as_ref())),
             (Scope::Cloud, cloud.map_or("", |cloud| cloud.as_str()), of_cloud),
-            (Scope::Gateway, gateway.0, gateway.1),
         ];
         for (scope, name, spec) in all {
             numbers.extend(spec.map(|spec| self.source(scope, name, spec)).transpose()?);
@@ -287,7 +302,11 @@ impl<'a> MarketBuilder<'a> {
 
     fn moving(&mut self, name: &str, model: &ModelSpec) -> Result<Option<u16>, Mistake> {
         let Some(moves) = &model.moves else { return Ok(None) };
-        self.moving.push(moves.build(name, self.setting)?);
+        // Whoever sells it, it has one price, which moves with all that is bought.
+        if let Some(known) = self.moving.iter().position(|(other, _)| other == name) {
+            return Ok(Some(known as u16));
+        }
+        self.moving.push((name.to_owned(), moves.build(name, self.setting)?));
         Ok(Some((self.moving.len() - 1) as u16))
     }
 
@@ -315,23 +334,34 @@ impl<'a> MarketBuilder<'a> {
             self.payees.push(name.clone());
             self.payees.len() - 1
         });
-        self.owners.push((name, Owner { payee: PayeeId(payee as u16), terms }));
+        self.owners.push((name, Owner { payee: PayeeId(payee as u16), terms, group: None }));
         Ok((self.owners.len() - 1) as u16)
     }
 
-    fn billing(&mut self, model: &ModelSpec, route: &Route<'_>) -> Billing {
+    /// The rules of billing. Every unknown rule is a group of its own until all are known.
+    fn billing(&mut self, name: &Located<String>, model: &ModelSpec, route: &Route<'_>) -> Billing {
         let biller = route.gateway.filter(|_| !route.direct).map_or(route.provider, |(gateway, _)| gateway);
         model.billing.as_ref().map_or(Billing::USUAL, |spec| {
             Billing::new(spec, |outcome| {
                 let rule = format!("{biller} bills {}", outcome.replace('_', " "));
-                let known = self.doubts.iter().position(|known| *known == rule).unwrap_or_else(|| {
-                    self.doubts.push(rule);
+                let known = self.doubts.iter().position(|known| known.value == rule).unwrap_or_else(|| {
+                    self.doubts.push(Located { value: rule, place: name.place.clone() });
                     self.doubts.len() - 1
                 });
-                DoubtId(known as u16)
+                Doubt { group: known as u16, rules: 1 }
             })
         })
     }
+}
+
+/// Too many unknown rules meet in the same terms.
+fn too_many(all: &[Located<String>], rules: &[usize]) -> Mistake {
+    let what = format!("{} unknown billing rules depend on each other, as they meet in the same terms", rules.len());
+    let mut names: Vec<&str> = rules.iter().map(|rule| all[*rule].value.as_str()).collect();
+    names.sort_unstable();
+    let mistake = Mistake::error(&all[rules[0]].place, what).label("one of the models concerned");
+    let mistake = mistake.help(format!("at most {} can be told apart: assume an answer for some of them", Group::MOST));
+    mistake.help(format!("whether {}", names.join(", ")))
 }
 
 /// A model's name as the client reaches it.

@@ -53,6 +53,8 @@ pub struct More {
     pub versions: Box<[(SimTime, DeploymentId)]>,
     /// Whose terms hold for its charges, by number, in the order in which they are applied.
     pub owners: Box<[u16]>,
+    /// The group of unknown rules on which it depends what these terms make of its charges.
+    pub group: Option<u16>,
     /// The gateway between.
     pub via: Option<Via>,
 }
@@ -61,6 +63,17 @@ impl Deployment {
     /// Whether images of this shape have a price at all times. What a floating name stands for has prices of its own.
     pub fn covers(&self, shape: ShapeId) -> bool {
         self.prices.iter().all(|(_, price)| price.covers(shape))
+    }
+
+    /// The process that its price follows, by number.
+    pub(super) fn moving(&self) -> Option<u16> {
+        self.more.as_ref()?.moving
+    }
+
+    /// All limits that it is subject to, those of its gateway included.
+    pub(super) fn all_limits(&mut self) -> impl Iterator<Item = &mut Applied> {
+        let via = self.more.iter_mut().filter_map(|more| more.via.as_mut());
+        std::iter::once(&mut self.limits).chain(via.map(|via| &mut via.limits))
     }
 
     /// What this shape costs at this time.

@@ -1,13 +1,13 @@
 //! The fate of an attempt that was let in: how it would end and when, if the client waited for ever.
 //!
-//! In this order: the gateway fails; the filter refuses the prompt; the model is loaded; the attempt hangs; it fails; it
-//! delivers. All draws come from the attempt's block, the prompt and the user.
+//! In this order: the filter refuses the prompt; the model is loaded; the attempt hangs; it fails; it delivers. All draws
+//! come from the attempt's block, the prompt and the user. What a gateway does before is decided before.
 
 use super::fault::{Effect, Warmth};
 use super::filter::{Refusal, Stage};
 use super::state::Attempt;
 use super::terms::Slowdown;
-use super::{Cache, Deployment, More, Usage};
+use super::{Cache, Deployment, More, Usage, Via};
 use crate::model::Outcome;
 use crate::random::{Block, split};
 use crate::units::{SimDuration, SimTime};
@@ -33,14 +33,12 @@ pub(super) struct Fate {
     pub(super) refused: Stage,
     /// Whether the refusal looks like a success.
     pub(super) empty: bool,
-    /// Whether it reached the provider.
-    pub(super) reached: bool,
 }
 
 impl Fate {
     #[inline]
     const fn new(outcome: Outcome, takes: SimDuration) -> Self {
-        Self { outcome, takes, generation: takes, cold: SimDuration::ZERO, refused: Stage::After, empty: false, reached: true }
+        Self { outcome, takes, generation: takes, cold: SimDuration::ZERO, refused: Stage::After, empty: false }
     }
 }
 
@@ -56,16 +54,17 @@ pub(super) fn plain(deployment: &Deployment, attempt: &Attempt, draws: &Block) -
 }
 
 /// What was made before is only handed out.
-pub(super) fn stored(deployment: &Deployment, more: &More, cache: &Cache, draws: &Block) -> Fate {
+pub(super) fn stored(deployment: &Deployment, cache: &Cache, draws: &Block) -> Fate {
     let making = SimDuration::from_micros(deployment.latency.draw(draws[LATENCY]));
-    let relayed = relayed(more, bits(draws));
-    Fate { takes: cache.takes(making) + relayed, generation: SimDuration::ZERO, ..Fate::new(Outcome::Delivered, making) }
+    Fate { takes: cache.takes(making), generation: SimDuration::ZERO, ..Fate::new(Outcome::Delivered, making) }
 }
 
-/// What the gateway adds to an attempt's time.
-fn relayed(more: &More, bits: u64) -> SimDuration {
-    let law = more.via.as_ref().map(|via| &via.latency);
-    law.map_or(SimDuration::ZERO, |law| SimDuration::from_micros(law.draw(split(bits, GATEWAY_LATENCY))))
+/// What a gateway does to an attempt by itself, under the effect of its incidents: the time that it takes, and whether it
+/// fails.
+pub(super) fn relayed(via: &Via, effect: Effect, draws: &Block) -> (SimDuration, bool) {
+    let bits = bits(draws);
+    let takes = effect.latency(SimDuration::from_micros(via.latency.draw(split(bits, GATEWAY_LATENCY))));
+    (takes, u64::from(split(bits, GATEWAY_FAILS)) < effect.failure(via.failure))
 }
 
 /// At any deployment: an attempt that starts at `start`, under the effect of incidents, slowed.
@@ -78,13 +77,9 @@ pub(super) fn of(
     (start, effect, slowdown): (SimTime, Effect, Slowdown),
 ) -> Fate {
     let bits = bits(draws);
-    let relayed = relayed(more, bits);
-    if more.via.as_ref().is_some_and(|via| u64::from(split(bits, GATEWAY_FAILS)) < via.failure) {
-        return Fate { generation: SimDuration::ZERO, reached: false, ..Fate::new(Outcome::Failed, relayed) };
-    }
     let takes = slowdown.of(effect.latency(SimDuration::from_micros(deployment.latency.draw(draws[LATENCY]))));
     if let Some(fate) = refused(deployment, attempt, takes) {
-        return Fate { takes: fate.takes + relayed, ..fate };
+        return fate;
     }
     let cold = more.cold.as_ref().map_or(SimDuration::ZERO, |cold| cold.wait(warmth, start, bits));
     let fate = if let Some(hangs) = more.hang.as_ref().and_then(|hang| hang.hangs(bits)) {
@@ -99,7 +94,7 @@ pub(super) fn of(
         cold.busy(warmth, start + fate.takes);
     }
     let loading = if more.cold.as_ref().is_some_and(|model| model.billed) { cold } else { SimDuration::ZERO };
-    Fate { takes: fate.takes + cold + relayed, generation: fate.generation + loading, cold: loading, ..fate }
+    Fate { takes: fate.takes + cold, generation: fate.generation + loading, cold: loading, ..fate }
 }
 
 /// The filter's refusal, where it refuses the prompt.

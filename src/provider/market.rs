@@ -1,10 +1,10 @@
 //! The market: all deployments and everybody else who bills, limits or fails, as a plan has them.
 
-use super::Deployment;
 use super::fault::Source;
 use super::limit::Limits;
 use super::moving::Moving;
 use super::terms::Terms;
+use super::{Deployment, Doubts};
 use crate::model::{DeploymentId, PayeeId};
 use crate::units::SimTime;
 
@@ -23,8 +23,8 @@ pub struct Market {
     pub owners: Box<[Owner]>,
     /// How many payees there are: the deployments and all others who send bills.
     pub payees: usize,
-    /// How many billing rules are unknown.
-    pub doubts: usize,
+    /// The billing rules that nobody knows.
+    pub doubts: Doubts,
     /// The end of the horizon: standing fees fall due before it.
     pub horizon: SimTime,
 }
@@ -36,6 +36,8 @@ pub struct Owner {
     pub payee: PayeeId,
     /// The terms.
     pub terms: Terms,
+    /// The group of unknown rules on which it depends what they make of charges; they have a state for each of its cases.
+    pub group: Option<u16>,
 }
 
 impl Market {

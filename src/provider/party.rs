@@ -1,5 +1,6 @@
 //! Who else sends bills, sets limits and fails, besides a model: its account, its provider, the cloud below, the gateway between.
 
+use super::Applied;
 use super::fault::IncidentsSpec;
 use super::limit::LimitsSpec;
 use super::terms::TermsSpec;
@@ -84,6 +85,10 @@ spec::table! {
 /// A gateway as a deployment meets it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Via {
+    /// The limits of its own, which hold whatever it goes on to.
+    pub limits: Applied,
+    /// The sources of incidents of its own, by number.
+    pub incidents: Box<[u16]>,
     /// What it adds to each attempt's time.
     pub latency: QuantileTable,
     /// Probability that it fails by itself, as a threshold of 32 bits.
@@ -93,12 +98,12 @@ pub struct Via {
 }
 
 impl GatewaySpec {
-    /// The gateway for a deployment with these places to go on to.
-    pub(super) fn via(&self, failover: Box<[DeploymentId]>) -> Result<Via, Mistake> {
+    /// The gateway with these limits and sources of incidents, for a deployment with these places to go on to.
+    pub(super) fn via(&self, limits: Applied, incidents: Box<[u16]>, failover: Box<[DeploymentId]>) -> Result<Via, Mistake> {
         let wrong = |place, what| Mistake::error(place, what).label("no such distribution");
         let law = self.latency.as_ref().map(|law| law.law().map_err(|what| wrong(&law.place, what))).transpose()?;
         let latency = QuantileTable::new(law.unwrap_or_else(|| crate::dist::Law::constant(0.0).expect("zero is a length")));
-        Ok(Via { latency, failure: self.failure.threshold(), failover })
+        Ok(Via { limits, incidents, latency, failure: self.failure.threshold(), failover })
     }
 
     /// The models that it goes on to from this one, as the client would name them.

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::experiment::{
-    Comparison, Difference, Distribution, End, Ends, IfBilled, Metric, PerMetric, Reference, StrategySummary, Summary,
+    Comparison, Difference, Distribution, End, Ends, Metric, MoneyFigures, PerMetric, Reference, StrategySummary, Summary,
     UnknownRule,
 };
 
@@ -58,17 +58,17 @@ impl Serialize for One<'_> {
         metrics(&mut map, &self.0.metrics, Spread)?;
         map.serialize_entry("p_over_budget", &self.0.p_over_budget)?;
         map.serialize_entry("budget_passed_day", &self.0.course.budget_passed)?;
-        if let Some(billed) = &self.0.if_billed {
-            map.serialize_entry("if_billed", &AllBilled(billed))?;
+        if let Some(billed) = &self.0.highest {
+            map.serialize_entry("if_billed", &AtMost(billed))?;
         }
         map.end()
     }
 }
 
-/// What everything costs if all that is unknown is billed: the money metrics alone, since nothing else is moved by it.
-struct AllBilled<'a>(&'a IfBilled);
+/// The highest end of what everything costs: the money metrics alone, since nothing else is moved by unknown billing.
+struct AtMost<'a>(&'a MoneyFigures);
 
-impl Serialize for AllBilled<'_> {
+impl Serialize for AtMost<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for metric in Metric::ALL.into_iter().filter(|metric| metric.is_of_money()) {

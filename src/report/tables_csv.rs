@@ -1,8 +1,8 @@
 //! `replications.csv`, `charges.csv` and `attempts.csv`: everything that was simulated, for spreadsheets and data frames.
 //!
 //! Money is exact decimal text without separators, means rounded half to even to the picodollar; an empty field is an
-//! undefined value. What nobody knows to be billed is in no cost: `unknown_usd` is what it adds to `cost_usd` and to
-//! `wasted_usd` if all of it is, and is there even where nothing is unknown.
+//! undefined value. What nobody knows to be billed is in no cost: `unknown_usd` and `unknown_wasted_usd` are what it adds to
+//! `cost_usd` and to `wasted_usd` if all of it is, and are there even where nothing is unknown.
 
 use crate::experiment::{Results, Row, Summary};
 use crate::model::Stage;
@@ -31,6 +31,7 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "cost_usd",
         "wasted_usd",
         "unknown_usd",
+        "unknown_wasted_usd",
         "time_to_image_p50_s",
         "time_to_image_p95_s",
         "time_to_image_p99_s",
@@ -53,7 +54,8 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
     let lost = [row.filtered, row.failed, row.timed_out, row.rate_limited, row.gone];
     let counts = [row.requests, row.delivered].into_iter().chain(lost).chain([row.images, row.attempts]);
     record.extend(counts.map(|count| count.to_string()));
-    record.extend([row.cost, row.wasted, row.unknown()].map(|amount| amount.to_string()));
+    let unknown = results.unknown(row);
+    record.extend([row.cost, row.wasted, unknown.cost, unknown.wasted].map(|amount| amount.to_string()));
     record.extend(to_image);
     record.extend(to_accepted);
     record
@@ -118,12 +120,12 @@ mod tests {
         let mut read = csv::Reader::from_reader(text.as_slice());
         let records: Vec<csv::StringRecord> = read.records().map(|r| r.expect("well-formed")).collect();
         assert_eq!(records.len(), 6);
-        assert_eq!((&records[1][1], &records[0][3], &records[0][16]), ("b, \"quoted\"", "", ""));
+        assert_eq!((&records[1][1], &records[0][3], &records[0][17]), ("b, \"quoted\"", "", ""));
         let median = results.rows[0].time_to_accepted.map(|[p50, _]| p50.as_secs_f64().to_string());
-        assert_eq!((Some(&records[0][19]), &records[2][19], &records[2][20]), (median.as_deref(), "", ""));
+        assert_eq!((Some(&records[0][20]), &records[2][20], &records[2][21]), (median.as_deref(), "", ""));
         for (record, row) in records.iter().zip(&results.rows) {
             let money = |column: usize| format!("{} USD", &record[column]).parse::<Usd>().expect("exact decimal text");
-            assert_eq!([13, 14, 15].map(money), [row.cost, row.wasted, row.doubts[0]]);
+            assert_eq!([13, 14, 15, 16].map(money), [row.cost, row.wasted, row.cases[0].cost, row.cases[0].wasted]);
             let count = |column: usize| record[column].parse::<u64>().expect("a count");
             assert_eq!(count(4), (5..11).map(count).sum::<u64>());
         }

@@ -66,8 +66,8 @@ pub(super) fn span(from: &Estimate, to: &Estimate, shown: impl Fn(&Estimate) -> 
 
 /// On what figures of these strategies depend, as a clause with its comma; nothing where all is certain.
 pub(super) fn depending(summary: &Summary, strategies: &[usize]) -> String {
-    let moves = |worth: &[Estimate]| strategies.iter().any(|&s| worth.get(s).is_some_and(|worth| worth.value != 0.0));
-    let rules: Vec<&str> = summary.unknown.iter().filter(|rule| moves(&rule.worth)).map(|rule| rule.rule.as_str()).collect();
+    let moves = |matters: &[bool]| strategies.iter().any(|&s| matters.get(s) == Some(&true));
+    let rules: Vec<&str> = summary.unknown.iter().filter(|rule| moves(&rule.matters)).map(|rule| rule.rule.as_str()).collect();
     match rules.as_slice() {
         [] => String::new(),
         [rule] => format!(", depending on whether {rule}"),
@@ -83,7 +83,8 @@ pub(super) fn rules(summary: &Summary) -> Vec<String> {
     let amount = |worth: &Estimate| if worth.value == 0.0 { "nothing".to_owned() } else { format!("{} {rate}", usd.both(worth)) };
     let sentence = |rule: &crate::experiment::UnknownRule| {
         let worth = summary.strategies.iter().zip(&rule.worth).map(|(s, worth)| format!("{} to {}", amount(worth), s.name));
-        format!("Nobody knows whether {}. If so, that adds {}.", rule.rule, worth.collect::<Vec<_>>().join(", "))
+        let so = if rule.meets_others { "so, and nothing else that is unknown is billed" } else { "so" };
+        format!("Nobody knows whether {}. If {so}, that adds {}.", rule.rule, worth.collect::<Vec<_>>().join(", "))
     };
     summary.unknown.iter().map(sentence).collect()
 }

@@ -36,7 +36,7 @@ fn alone(summary: &Summary, only: &StrategySummary) -> String {
     let known = [low.p10, high.p90].iter().all(|end| end.lo.is_some() && end.hi.is_some());
     let range = if known {
         let (p10, p90) = (Show::unit(MetricUnit::Usd).value(&low.p10), usd.value(&high.p90));
-        let at_least = if only.if_billed.is_some() { "at least " } else { "" };
+        let at_least = if only.highest.is_some() { "at least " } else { "" };
         format!(", and between {p10} and {p90} in {at_least}eight of ten {}", period.many)
     } else {
         String::new()

@@ -91,8 +91,10 @@ fn compile_with(
     else {
         return Err(mistakes.into_sorted());
     };
-    let (market, payees, doubts) = market.finish(deployments);
-    let Some(built) = built.filter(|_| !mistakes.has_errors()) else { return Err(mistakes.into_sorted()) };
+    let market = market.finish(deployments).map_err(|mistake| mistakes.push(mistake));
+    let (Ok((market, payees, doubts)), Some(built)) = (market, built.filter(|_| !mistakes.has_errors())) else {
+        return Err(mistakes.into_sorted());
+    };
     Ok(Compiled {
         plan: Plan { workload: built.workload, market, strategies },
         deployments: models.names.clone(),

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use spendcast::experiment::{Row, Settings};
+use spendcast::ledger::Unsure;
 
-use crate::fixture::{compile, run_with};
+use crate::fixture::{compile, more_if, run_with};
 
 const FOLDER: &str = "scenarios/article";
 const SAYS: &str = "\n# What the simulation says\n";
@@ -74,9 +75,9 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, row: &Row) {
+    fn add(&mut self, row: &Row, unknown: Unsure) {
         self.cost += row.cost.to_f64();
-        self.unknown += row.doubts.iter().map(|usd| usd.to_f64()).sum::<f64>();
+        self.unknown += unknown.cost.to_f64();
         self.wasted += row.wasted.to_f64();
         self.requests += row.requests as f64;
         self.delivered += row.delivered as f64;
@@ -107,7 +108,9 @@ impl Sums {
         let run = run_with(&compiled, Settings { replications: 2, ..settings });
         let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
         for row in &run.rows {
-            sums.entry(compiled.strategies[usize::from(row.strategy)].clone()).or_default().add(row);
+            sums.entry(compiled.strategies[usize::from(row.strategy)].clone())
+                .or_default()
+                .add(row, more_if(&compiled, row, |_| true));
         }
         Self(sums)
     }

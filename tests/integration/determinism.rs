@@ -85,6 +85,7 @@ fn results(compiled: &Compiled, settings: Settings) -> Results {
         baseline: 0,
         payees: compiled.payees.clone(),
         doubts: compiled.doubts.clone(),
+        cases: compiled.plan.market.doubts.clone(),
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,

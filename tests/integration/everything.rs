@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use spendcast::engine::{Closed, Observer, Simulation};
 use spendcast::experiment::{Row, Settings};
-use spendcast::ledger::Ledger;
-use spendcast::model::{Answer, Cause, Charge, DeploymentId, Outcome, Stage};
+use spendcast::ledger::{Ledger, Unsure};
+use spendcast::model::{Answer, Cause, Charge, DeploymentId, Holds, Outcome, Stage};
 use spendcast::provider::Span;
 use spendcast::random::{Key, Purpose};
 use spendcast::scenario::Compiled;
@@ -18,16 +18,18 @@ use spendcast::units::{SimDuration, SimTime, Usd};
 use spendcast::workload::Generator;
 
 use crate::features::worlds;
-use crate::fixture::{Unnumbered, compile, run_with, unnumbered};
+use crate::fixture::{Unnumbered, compile, more_if, run_with, unnumbered};
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(20_260_328), ..ProptestConfig::default() }
 }
 
 /// A row by itself, and its unknown charges by name.
-fn by_name(row: &Row, compiled: &Compiled) -> (Unnumbered, BTreeMap<String, Usd>) {
-    let doubts = compiled.doubts.iter().cloned().zip(row.doubts.iter().copied()).filter(|(_, amount)| *amount != Usd::ZERO);
-    (unnumbered(&Row { doubts: Vec::new(), ..row.clone() }, &compiled.deployments), doubts.collect())
+fn by_name(row: &Row, compiled: &Compiled) -> (Unnumbered, BTreeMap<String, Unsure>) {
+    let alone = compiled.doubts.iter().map(|rule| (rule.clone(), more_if(compiled, row, |other| other == rule)));
+    let all = [("all".to_owned(), more_if(compiled, row, |_| true))];
+    let sums = alone.chain(all).filter(|(_, sum)| *sum != Unsure::default()).collect();
+    (unnumbered(&Row { cases: Vec::new(), ..row.clone() }, &compiled.deployments), sums)
 }
 
 proptest! {
@@ -69,6 +71,8 @@ struct Sums {
     journeys: (u64, u64),
     certain: Usd,
     unknown: Usd,
+    /// By case, whether all that is unknown of its group bills in it.
+    whole: Box<[bool]>,
     charges: [u64; Cause::ALL.len()],
     horizon: SimTime,
     /// When each deployment is to be had in this replication.
@@ -104,7 +108,8 @@ impl Observer for Sums {
             }
             Answer::Accepted(fate) => {
                 assert!(now <= fate.ends && fate.ends <= fate.released, "{fate:?} at {now:?}");
-                assert!(fate.charge >= Usd::ZERO && self.spans[fate.by.index()].contains(now), "{fate:?} at {now:?}");
+                let there = fate.place.holds == Holds::Gateway || self.spans[fate.place.by.index()].contains(now);
+                assert!(fate.charge >= Usd::ZERO && there, "{fate:?} at {now:?}");
                 fate.outcome
             }
         };
@@ -119,9 +124,14 @@ impl Observer for Sums {
             if of_an_attempt { now == self.now } else { SimTime::START <= now && now <= self.now.max(self.horizon) },
             "{charge:?}"
         );
-        assert!(charge.amount != Usd::ZERO && (charge.amount > Usd::ZERO || charge.cause == Cause::Delivered), "{charge:?}");
+        let may_fall = charge.case.is_some() || charge.cause == Cause::Delivered;
+        assert!(charge.amount != Usd::ZERO && (charge.amount > Usd::ZERO || may_fall), "{charge:?}");
         assert!(charge.stage.is_some() == charge.cause.is_of_an_attempt());
-        *(if charge.doubt.is_some() { &mut self.unknown } else { &mut self.certain }) += charge.amount;
+        match charge.case {
+            None => self.certain += charge.amount,
+            Some(case) if self.whole[case.index()] => self.unknown += charge.amount,
+            Some(_) => {}
+        }
         self.charges[charge.cause as usize] += 1;
         self.ledger.charged(charge, now);
     }
@@ -157,6 +167,7 @@ fn watch(compiled: &Compiled, seed: u64, row: &Row) -> Met {
         journeys: (0, 0),
         certain: Usd::ZERO,
         unknown: Usd::ZERO,
+        whole: plan.market.doubts.whole().into(),
         charges: Default::default(),
         horizon: plan.workload.horizon,
         spans: lives.map(|life| life.map_or(Span::ALWAYS, |life| life.span(key))).collect(),
@@ -175,11 +186,11 @@ fn watch(compiled: &Compiled, seed: u64, row: &Row) -> Met {
     simulation.drain();
     assert_eq!(simulation.under_way(), 0);
     let sums = simulation.observer();
-    compare(sums, row);
+    compare(sums, row, more_if(compiled, row, |_| true).cost);
     (sums.charges, sums.attempts, sums.unknown)
 }
 
-fn compare(sums: &Sums, row: &Row) {
+fn compare(sums: &Sums, row: &Row, unknown: Usd) {
     let ended = [row.delivered, row.filtered, row.failed, row.timed_out, row.rate_limited, row.gone];
     assert_eq!((ended, row.requests, row.journeys), (sums.closed, sums.requested, sums.journeys.0));
     assert_eq!((ended.iter().sum::<u64>(), sums.journeys.0), (row.requests, sums.journeys.1));
@@ -188,7 +199,7 @@ fn compare(sums: &Sums, row: &Row) {
     let cells =
         |certain: bool| sums.ledger.cells().filter(|(key, _)| key.certain == certain).map(|(_, cell)| cell.total).sum::<Usd>();
     assert_eq!((cells(true), cells(false)), (sums.certain, sums.unknown));
-    assert_eq!((row.cost, row.unknown(), row.spend.last().copied()), (sums.certain, sums.unknown, Some(sums.certain)));
+    assert_eq!((row.cost, unknown, row.spend.last().copied()), (sums.certain, sums.unknown, Some(sums.certain)));
     assert_eq!((sums.ledger.cost(), sums.ledger.wasted()), (row.cost, row.wasted));
 }
 
@@ -208,7 +219,7 @@ fn every_charge_and_request_is_counted_once() {
         }
         for (strategy, cells) in run.charges.iter().enumerate() {
             let rows = run.rows.iter().filter(|row| usize::from(row.strategy) == strategy);
-            let all = rows.map(|row| row.cost + row.unknown()).sum::<Usd>();
+            let all = rows.map(|row| row.cost + more_if(&compiled, row, |_| true).cost).sum::<Usd>();
             prop_assert_eq!(cells.iter().map(|cell| cell.total).sum::<Usd>(), all);
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use spendcast::experiment::{self, Results, Row, Run, Settings};
+use spendcast::ledger::Unsure;
 use spendcast::scenario::{self, Compiled};
 use spendcast::units::SimTime;
 
@@ -96,6 +97,14 @@ pub(crate) fn world(arrivals: &str, horizon: &str, replications: u32, rest: &str
     )
 }
 
+/// What comes to a row's invoice if these of the unknown rules bill.
+pub(crate) fn more_if(compiled: &Compiled, row: &Row, bills: impl Fn(&str) -> bool) -> Unsure {
+    let billed: Vec<bool> = compiled.doubts.iter().map(|rule| bills(rule)).collect();
+    let mut sum = Unsure::default();
+    compiled.plan.market.doubts.cases_if(&billed).for_each(|case| sum += row.cases[case.index()]);
+    sum
+}
+
 /// Everything that a run yields, for summaries and files.
 pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
     Results {
@@ -103,6 +112,7 @@ pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
         baseline: 0,
         payees: compiled.payees.clone(),
         doubts: compiled.doubts.clone(),
+        cases: compiled.plan.market.doubts.clone(),
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,

@@ -19,7 +19,7 @@ struct Seen(Vec<(Vec<SimTime>, u64)>);
 impl Observer for Seen {
     fn attempted(&mut self, to: DeploymentId, answer: &Answer, now: SimTime) {
         match answer {
-            Answer::Accepted(fate) => self.0[fate.by.index()].0.push(now),
+            Answer::Accepted(fate) => self.0[fate.place.by.index()].0.push(now),
             Answer::Rejected { outcome, .. } => {
                 assert_eq!(*outcome, Outcome::Gone);
                 self.0[to.index()].1 += 1;

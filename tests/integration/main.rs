@@ -15,6 +15,7 @@ mod failures;
 mod features;
 mod filter;
 mod fixture;
+mod gateways;
 mod history;
 mod importing;
 mod invariants;

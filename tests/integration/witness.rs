@@ -249,9 +249,9 @@ impl<'a> Witness<'a> {
         assert!(self.now <= fate.ends && fate.ends <= fate.released && fate.ends <= self.now + timeout);
         let billed = match fate.outcome {
             Outcome::Delivered => true,
-            Outcome::Filtered => deployment.billing.blocked_after == Rule::Yes,
-            Outcome::Failed => deployment.billing.failed == Rule::Yes,
-            Outcome::TimedOut => deployment.billing.timed_out == Rule::Yes,
+            Outcome::Filtered => deployment.billing.blocked_after == Rule::ALL,
+            Outcome::Failed => deployment.billing.failed == Rule::ALL,
+            Outcome::TimedOut => deployment.billing.timed_out == Rule::ALL,
             Outcome::RateLimited | Outcome::Gone => panic!("accepted and {}", fate.outcome.name()),
         };
         assert_eq!(fate.outcome == Outcome::TimedOut, fate.released > self.now + timeout);
@@ -259,13 +259,13 @@ impl<'a> Witness<'a> {
         assert!(fate.outcome != Outcome::Failed || deployment.failure.independent > 0);
         self.tally.outcomes[fate.outcome as usize] += 1;
         // What the provider failed or refused after the timeout is free where it would have been free before.
-        let may_be_free = (deployment.failure.independent > 0 && deployment.billing.failed == Rule::No)
-            || (deployment.filter.is_some() && deployment.billing.blocked_after == Rule::No);
+        let may_be_free = (deployment.failure.independent > 0 && deployment.billing.failed == Rule::NOTHING)
+            || (deployment.filter.is_some() && deployment.billing.blocked_after == Rule::NOTHING);
         let free = fate.outcome == Outcome::TimedOut && may_be_free && fate.charge == Usd::ZERO;
         let amount = if billed && !free { self.price(to).tariff(usage.shape).of(&usage) } else { Usd::ZERO };
         assert_eq!(fate.charge, amount, "{fate:?} for {usage:?}");
         let cause = Cause::of(fate.outcome);
-        self.owed = (amount > Usd::ZERO).then_some(Charge { payee: to.into(), stage: Some(stage), cause, amount, doubt: None });
+        self.owed = (amount > Usd::ZERO).then_some(Charge { payee: to.into(), stage: Some(stage), cause, amount, case: None });
     }
 }
 

@@ -25,6 +25,11 @@ impl Terms {
         self.all.is_empty()
     }
 
+    /// Whether all of them are [indifferent](Term::is_indifferent).
+    pub fn are_indifferent(&self) -> bool {
+        self.all.iter().all(Term::is_indifferent)
+    }
+
     /// The state at the scenario's start.
     pub fn start(&self) -> TermsState {
         TermsState { all: self.all.iter().map(Term::start).collect() }

@@ -38,6 +38,10 @@ impl Term for Integration {
     fn apply(&self, _: &mut bool, item: &Item, _: &mut impl FnMut(Fee)) -> Usd {
         item.list
     }
+
+    fn is_indifferent(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

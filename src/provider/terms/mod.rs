@@ -89,6 +89,12 @@ pub trait Term {
     /// been brought up to the item's time.
     fn apply(&self, state: &mut Self::State, item: &Item, fees: &mut impl FnMut(Fee)) -> Usd;
 
+    /// Whether it is the same to this term what attempts are charged and whether they are billed: it leaves charges as they are,
+    /// and its fees and state do not depend on them.
+    fn is_indifferent(&self) -> bool {
+        false
+    }
+
     /// By how much an attempt sent now is slowed.
     fn slowdown(&self, _: &Self::State) -> Slowdown {
         Slowdown::NONE

@@ -64,6 +64,10 @@ impl Term for PerRequest {
         }
         item.list
     }
+
+    fn is_indifferent(&self) -> bool {
+        self.counts == Counted::All
+    }
 }
 
 #[cfg(test)]

@@ -97,6 +97,10 @@ impl Term for Platform {
         }
         item.list
     }
+
+    fn is_indifferent(&self) -> bool {
+        self.counts == Counted::All
+    }
 }
 
 #[cfg(test)]

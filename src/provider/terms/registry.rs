@@ -73,6 +73,12 @@ macro_rules! terms {
                 }
             }
 
+            fn is_indifferent(&self) -> bool {
+                match self {
+                    $(Self::$Term(term) => term.is_indifferent(),)*
+                }
+            }
+
             #[inline]
             fn slowdown(&self, state: &AnyState) -> Slowdown {
                 match (self, state) {

@@ -65,6 +65,10 @@ impl Term for Standing {
     fn apply(&self, _: &mut u32, item: &Item, _: &mut impl FnMut(Fee)) -> Usd {
         item.list
     }
+
+    fn is_indifferent(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

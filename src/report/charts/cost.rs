@@ -92,7 +92,7 @@ impl<'a> CostChart<'a> {
 
     /// The outline if everything unknown is billed, with its median; nothing where nothing is unknown.
     fn billed<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, index: usize, base: f64) -> io::Result<()> {
-        let Some(billed) = &self.report.summary.strategies[index].if_billed else {
+        let Some(billed) = &self.report.summary.strategies[index].highest else {
             return Ok(());
         };
         let Some(cost) = billed.metrics.get(Metric::Cost) else {
@@ -147,7 +147,7 @@ impl<'a> CostChart<'a> {
             }
         }
         if let [Some(_), Some(high)] = strategy.ends(Metric::Cost)
-            && strategy.if_billed.is_some()
+            && strategy.highest.is_some()
         {
             let text = format!("to {}", Show::unit(MetricUnit::Usd).both(&high.mean));
             canvas.text(&text, (MARGIN, below), SMALL, MUTED, Align::Left)?;

@@ -64,7 +64,7 @@ impl<'a> ExceedanceChart<'a> {
     fn curves<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, index: usize) -> io::Result<()> {
         let strategy = &self.report.summary.strategies[index];
         let certain = self.curve(&strategy.exceedance);
-        if let Some(billed) = &strategy.if_billed {
+        if let Some(billed) = &strategy.highest {
             let billed = self.curve(&billed.exceedance);
             let band: Vec<Point> = certain.iter().copied().chain(billed.iter().copied().rev()).collect();
             canvas.area(&band, colour(index), 0.14)?;
@@ -119,7 +119,7 @@ impl<'a> ExceedanceChart<'a> {
         canvas.dashed(&[(x, TOP + HEAD), (x, self.bottom)], INK, 1.4, &BUDGET)?;
         for (index, strategy) in self.report.summary.strategies.iter().enumerate() {
             let ends = strategy.over_budget_ends().into_iter().flatten().zip([4.0, 2.6]);
-            for (over, radius) in ends.take(if strategy.if_billed.is_some() { 2 } else { 1 }) {
+            for (over, radius) in ends.take(if strategy.highest.is_some() { 2 } else { 1 }) {
                 if over.value > 0.0 && over.value < 1.0 {
                     canvas.dot((x, self.share.at(over.value * 100.0)), radius, colour(index))?;
                 }
@@ -182,7 +182,7 @@ impl Picture for ExceedanceChart<'_> {
 /// The costs of all strategies with their densities: at both ends where something is unknown.
 fn costs(summary: &Summary) -> impl Iterator<Item = (&Distribution, Option<&Density>)> {
     let certain = summary.strategies.iter().filter_map(|s| Some((s.cost()?, s.density.as_ref())));
-    let billed = summary.strategies.iter().filter_map(|s| s.if_billed.as_ref());
+    let billed = summary.strategies.iter().filter_map(|s| s.highest.as_ref());
     certain.chain(billed.filter_map(|b| Some((b.metrics.get(Metric::Cost).as_ref()?, b.density.as_ref()))))
 }
 

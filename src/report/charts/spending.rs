@@ -105,11 +105,11 @@ impl<'a> SpendingChart<'a> {
                 _ => String::new(),
             },
             (Some(_), None) => {
-                let what = if strategy.if_billed.is_some() { "pass it" } else { "pass the budget" };
+                let what = if strategy.highest.is_some() { "pass it" } else { "pass the budget" };
                 over_budget(self.report.summary, index).map_or_else(String::new, |over| format!("{over} {what}"))
             }
             (Some(_), Some(day)) => {
-                let earlier = if strategy.if_billed.is_some() { " at the latest" } else { "" };
+                let earlier = if strategy.highest.is_some() { " at the latest" } else { "" };
                 format!("half pass it by day {}{earlier}", grouped(day.value, 1))
             }
         }
@@ -138,7 +138,7 @@ impl<'a> SpendingChart<'a> {
 
 /// The median cost if everything unknown is billed; `None` where nothing is unknown.
 fn billed(strategy: &StrategySummary) -> Option<Estimate> {
-    Some(strategy.if_billed.as_ref()?.metrics.get(Metric::Cost).as_ref()?.p50)
+    Some(strategy.highest.as_ref()?.metrics.get(Metric::Cost).as_ref()?.p50)
 }
 
 fn fan<DB: DrawingBackend>(

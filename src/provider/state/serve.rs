@@ -1,0 +1,115 @@
+//! An attempt at one deployment: its limits, its cache, its fate, its charge.
+
+use super::amounts::Amounts;
+use super::charging::{Bill, Charged};
+use super::{Attempt, Providers};
+use crate::model::{Accepted, Answer, DeploymentId, Outcome, Place};
+use crate::provider::billing::{Rule, cause};
+use crate::provider::fate::{self, Fate};
+use crate::provider::limit::Admission;
+use crate::provider::moving::Factor;
+use crate::provider::terms::Slowdown;
+use crate::provider::{Cache, Market, More, Usage};
+use crate::random::Block;
+use crate::units::{SimDuration, SimTime, Usd};
+
+/// What a deployment answers to an attempt.
+#[derive(Clone, Copy)]
+pub(super) struct Served {
+    pub(super) answer: Answer,
+    /// What it is billed if everything unknown bills.
+    pub(super) most: Usd,
+}
+
+impl Providers {
+    /// An attempt at this very deployment, to which a gateway turns after `spent`. Its limits are asked now.
+    #[inline]
+    pub(super) fn serve<const MORE: bool>(
+        &mut self,
+        market: &Market,
+        id: DeploymentId,
+        attempt: &Attempt,
+        (now, spent): (SimTime, SimDuration),
+        draws: &Block,
+    ) -> Served {
+        let deployment = &market.deployments[id.index()];
+        let more = if MORE { deployment.more.as_deref() } else { None };
+        if MORE && !self.spans[id.index()].contains(now) {
+            let answer = Answer::Rejected { outcome: Outcome::Gone, retry_after: SimDuration::ZERO };
+            return Served { answer, most: Usd::ZERO };
+        }
+        let (factor, slowdown) = more.map_or((Factor::ONE, Slowdown::NONE), |more| self.before(market, more, now));
+        let mut bill = Bill { market, deployment, id, factor, now, stored: None };
+        let amounts = Amounts { deployment, attempt, now, factor };
+        let deadline = now + attempt.timeout;
+        let applied = &deployment.limits;
+        let start = match self.gauges.arrive(&market.limits, applied, now, deadline, |measure| amounts.asked(measure)) {
+            Admission::Rejected { retry_after } => return self.reject(&bill, attempt.asked(), retry_after),
+            Admission::Abandoned { at } => {
+                self.gauges.abandon(&market.limits, applied, now, at, |measure| amounts.taken(measure, Usd::ZERO));
+                return self.given_up(&bill, attempt.asked(), at, Place::all(id));
+            }
+            Admission::Start { at } => at.max(now + spent),
+        };
+        bill.stored = if MORE { self.stored(more, id, attempt, now) } else { None };
+        let fate = match (more, bill.stored) {
+            (None, _) => fate::plain(deployment, attempt, draws),
+            (Some(_), Some(cache)) => fate::stored(deployment, cache, draws),
+            (Some(more), None) => {
+                let effect = self.incidents.effect(&market.incidents, &more.incidents, now, start);
+                fate::of(deployment, more, attempt, draws, &mut self.warmth[id.index()], (start, effect, slowdown))
+            }
+        };
+        let Fate { outcome, takes, refused, empty, .. } = fate;
+        let released = start + takes;
+        // An attempt that ends in the very instant of the timeout has ended.
+        let late = released > deadline;
+        if MORE && bill.stored.is_none() && outcome == Outcome::Delivered {
+            self.store(more, id, attempt, released);
+        }
+        let (rule, cause) = (deployment.billing.of(outcome, refused, late), cause(outcome, late));
+        let Charged { certain: charge, most } =
+            self.charge::<MORE>(&bill, rule, cause, attempt, || fate::used(attempt, &fate, draws));
+        let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (outcome, released) };
+        self.gauges.occupy(&market.limits, applied, now, (start, released), |measure| amounts.taken(measure, most));
+        let place = Place::all(id);
+        Served { answer: Answer::Accepted(Accepted { outcome, empty, place, ends, released, charge, cause }), most }
+    }
+
+    /// The cache that has the image stored, where one does.
+    fn stored<'m>(&mut self, more: Option<&'m More>, id: DeploymentId, attempt: &Attempt, now: SimTime) -> Option<&'m Cache> {
+        let (cache, template) = (more?.cache.as_ref()?, attempt.details.template?);
+        let cached = self.caches[id.index()].as_mut()?;
+        cache.lookup(cached, usize::from(template), attempt.shape.index(), now).then_some(cache)
+    }
+
+    /// Stores an image from the time on at which it is delivered.
+    fn store(&mut self, more: Option<&More>, id: DeploymentId, attempt: &Attempt, at: SimTime) {
+        let cache = more.and_then(|more| more.cache.as_ref());
+        if let (Some(cache), Some(template), Some(cached)) = (cache, attempt.details.template, self.caches[id.index()].as_mut()) {
+            cache.store(cached, usize::from(template), attempt.shape.index(), at);
+        }
+    }
+
+    /// What has to be known before an attempt is let in: the price's factor, and whether it is slowed. Fees fall due.
+    fn before(&mut self, market: &Market, more: &More, now: SimTime) -> (Factor, Slowdown) {
+        let factor = more.moving.map_or(Factor::ONE, |moving| self.factor_of(market, moving, now));
+        let mut slowdown = Slowdown::NONE;
+        for &owner in &more.owners {
+            let owner = usize::from(owner);
+            self.fall_due(market, owner, now);
+            let state = self.terms[owner].last().expect("terms have a state at least");
+            slowdown = slowdown.max(market.owners[owner].terms.slowdown(state));
+        }
+        (factor, slowdown)
+    }
+
+    /// An attempt that a limit rejects. Some providers bill even these.
+    #[inline]
+    pub(super) fn reject(&mut self, bill: &Bill<'_>, usage: Usage, retry_after: SimDuration) -> Served {
+        if bill.deployment.billing.rate_limited != Rule::NOTHING {
+            self.bill_rejected(bill, usage);
+        }
+        Served { answer: Answer::rate_limited(retry_after), most: Usd::ZERO }
+    }
+}
