@@ -63,6 +63,26 @@ impl Deployment {
         self.prices.iter().all(|(_, price)| price.covers(shape))
     }
 
+    /// When it is to be had, where not always.
+    pub fn life(&self) -> Option<&Life> {
+        self.more.as_ref()?.life.as_ref()
+    }
+
+    /// Who takes over after its shutdown, where that is a deployment of the plan.
+    pub fn successor(&self) -> Option<DeploymentId> {
+        self.more.as_ref()?.successor
+    }
+
+    /// The process that its price follows, by number, where it follows one.
+    pub fn moving(&self) -> Option<u16> {
+        self.more.as_ref()?.moving
+    }
+
+    /// What the name stands for, with the time from which each holds; empty for a deployment of its own.
+    pub fn versions(&self) -> &[(SimTime, DeploymentId)] {
+        self.more.as_ref().map_or(&[], |more| &more.versions)
+    }
+
     /// What this shape costs at this time.
     #[inline]
     pub(super) fn tariff(&self, shape: ShapeId, now: SimTime) -> &Tariff {
