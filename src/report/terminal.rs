@@ -2,7 +2,7 @@
 
 use crate::experiment::{Metric, Summary};
 
-use super::figures::{FigureRow, absent, difference_rows, has_open_intervals, strategy_rows};
+use super::figures::{absent, difference_rows, has_open_intervals, strategy_rows};
 use super::period::Period;
 use super::table::tables;
 use super::verdict::verdict;
