@@ -1,70 +1,111 @@
-//! Where a client's attempts go after it has moved to the successors of models that were shut down.
+//! Where a client's attempts go after it has moved to the successors of models that are shut down.
+//!
+//! A client moves by replacing a name: all that it knew under the old one it then reads of the successor (see [`View`]), and
+//! its routers go on naming the old one. It never moves to a model that is not launched yet, nor, prepared, before the notice.
+//!
+//! [`View`]: crate::routing::View
 
 use crate::dist::QuantileTable;
 use crate::model::DeploymentId;
-use crate::provider::{Market, Providers};
+use crate::provider::{Deployment, Life, Market, Providers, Span};
 use crate::random::{Key, Purpose};
 use crate::routing::Migration;
 use crate::units::{SimDuration, SimTime};
 
-/// When the client moves from each deployment to its successor, in one replication.
-#[derive(Debug, Clone, Default)]
+/// When the client moves from each deployment to its successor, in one replication, and where that has brought it.
+#[derive(Debug, Clone)]
 pub(super) struct Moves {
-    /// By deployment; empty for a client that never moves.
+    /// When it moves, by deployment; empty for a client that never does.
     when: Box<[SimTime]>,
+    /// Where what is sent to each deployment goes now, by deployment; empty for a client that never moves.
+    leads: Box<[DeploymentId]>,
+    /// When it moves the next time.
+    next: SimTime,
 }
 
 const NEVER: SimTime = SimTime::from_micros(i64::MAX);
 
 impl Moves {
     pub(super) fn new(market: &Market, migration: Option<&Migration>) -> Self {
-        let moves = migration.is_some() && market.ids().any(|id| successor(market, id).is_some());
-        Self { when: if moves { vec![NEVER; market.deployments.len()].into() } else { Box::default() } }
+        let moves = migration.is_some() && market.deployments.iter().any(|deployment| deployment.successor().is_some());
+        let count = if moves { market.deployments.len() } else { 0 };
+        Self { when: vec![NEVER; count].into(), leads: market.ids().take(count).collect(), next: NEVER }
     }
 
     /// Goes to the start of a replication. `providers` are in it already.
     pub(super) fn reset(&mut self, market: &Market, migration: Option<&Migration>, providers: &Providers, key: (u64, u32)) {
         let Some(migration) = migration.filter(|_| !self.when.is_empty()) else { return };
         let key = Key::new(key.0, key.1, Purpose::Migration);
-        for (id, when) in market.ids().zip(&mut self.when) {
-            *when = match migration {
-                _ if successor(market, id).is_none() => NEVER,
-                Migration::Ahead(ahead) => {
-                    announced(market, id).map_or(NEVER, |end| end + SimDuration::from_micros(-ahead.micros()))
-                }
-                Migration::After(lag) => late(providers.span(id).until, lag, key, market, id),
+        for ((id, deployment), when) in market.ids().zip(&market.deployments).zip(&mut self.when) {
+            let Some(successor) = deployment.successor() else { continue };
+            let planned = match migration {
+                Migration::Ahead(ahead) => deployment.life().and_then(|life| life.prepared(*ahead)).unwrap_or(NEVER),
+                Migration::After(lag) => late(providers.span(id).until, lag, key, deployment),
             };
+            let launch = market.deployments[successor.index()].life().map(Life::launch);
+            *when = launch.map_or(planned, |launch| planned.max(launch));
         }
+        self.go(market, SimTime::START);
     }
 
-    /// Where an attempt goes that the router sends to this deployment.
+    /// Where what is sent to each deployment goes at this time, by id; empty where all goes where it is sent. The time must
+    /// not be before any other that was asked for.
     #[inline]
-    pub(super) fn of(&self, market: &Market, mut id: DeploymentId, now: SimTime) -> DeploymentId {
-        if self.when.is_empty() {
-            return id;
+    pub(super) fn at(&mut self, market: &Market, now: SimTime) -> &[DeploymentId] {
+        if self.next <= now {
+            self.go(market, now);
         }
-        // Successors are checked to lead nowhere back.
-        while self.when[id.index()] <= now {
-            id = successor(market, id).expect("only what has a successor is left");
+        &self.leads
+    }
+
+    /// Moves where it is time to.
+    #[cold]
+    fn go(&mut self, market: &Market, now: SimTime) {
+        for (id, leads) in market.ids().zip(&mut self.leads) {
+            *leads = id;
+            // Successors are checked to lead nowhere back.
+            while self.when[leads.index()] <= now {
+                *leads = market.deployments[leads.index()].successor().expect("only what has a successor is left");
+            }
         }
-        id
+        self.next = self.when.iter().copied().filter(|when| *when > now).min().unwrap_or(NEVER);
+    }
+
+    /// Whether the client now sends here what one of these deployments was meant for.
+    #[inline]
+    pub(super) fn brings_any(&self, here: DeploymentId, mut of: impl FnMut(DeploymentId) -> bool) -> bool {
+        let ids = (0..self.leads.len() as u16).map(DeploymentId);
+        ids.zip(&self.leads).any(|(id, leads)| *leads == here && of(id))
+    }
+
+    /// From when until when what the client `uses` leads to this deployment; `None` where it never does.
+    pub(super) fn span(&self, market: &Market, here: DeploymentId, uses: impl Fn(DeploymentId) -> bool) -> Option<Span> {
+        let from = market.ids().filter(|id| uses(*id)).filter_map(|used| self.reaches(market, used, here)).min()?;
+        let until = self.leaves(here);
+        (from < until).then_some(Span { from, until })
+    }
+
+    /// From when on what is sent to `at` comes by `here`.
+    fn reaches(&self, market: &Market, mut at: DeploymentId, here: DeploymentId) -> Option<SimTime> {
+        let mut from = SimTime::START;
+        while at != here {
+            from = from.max(self.leaves(at));
+            at = market.deployments[at.index()].successor()?;
+        }
+        Some(from)
+    }
+
+    /// When the client moves away from here.
+    fn leaves(&self, here: DeploymentId) -> SimTime {
+        self.when.get(here.index()).copied().unwrap_or(NEVER)
     }
 }
 
 /// So long after the model is gone.
-fn late(gone: SimTime, lag: &QuantileTable, key: Key, market: &Market, id: DeploymentId) -> SimTime {
+fn late(gone: SimTime, lag: &QuantileTable, key: Key, deployment: &Deployment) -> SimTime {
     if gone == NEVER {
         return NEVER;
     }
-    let life = market.deployments[id.index()].more.as_ref().and_then(|more| more.life.as_ref());
-    let identity = life.map_or(0, crate::provider::Life::id);
+    let identity = deployment.life().map_or(0, Life::id);
     gone + SimDuration::from_micros(lag.draw(key.block(identity, 0)[0]))
-}
-
-fn successor(market: &Market, id: DeploymentId) -> Option<DeploymentId> {
-    market.deployments[id.index()].more.as_ref().and_then(|more| more.successor)
-}
-
-fn announced(market: &Market, id: DeploymentId) -> Option<SimTime> {
-    market.deployments[id.index()].more.as_ref()?.life.as_ref()?.announced
 }

@@ -1,10 +1,11 @@
 //! What a client knows of prices: those of now, or those of its last poll, whether they move or change by date.
 
+use super::migration::Moves;
 use crate::model::{Cause, Charge, DeploymentId};
 use crate::provider::moving::{Quote, Seen};
-use crate::provider::{Market, Providers, Usage};
+use crate::provider::{Deployment, Market, Providers, Usage};
 use crate::routing::{Quotes, Sight};
-use crate::units::SimTime;
+use crate::units::{SimTime, Usd};
 
 /// What a client knows of prices; nothing for one that does not look at them.
 #[derive(Debug, Clone)]
@@ -48,24 +49,24 @@ impl Prices {
     }
 
     /// What the polls of a whole replication cost: one charge for each deployment that is used and whose price moves or
-    /// changes by date.
+    /// changes by date, as long as it is used.
     pub(super) fn polls<'a>(
         &self,
         market: &'a Market,
+        moves: &'a Moves,
         uses: impl Fn(DeploymentId) -> bool + 'a,
     ) -> impl Iterator<Item = (Charge, SimTime)> + 'a {
-        let cost = self.quote.map(|quote| quote.cost(SimTime::START, market.horizon)).filter(|cost| cost.picos() > 0);
-        let own = |id: DeploymentId| {
+        let own = |deployment: &Deployment| deployment.prices.len() > 1 || deployment.moving().is_some();
+        let changes = move |id: DeploymentId| {
             let deployment = &market.deployments[id.index()];
-            deployment.prices.len() > 1 || deployment.more.as_ref().is_some_and(|more| more.moving.is_some())
+            own(deployment) || deployment.versions().iter().any(|(_, version)| own(&market.deployments[version.index()]))
         };
-        let versions = |id: DeploymentId| market.deployments[id.index()].more.iter().flat_map(|more| more.versions.iter());
-        let changes = move |id: DeploymentId| own(id) || versions(id).any(|(_, version)| own(*version));
-        let polled = market.ids().filter(move |id| uses(*id) && changes(*id));
-        let end = market.horizon;
-        polled.filter_map(move |id| {
-            let charge = Charge { payee: id.into(), stage: None, cause: Cause::Quotes, amount: cost?, case: None };
-            Some((charge, end))
+        let (quote, end) = (self.quote, market.horizon);
+        market.ids().filter(move |id| quote.is_some() && changes(*id)).filter_map(move |id| {
+            let span = moves.span(market, id, &uses)?;
+            let amount = quote?.cost(span.from, span.until.min(end));
+            let charge = Charge { payee: id.into(), stage: None, cause: Cause::Quotes, amount, case: None };
+            (amount > Usd::ZERO).then_some((charge, end))
         })
     }
 }

@@ -10,7 +10,7 @@ use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
 use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, ShapeId, Stage};
 use crate::provider::{Attempt, Details, Extra, Providers, Usage};
 use crate::random::{Key, Purpose};
-use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View};
+use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View, lead};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Arrival, Journey, Next, Progress};
 
@@ -44,8 +44,10 @@ struct Slot<M> {
     opened: SimTime,
     /// Attempts made for it.
     attempts: u16,
-    /// Where the attempt under way is.
+    /// Where the client sent the attempt under way, by the name that its router has for it.
     deployment: DeploymentId,
+    /// Where that led: to the same, or to the successor that the client has moved to.
+    sent: DeploymentId,
     /// What it holds there.
     place: Place,
     /// How it will end.
@@ -129,7 +131,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
         self.providers.settle(&self.plan.market);
         self.tell_extras(None);
-        let polls = self.prices.polls(&self.plan.market, |id| self.client.may_use(id));
+        let polls = self.prices.polls(&self.plan.market, &self.moves, |id| self.client.may_use(id));
         for (charge, at) in polls {
             self.observer.charged(&charge, at);
         }
@@ -171,6 +173,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             opened: journey.arrival,
             attempts: 0,
             deployment: DeploymentId(0),
+            sent: DeploymentId(0),
             place: Place::all(DeploymentId(0)),
             outcome: Outcome::Delivered,
             empty: false,
@@ -223,7 +226,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             let slot = self.slots.get(number);
             let Journey { class, images, tokens, .. } = slot.journey;
             let ask = Ask { class, stage: slot.progress.stage, images, tokens };
-            let view = View { now, sights: &self.sights };
+            let view = View { now, sights: &self.sights, leads: self.moves.at(&self.plan.market, now) };
             match self.client.next(heard, &ask, &mut slot.memo, &view, &mut luck) {
                 Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
                     Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
@@ -238,8 +241,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     /// Sends an attempt. What is rejected has ended at once; of everything else the end is scheduled.
     #[inline]
-    fn attempt(&mut self, number: u32, to: DeploymentId, timeout: SimDuration, luck: &mut Luck, now: SimTime) -> Option<Ended> {
-        let to = self.moves.of(&self.plan.market, to, now);
+    fn attempt(
+        &mut self,
+        number: u32,
+        deployment: DeploymentId,
+        timeout: SimDuration,
+        luck: &mut Luck,
+        now: SimTime,
+    ) -> Option<Ended> {
+        let to = lead(self.moves.at(&self.plan.market, now), deployment);
         let slot = self.slots.get(number);
         slot.attempts += 1;
         let stage = slot.progress.stage;
@@ -256,12 +266,13 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             Answer::Rejected { outcome, retry_after } => {
                 let until = &mut self.sights[to.index()].retry_after_until;
                 *until = (*until).max(now + retry_after);
-                return Some(Ended { deployment: to, outcome, retry_after, empty: false });
+                return Some(Ended { deployment, outcome, retry_after, empty: false });
             }
             Answer::Accepted(fate) => fate,
         };
         let slot = self.slots.get(number);
-        (slot.deployment, slot.place, slot.outcome, slot.empty) = (to, fate.place, fate.outcome, fate.empty);
+        (slot.deployment, slot.sent, slot.place) = (deployment, to, fate.place);
+        (slot.outcome, slot.empty) = (fate.outcome, fate.empty);
         if fate.charge.picos() != 0 {
             let Accepted { place, cause, charge: amount, .. } = fate;
             self.observer.charged(&Charge { payee: place.by.into(), stage: Some(stage), cause, amount, case: None }, now);
@@ -302,14 +313,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[inline]
     fn close(&mut self, number: u32, outcome: Outcome, now: SimTime) {
         let slot = self.slots.get(number);
-        let Slot { journey, progress, attempts, deployment, place, .. } = *slot;
+        let Slot { journey, progress, attempts, deployment, sent, place, .. } = *slot;
         let took = now.since(slot.opened);
         self.observer.closed(&Closed { stage: progress.stage, images: journey.images, attempts, took, outcome }, now);
         let delivered = outcome == Outcome::Delivered;
         let next = match &self.plan.workload.journeys {
             None => Next::Done { accepted: delivered },
             Some(users) if delivered => {
-                let is_final = journey.draft == journey.last && self.client.serves_final(journey.class, deployment);
+                let serves = |id| self.client.serves_final(journey.class, id);
+                let is_final = journey.draft == journey.last && (serves(deployment) || self.moves.brings_any(sent, serves));
                 let acceptance = self.plan.market.deployments[place.by.index()].acceptance;
                 users.delivered(&journey, progress, acceptance, is_final, self.keys.user)
             }

@@ -164,22 +164,25 @@ impl Metric {
         match self {
             Self::Cost => Some(row.cost.to_f64()),
             Self::Wasted => Some(row.wasted.to_f64()),
-            Self::CostPerDelivered
-            | Self::CostPerAccepted
-            | Self::AcceptedShare
-            | Self::DeliveredShare
-            | Self::FilteredShare
-            | Self::FailedShare
-            | Self::TimedOutShare
-            | Self::RateLimitedShare
-            | Self::GoneShare
-            | Self::WastedShare
-            | Self::AttemptsPerRequest => self.parts(row).and_then(|(part, whole)| (whole != 0.0).then(|| part / whole)),
             Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
             Self::TimeToImageP95 => row.time_to_image.map(|[_, p95, _]| p95.as_secs_f64()),
             Self::TimeToImageP99 => row.time_to_image.map(|[_, _, p99]| p99.as_secs_f64()),
             Self::TimeToAcceptedP50 => row.time_to_accepted.map(|[p50, _]| p50.as_secs_f64()),
             Self::TimeToAcceptedP95 => row.time_to_accepted.map(|[_, p95]| p95.as_secs_f64()),
+            _ => self.parts(row).and_then(|(part, whole)| (whole != 0.0).then(|| part / whole)),
+        }
+    }
+
+    /// Of the requests of one replication, those of which the metric is the share; `None` for any other metric.
+    const fn requests_of(self, row: &Row) -> Option<u64> {
+        match self {
+            Self::DeliveredShare => Some(row.delivered),
+            Self::FilteredShare => Some(row.filtered),
+            Self::FailedShare => Some(row.failed),
+            Self::TimedOutShare => Some(row.timed_out),
+            Self::RateLimitedShare => Some(row.rate_limited),
+            Self::GoneShare => Some(row.gone),
+            _ => None,
         }
     }
 
@@ -200,15 +203,9 @@ impl Metric {
             Self::CostPerDelivered => Some((cost, row.images as f64)),
             Self::CostPerAccepted => Some((cost, row.accepted? as f64)),
             Self::AcceptedShare => Some((row.accepted? as f64, row.journeys as f64)),
-            Self::DeliveredShare => Some((row.delivered as f64, requests)),
-            Self::FilteredShare => Some((row.filtered as f64, requests)),
-            Self::FailedShare => Some((row.failed as f64, requests)),
-            Self::TimedOutShare => Some((row.timed_out as f64, requests)),
-            Self::RateLimitedShare => Some((row.rate_limited as f64, requests)),
-            Self::GoneShare => Some((row.gone as f64, requests)),
             Self::WastedShare => Some((row.wasted.to_f64(), cost)),
             Self::AttemptsPerRequest => Some((row.attempts as f64, requests)),
-            _ => None,
+            _ => self.requests_of(row).map(|part| (part as f64, requests)),
         }
     }
 
@@ -217,14 +214,9 @@ impl Metric {
     pub(super) const fn counted(self, row: &Row) -> Option<u64> {
         match self {
             Self::AcceptedShare => Some(row.journeys),
-            Self::DeliveredShare
-            | Self::FilteredShare
-            | Self::FailedShare
-            | Self::TimedOutShare
-            | Self::RateLimitedShare
-            | Self::GoneShare => Some(row.requests),
             Self::WastedShare if row.wasted.picos() == 0 => Some(row.delivered),
             Self::WastedShare => Some(row.requests - row.delivered),
+            _ if self.requests_of(row).is_some() => Some(row.requests),
             _ => None,
         }
     }

@@ -65,15 +65,30 @@ impl Deployment {
         self.prices.iter().all(|(_, price)| price.covers(shape))
     }
 
-    /// The process that its price follows, by number.
-    pub(super) fn moving(&self) -> Option<u16> {
-        self.more.as_ref()?.moving
-    }
-
     /// All limits that it is subject to, those of its gateway included.
     pub(super) fn all_limits(&mut self) -> impl Iterator<Item = &mut Applied> {
         let via = self.more.iter_mut().filter_map(|more| more.via.as_mut());
         std::iter::once(&mut self.limits).chain(via.map(|via| &mut via.limits))
+    }
+
+    /// When it is to be had, where not always.
+    pub fn life(&self) -> Option<&Life> {
+        self.more.as_ref()?.life.as_ref()
+    }
+
+    /// Who takes over after its shutdown, where that is a deployment of the plan.
+    pub fn successor(&self) -> Option<DeploymentId> {
+        self.more.as_ref()?.successor
+    }
+
+    /// The process that its price follows, by number, where it follows one.
+    pub fn moving(&self) -> Option<u16> {
+        self.more.as_ref()?.moving
+    }
+
+    /// What the name stands for, with the time from which each holds; empty for a deployment of its own.
+    pub fn versions(&self) -> &[(SimTime, DeploymentId)] {
+        self.more.as_ref().map_or(&[], |more| &more.versions)
     }
 
     /// What this shape costs at this time.

@@ -14,7 +14,8 @@ spec::table! {
     pub struct LifeSpec {
         /// The first day on which it is to be had; without it, it always was.
         launch: Option<Located<Date>>,
-        /// The day on which its end is announced. Nothing changes on it; clients that prepare do so before the shutdown.
+        /// The day on which its end is announced: clients that prepare for the shutdown do not do so before it. Without it, the
+        /// announced shutdown is known from the start.
         deprecated: Option<Located<Date>>,
         /// The first day on which it is gone, as announced; without it, it stays.
         shutdown: Option<Located<Date>>,
@@ -45,8 +46,10 @@ pub struct Life {
     id: u64,
     /// From when on.
     launch: SimTime,
+    /// When its end is announced, where that is said.
+    notice: Option<SimTime>,
     /// The announced shutdown.
-    pub announced: Option<SimTime>,
+    announced: Option<SimTime>,
     slips: Option<Slips>,
 }
 
@@ -89,14 +92,15 @@ impl LifeSpec {
             let read = |date: &Located<Date>| (setting.time)(**date).map_err(|what| Mistake::error(&date.place, what));
             date.as_ref().map(read).transpose()
         };
-        let (launch, deprecated, announced) = (time(&self.launch)?, time(&self.deprecated)?, time(&self.shutdown)?);
-        let in_order = [launch, deprecated, announced].into_iter().flatten().is_sorted();
+        let (launch, notice, announced) = (time(&self.launch)?, time(&self.deprecated)?, time(&self.shutdown)?);
+        let in_order = [launch, notice, announced].into_iter().flatten().is_sorted();
         if let (false, Some(last)) = (in_order, self.shutdown.as_ref().or(self.deprecated.as_ref())) {
             let mistake = Mistake::error(&last.place, "a model is launched, then deprecated, then shut down");
             return Err(mistake.label("before what comes first"));
         }
         let slips = self.slips.as_ref().map(SlipSpec::build).transpose()?;
-        Ok(Life { id: identity::of_kind("life", name), launch: launch.unwrap_or(Span::ALWAYS.from), announced, slips })
+        let launch = launch.unwrap_or(Span::ALWAYS.from);
+        Ok(Life { id: identity::of_kind("life", name), launch, notice, announced, slips })
     }
 }
 
@@ -121,6 +125,18 @@ impl Life {
     /// The identity of the model, from its name.
     pub const fn id(&self) -> u64 {
         self.id
+    }
+
+    /// From when on it is to be had; the beginning of time where it always was.
+    pub const fn launch(&self) -> SimTime {
+        self.launch
+    }
+
+    /// When a client moves away that prepares: `ahead` of the announced shutdown, but not before anybody can know of it.
+    /// `None` where no shutdown is announced.
+    pub fn prepared(&self, ahead: SimDuration) -> Option<SimTime> {
+        let planned = self.announced? + SimDuration::from_micros(-ahead.micros());
+        Some(self.notice.map_or(planned, |notice| planned.max(notice)))
     }
 
     /// Its span in the replication that the key (of [`crate::random::Purpose::Life`]) is of.
@@ -169,6 +185,15 @@ mod tests {
         assert_eq!([1, 2, 9, 10].map(|at| span.contains(day(at))), [false, true, true, false]);
         assert!(build("successor = \"a/b\"").expect("valid").span(Key::new(1, 0, Purpose::Life)).contains(day(9999)));
         assert!(build("launch = 2026-03-01\nshutdown = 2026-02-01").is_err());
+    }
+
+    /// Whoever would move ten days ahead of a shutdown that is announced four days ahead has four days.
+    #[test]
+    fn nobody_prepares_before_the_notice() {
+        let prepared = |text: &str, days: i64| build(text).expect("valid").prepared(day(days).since(SimTime::START));
+        let announced = "deprecated = 2026-01-07\nshutdown = 2026-01-11";
+        assert_eq!([0, 3, 4, 10].map(|days| prepared(announced, days)), [10, 7, 6, 6].map(|at| Some(day(at))));
+        assert_eq!((prepared("shutdown = 2026-01-11", 10), prepared("deprecated = 2026-01-07", 1)), (Some(day(0)), None));
     }
 
     /// 3 of 10 shutdowns come 5 days late and 1 of 10 five days early: within 4.5 standard errors over 10 000 replications.

@@ -49,8 +49,7 @@ pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
             figures: summary.strategies.iter().map(|s: &StrategySummary| s.over_budget_ends().map(|ends| ends[end])).collect(),
         }));
     }
-    let shown = Metric::ALL.into_iter().filter(|&metric| metric != Metric::Cost && is_shown(summary, metric));
-    for metric in shown {
+    for metric in Metric::ALL.into_iter().filter(|&metric| metric != Metric::Cost && is_shown(summary, metric)) {
         let moved = doubtful && metric.is_of_money();
         rows.extend(ends(moved).iter().map(|&end| row(metric.label(), metric, end, |d| d.mean)));
     }
@@ -58,10 +57,26 @@ pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
     rows
 }
 
-/// Whether a metric has rows: models that are gone have none where none is.
+/// What is lost, by why: rows of zeros where it never happens. Cost, delivered requests, wasted money, attempts and times say
+/// something at any value, and always have rows.
+const LOSSES: [Metric; 6] = [
+    Metric::FilteredShare,
+    Metric::FailedShare,
+    Metric::TimedOutShare,
+    Metric::RateLimitedShare,
+    Metric::GoneShare,
+    Metric::WastedShare,
+];
+
+/// The losses that no strategy has in any replication, whatever unknown billing comes to: tables leave them out.
+pub(super) fn absent(summary: &Summary) -> impl Iterator<Item = Metric> {
+    let met = |s: &StrategySummary, metric: Metric| s.ends(metric).into_iter().flatten().any(|d| d.mean.value > 0.0);
+    LOSSES.into_iter().filter(move |&metric| !summary.strategies.iter().any(|s| met(s, metric)))
+}
+
+/// Whether a metric has rows.
 fn is_shown(summary: &Summary, metric: Metric) -> bool {
-    let any = |s: &StrategySummary| s.metrics.get(metric).as_ref().is_some_and(|d| d.mean.value > 0.0);
-    metric != Metric::GoneShare || summary.strategies.iter().any(any)
+    !absent(summary).any(|lost| lost == metric)
 }
 
 /// The paired differences of these comparisons.

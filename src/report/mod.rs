@@ -9,6 +9,7 @@ mod json;
 mod markdown;
 mod number;
 mod period;
+mod table;
 mod tables_csv;
 mod terminal;
 mod unknown;

@@ -1,18 +1,11 @@
 //! The report on a terminal: verdict, tables, how to read them. Returns text; the caller prints it.
 
-use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
+use crate::experiment::{Metric, Summary};
 
-use crate::experiment::Summary;
-
-use super::figures::{FigureRow, difference_rows, has_open_intervals, strategy_rows};
+use super::figures::{absent, difference_rows, has_open_intervals, strategy_rows};
 use super::period::Period;
+use super::table::tables;
 use super::verdict::verdict;
-
-/// Nothing but a line below the header.
-const STYLE: TableStyle = TableStyle::new()
-    .header_lines(ContentLineStyle::none())
-    .header_separator(LineStyle::none().fill('─').junction('─'))
-    .content_lines(ContentLineStyle::none());
 
 /// What intervals and percentiles are, in every report, and the ends of what is unknown.
 pub(super) fn legend(summary: &Summary) -> String {
@@ -20,9 +13,12 @@ pub(super) fn legend(summary: &Summary) -> String {
                         is unknown that make it lowest or highest. That is no simulation error, is in no [..], and more \
                         replications do not narrow it.";
     let ends = if summary.unknown.is_empty() { "" } else { ENDS };
+    let absent: Vec<&str> = absent(summary).map(Metric::label).collect();
+    let zero =
+        if absent.is_empty() { String::new() } else { format!(" Zero everywhere, so without a row: {}.", absent.join("; ")) };
     let open = if has_open_intervals(summary) { " ? = no bound known at so few replications." } else { "" };
     if summary.replications < 2 {
-        return format!("One replication has no spread and no interval: ask for more to see both.{ends}{open}");
+        return format!("One replication has no spread and no interval: ask for more to see both.{ends}{open}{zero}");
     }
     let period = Period::of(summary);
     let range = match period.many {
@@ -32,7 +28,7 @@ pub(super) fn legend(summary: &Summary) -> String {
     };
     format!(
         "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {range}. \
-         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{ends}{open}"
+         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{ends}{open}{zero}"
     )
 }
 
@@ -59,56 +55,6 @@ pub fn terminal(summary: &Summary, columns: u16, bold: bool) -> String {
     }
     blocks.push(wrap(&legend(summary), width));
     blocks.join("\n\n") + "\n"
-}
-
-/// Rows as tables no wider than `width`: one where it fits, if need be with intervals below their values; else several.
-fn tables(names: &[&str], rows: &[FigureRow], width: usize) -> Vec<String> {
-    let all = 0..names.len();
-    let mut whole = [" ", "\n"].into_iter().map(|between| table(names, rows, all.clone(), between));
-    whole.find(|text| fits(text, width)).map_or_else(|| split(names, rows, width), |text| vec![text])
-}
-
-/// Several tables, each with as many columns as fit, and always one.
-fn split(names: &[&str], rows: &[FigureRow], width: usize) -> Vec<String> {
-    let mut made = Vec::new();
-    let mut from = 0;
-    while from < names.len() {
-        let mut columns = (from + 1..=names.len()).rev().map(|to| (to, table(names, rows, from..to, " ")));
-        let fitting = columns.find(|(_, text)| fits(text, width));
-        let (to, text) = fitting.unwrap_or_else(|| (from + 1, table(names, rows, from..from + 1, "\n")));
-        made.push(text);
-        from = to;
-    }
-    made
-}
-
-fn fits(table: &str, width: usize) -> bool {
-    table.lines().all(|line| line.chars().count() <= width)
-}
-
-fn table(names: &[&str], rows: &[FigureRow], columns: std::ops::Range<usize>, between: &str) -> String {
-    let mut table = Table::new();
-    table.force_no_tty().load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
-    let names = names[columns.clone()].iter().map(|name| broken(name));
-    table.set_header(std::iter::once(String::new()).chain(names));
-    for row in rows {
-        let cells = row.figures[columns.clone()].iter().map(|figure| match figure {
-            None => "-".to_owned(),
-            Some(e) => format!("{}{between}{}", row.show.value(e), row.show.interval(e)),
-        });
-        table.add_row(std::iter::once(row.label.clone()).chain(cells));
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table.trim_fmt()
-}
-
-/// A long name on several lines.
-fn broken(name: &str) -> String {
-    const LONGEST: usize = 22;
-    let letters: Vec<char> = name.chars().collect();
-    letters.chunks(LONGEST).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("\n")
 }
 
 /// Text wrapped at spaces, except those between digits and before a percent sign.
@@ -203,6 +149,35 @@ mod tests {
         assert!(flat.contains("low end, high end = nothing unknown is billed, or all of it;"), "{text}");
         assert!(!terminal(&Summary::of(&made_up::results(&["a", "b"], 40)), 100, false).contains(" end"));
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    }
+
+    /// A loss that no strategy has is named once and has no row; any loss that one of them has in one replication has a row.
+    #[test]
+    fn rows_of_zeros_are_left_out() {
+        let mut results = made_up::results(&["a", "b"], 40);
+        for row in &mut results.rows {
+            (row.timed_out, row.rate_limited, row.wasted) = (0, 0, crate::units::Usd::ZERO);
+        }
+        let rows = |results: &crate::experiment::Results| {
+            let text = terminal(&Summary::of(results), 100, false);
+            let starts = |line: &str, label: &str| ["  ", ", "].iter().any(|next| line.starts_with(&format!(" {label}{next}")));
+            let counts = ["requests failed", "requests timed out", "requests gone", "wasted", "wasted share"]
+                .map(|label| text.lines().filter(|line| starts(line, label)).count());
+            (counts, text.replace('\n', " "))
+        };
+        let note = |labels: &str| format!("Zero everywhere, so without a row: {labels}.");
+        let (counts, text) = rows(&results);
+        assert_eq!(counts, [2, 0, 0, 2, 0], "{text}");
+        assert!(text.contains(&note("requests timed out; requests rate-limited; requests gone; wasted share")), "{text}");
+        results.rows[7].timed_out = 1;
+        let (counts, text) = rows(&results);
+        assert!(
+            counts == [2, 2, 0, 2, 0] && text.contains(&note("requests rate-limited; requests gone; wasted share")),
+            "{text}"
+        );
+        // What may be wasted, if somebody bills it, is not zero everywhere.
+        let (counts, text) = rows(&made_up::in_doubt(results, &["google bills filtered"], |_, s| 4 * s as u64));
+        assert!(counts[3..] == [4, 4] && text.contains(&note("requests rate-limited; requests gone")), "{text}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `cheapest`: the deployment at which the request costs least, as far as the client knows; then the next cheapest.
 //!
 //! It goes by the price of this very request: its shape, images and tokens, at the list price, or at the last quote where the
-//! strategy polls quotes. It knows nothing of failures and refusals: what is cheap by list may be dear by the delivered image.
+//! strategy polls quotes. Where the client has moved to a successor, it is the successor's price that counts. It knows nothing of failures and refusals: what is cheap by list may be dear by the delivered image.
 
 use super::client::{Ask, View};
 use super::router::{Find, Router};
@@ -34,7 +34,7 @@ impl Router for Cheapest {
 
     #[inline]
     fn pick(&self, level: usize, _: &Ask, view: &View<'_>, _: impl FnMut() -> u32) -> DeploymentId {
-        let price = |at: usize| view.sights[self.0[at].index()].price;
+        let price = |at: usize| view.sight(self.0[at]).price;
         // How many come before each: few deployments, and no memory to sort in.
         let rank = |at: usize| (0..self.0.len()).filter(|&other| (price(other), other) < (price(at), at)).count();
         let at = (0..self.0.len()).find(|&at| rank(at) == level).expect("every rank is somebody's");
@@ -62,8 +62,12 @@ mod tests {
         let router = Cheapest((0..4).map(DeploymentId).collect());
         let sights = [30, 10, 20, 10].map(|price| Sight { price: Usd::from_picos(price), ..Sight::default() });
         let ask = Ask { class: ClassId(0), stage: Stage::Final, images: 1, tokens: 50 };
-        let view = View { now: SimTime::START, sights: &sights };
-        let order: Vec<u16> = (0..4).map(|level| router.pick(level, &ask, &view, || 0).0).collect();
-        assert_eq!(order, [1, 3, 2, 0]);
+        let order = |leads: &[DeploymentId]| {
+            let view = View { now: SimTime::START, sights: &sights, leads };
+            [0, 1, 2, 3].map(|level| router.pick(level, &ask, &view, || 0).0)
+        };
+        assert_eq!(order(&[]), [1, 3, 2, 0]);
+        // What has been left for a dearer successor costs what that costs.
+        assert_eq!(order(&[0, 0, 2, 3].map(DeploymentId)), [3, 2, 0, 1]);
     }
 }

@@ -33,7 +33,7 @@ pub enum Heard {
 /// How an attempt ended, as the client sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ended {
-    /// Where it went.
+    /// Where the client sent it: its own name for it, also where that led to a successor.
     pub deployment: DeploymentId,
     /// How it ended.
     pub outcome: Outcome,
@@ -75,8 +75,25 @@ pub struct Sight {
 pub struct View<'a> {
     /// The time.
     pub now: SimTime,
-    /// One sight per deployment, by id.
+    /// One sight per deployment, by id; [`sight`](Self::sight) is how a router reads them.
     pub sights: &'a [Sight],
+    /// Where what is sent to each deployment goes now, by id, since the client has moved to successors; empty where all goes
+    /// where it is sent.
+    pub leads: &'a [DeploymentId],
+}
+
+impl View<'_> {
+    /// What is known of where an attempt sent to this deployment would go now.
+    #[inline]
+    pub fn sight(&self, deployment: DeploymentId) -> &Sight {
+        &self.sights[lead(self.leads, deployment).index()]
+    }
+}
+
+/// Where what is sent to this deployment goes, by a table that is empty where all goes where it is sent.
+#[inline]
+pub fn lead(leads: &[DeploymentId], deployment: DeploymentId) -> DeploymentId {
+    leads.get(deployment.index()).copied().unwrap_or(deployment)
 }
 
 /// The draws that belong to the client at one attempt: the router's coin and the jitter of the wait before it.
@@ -139,7 +156,8 @@ pub trait Client {
     /// What it does now. `luck` is that of the next attempt. It must end every request after finitely many attempts.
     fn next(&self, heard: Heard, ask: &Ask, memo: &mut Self::Memo, view: &View<'_>, luck: &mut Luck) -> Action;
 
-    /// Whether an image of this class from this deployment would do as a final: it is one that finals are routed to.
+    /// Whether an image of this class from this deployment would do as a final: it is one that finals are routed to, by the
+    /// client's own name for it.
     fn serves_final(&self, class: ClassId, deployment: DeploymentId) -> bool;
 
     /// Whether it may send anything to this deployment of its own accord.

@@ -78,9 +78,9 @@ spec::table! {
     /// How a strategy moves to a successor: prepared, so long ahead of the announced shutdown, or unprepared, so long after
     /// the model is gone.
     pub struct MigrateSpec {
-        /// Before the announced date.
+        /// Before the announced date, but not before the notice (`deprecated`) or the successor's launch.
         ahead: Option<SimDuration>,
-        /// After the model is gone: a time or a law, drawn once for each model and replication.
+        /// After the model is gone: a time or a law, drawn once for each model and replication. Not before the successor's launch.
         lag: Option<Located<LawSpec<SimDuration>>>,
     }
 }

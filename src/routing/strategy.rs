@@ -24,7 +24,7 @@ pub struct Strategy<R> {
 /// How a client moves to the successor of a model that is shut down.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Migration {
-    /// Prepared: so long before the announced date.
+    /// Prepared: so long before the announced date, or when it is announced.
     Ahead(SimDuration),
     /// Unprepared: so long after the model is gone, in microseconds; drawn once for each model and replication.
     After(QuantileTable),

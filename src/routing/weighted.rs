@@ -66,7 +66,7 @@ impl Weighted {
 
 /// Whether all retry-afters of the deployment have passed.
 fn is_free(target: DeploymentId, view: &View<'_>) -> bool {
-    view.sights[target.index()].retry_after_until <= view.now
+    view.sight(target).retry_after_until <= view.now
 }
 
 impl Router for Weighted {
@@ -104,13 +104,13 @@ mod tests {
     fn keeps_away_from_who_asked_for_it_while_another_is_free() {
         let router = Weighted::new(&[(DeploymentId(0), 3.0), (DeploymentId(1), 1.0)]).expect("valid");
         let busy = Sight { retry_after_until: SimTime::from_micros(10), ..Sight::default() };
-        let pick = |sights: &[Sight], bits: u32| router.pick(0, &ASK, &View { now: SimTime::START, sights }, || bits);
+        let pick = |sights: &[Sight], bits: u32| router.pick(0, &ASK, &View { now: SimTime::START, sights, leads: &[] }, || bits);
         let free = Sight::default();
         assert_eq!(pick(&[free, free], (3 << 30) - 1), DeploymentId(0));
         assert_eq!(pick(&[free, free], 3 << 30), DeploymentId(1));
         assert_eq!(pick(&[busy, free], 0), DeploymentId(1));
         assert_eq!(pick(&[busy, busy], 0), DeploymentId(0));
-        let has_free = |sights: &[Sight]| router.has_free(0, &View { now: SimTime::START, sights });
+        let has_free = |sights: &[Sight]| router.has_free(0, &View { now: SimTime::START, sights, leads: &[] });
         assert!(has_free(&[busy, free]) && !has_free(&[busy, busy]));
     }
 }

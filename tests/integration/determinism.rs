@@ -3,7 +3,7 @@
 use spendcast::experiment::{Results, Row, Settings, Summary};
 use spendcast::scenario::Compiled;
 
-use crate::fixture::{Unnumbered, compile, run, run_with, unnumbered};
+use crate::fixture::{self, Unnumbered, compile, run, run_with, unnumbered};
 
 const STRATEGIES: [(&str, &str); 3] = [
     ("single", "router.single = \"premium/model\"\nretry = { attempts = 3 }"),
@@ -79,20 +79,7 @@ acceptance = "60%"
 }
 
 fn results(compiled: &Compiled, settings: Settings) -> Results {
-    let run = run_with(compiled, settings);
-    Results {
-        strategies: compiled.strategies.clone(),
-        baseline: 0,
-        payees: compiled.payees.clone(),
-        doubts: compiled.doubts.clone(),
-        cases: compiled.plan.market.doubts.clone(),
-        replications: run.replications,
-        rows: run.rows,
-        charges: run.charges,
-        horizon: "3d".parse().expect("valid"),
-        budget: "40 USD".parse().ok(),
-        same_arrivals: false,
-    }
+    Results { budget: "40 USD".parse().ok(), ..fixture::results(compiled, run_with(compiled, settings)) }
 }
 
 #[test]

@@ -11,14 +11,13 @@ use spendcast::engine::{Closed, Observer, Simulation};
 use spendcast::experiment::{Row, Settings};
 use spendcast::ledger::{Ledger, Unsure};
 use spendcast::model::{Answer, Cause, Charge, DeploymentId, Holds, Outcome, Stage};
-use spendcast::provider::Span;
+use spendcast::provider::{Deployment, Span};
 use spendcast::random::{Key, Purpose};
 use spendcast::scenario::Compiled;
 use spendcast::units::{SimDuration, SimTime, Usd};
-use spendcast::workload::Generator;
 
 use crate::features::worlds;
-use crate::fixture::{Unnumbered, compile, more_if, run_with, unnumbered};
+use crate::fixture::{Unnumbered, compile, drive, more_if, run_with, unnumbered};
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(20_260_328), ..ProptestConfig::default() }
@@ -156,7 +155,7 @@ type Met = ([u64; Cause::ALL.len()], [u64; Outcome::ALL.len()], Usd);
 /// Watches one replication of one strategy, and compares its own sums with the ledger's and the row's.
 fn watch(compiled: &Compiled, seed: u64, row: &Row) -> Met {
     let plan = &compiled.plan;
-    let lives = plan.market.deployments.iter().map(|deployment| deployment.more.as_ref().and_then(|more| more.life.as_ref()));
+    let lives = plan.market.deployments.iter().map(Deployment::life);
     let key = Key::new(seed, row.replication, Purpose::Life);
     let sums = Sums {
         ledger: Ledger::of(plan),
@@ -173,17 +172,7 @@ fn watch(compiled: &Compiled, seed: u64, row: &Row) -> Met {
         spans: lives.map(|life| life.map_or(Span::ALWAYS, |life| life.span(key))).collect(),
     };
     let mut simulation = Simulation::new(plan, &plan.strategies[usize::from(row.strategy)], sums);
-    let (mut generator, mut chunk) = (Generator::new(), Vec::with_capacity(64));
-    generator.begin(&plan.workload, seed, row.replication);
-    simulation.reset(seed, row.replication);
-    loop {
-        generator.fill(&plan.workload, &mut chunk);
-        if chunk.is_empty() {
-            break;
-        }
-        simulation.advance(&chunk);
-    }
-    simulation.drain();
+    drive(&mut simulation, plan, seed, row.replication);
     assert_eq!(simulation.under_way(), 0);
     let sums = simulation.observer();
     compare(sums, row, more_if(compiled, row, |_| true).cost);

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use spendcast::engine::{Observer, Plan, Simulation};
 use spendcast::experiment::{self, Results, Row, Run, Settings};
 use spendcast::ledger::Unsure;
+use spendcast::routing::Client;
 use spendcast::scenario::{self, Compiled};
 use spendcast::units::SimTime;
+use spendcast::workload::Generator;
 
 /// The level of the tests against theory: a tolerance of 4.5 standard errors fails by chance once in 150 000 times, and
 /// the seeds are fixed.
@@ -33,6 +36,21 @@ pub(crate) fn run(text: &str) -> Run {
 /// Runs a compiled scenario with these settings.
 pub(crate) fn run_with(compiled: &Compiled, settings: Settings) -> Run {
     experiment::run(&compiled.plan, settings, &AtomicBool::new(false), |_| {}).expect("nobody stops it")
+}
+
+/// Runs one replication of a simulation to its end: all journeys arrive, and everything under way is over.
+pub(crate) fn drive<C: Client, O: Observer>(simulation: &mut Simulation<'_, C, O>, plan: &Plan, seed: u64, replication: u32) {
+    let (mut generator, mut chunk) = (Generator::new(), Vec::with_capacity(64));
+    generator.begin(&plan.workload, seed, replication);
+    simulation.reset(seed, replication);
+    loop {
+        generator.fill(&plan.workload, &mut chunk);
+        if chunk.is_empty() {
+            break;
+        }
+        simulation.advance(&chunk);
+    }
+    simulation.drain();
 }
 
 /// A row by itself, and its attempts by deployment.

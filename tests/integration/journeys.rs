@@ -2,6 +2,15 @@
 
 use crate::fixture::{assert_mean, run};
 
+/// Drafts at the cheap model, finals at the dear one.
+const TIERED: &str = r#"
+[[strategies.tiered.rules]]
+when.stage = "draft"
+router.single = "draft/model"
+[[strategies.tiered.rules]]
+router.single = "premium/model"
+"#;
+
 fn scenario(strategy: &str) -> String {
     format!(
         r#"
@@ -54,14 +63,7 @@ fn a_single_model_buys_no_final_twice() {
 
 #[test]
 fn tiered_drafts_and_finals() {
-    let tiered = r#"
-[[strategies.tiered.rules]]
-when.stage = "draft"
-router.single = "draft/model"
-[[strategies.tiered.rules]]
-router.single = "premium/model"
-"#;
-    let rows = run(&scenario(tiered)).rows;
+    let rows = run(&scenario(TIERED)).rows;
     let (drafts, accepted) = rounds(0.45, 4);
     let finals = 0.2 * accepted;
     assert_mean(&rows, |r| r.requests as f64 - (drafts + finals) * r.journeys as f64, 0.0, "requests");
@@ -90,14 +92,7 @@ fn users_try_again_after_errors() {
 /// accepted one is followed by 3 s of thought and a final of 8 s. So a journey accepted in the k-th round took 5 k + 8 s.
 #[test]
 fn time_to_an_accepted_image_counts_rounds_and_thought() {
-    let tiered = r#"
-[[strategies.tiered.rules]]
-when.stage = "draft"
-router.single = "draft/model"
-[[strategies.tiered.rules]]
-router.single = "premium/model"
-"#;
-    let text = scenario(tiered).replace("latency.lognormal = { p50 = \"2s\", p95 = \"4s\" }", "latency = \"2s\"");
+    let text = scenario(TIERED).replace("latency.lognormal = { p50 = \"2s\", p95 = \"4s\" }", "latency = \"2s\"");
     let text = text.replace("latency.lognormal = { p50 = \"8s\", p95 = \"18s\" }", "latency = \"8s\"");
     let text = text.replace("think_time.exponential = { mean = \"60s\" }", "think_time = \"3s\"");
     let text = text.replace("final = \"20%\"", "final = \"100%\"").replace("acceptance = \"45%\"", "acceptance = \"35%\"");

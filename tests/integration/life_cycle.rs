@@ -5,9 +5,8 @@ use spendcast::engine::{Observer, Simulation};
 use spendcast::experiment::Row;
 use spendcast::model::{Answer, DeploymentId, Outcome};
 use spendcast::units::SimTime;
-use spendcast::workload::Generator;
 
-use crate::fixture::{assert_mean, compile, run, world};
+use crate::fixture::{assert_mean, compile, drive, run, world};
 
 fn model(name: &str, price: &str, more: &str) -> String {
     format!("[models.\"{name}\"]\nprice.per_image = \"{price}\"\nlatency = \"10s\"\n{more}\n")
@@ -33,17 +32,7 @@ fn watch(text: &str) -> Vec<(Vec<SimTime>, u64)> {
     let (compiled, settings) = compile(text);
     let seen = Seen(vec![Default::default(); compiled.deployments.len()]);
     let mut simulation = Simulation::new(&compiled.plan, &compiled.plan.strategies[0], seen);
-    let (mut generator, mut chunk) = (Generator::new(), Vec::with_capacity(64));
-    generator.begin(&compiled.plan.workload, settings.seed, 0);
-    simulation.reset(settings.seed, 0);
-    loop {
-        generator.fill(&compiled.plan.workload, &mut chunk);
-        if chunk.is_empty() {
-            break;
-        }
-        simulation.advance(&chunk);
-    }
-    simulation.drain();
+    drive(&mut simulation, &compiled.plan, settings.seed, 0);
     std::mem::take(&mut simulation.observer().0)
 }
 

@@ -24,6 +24,7 @@ mod journeys;
 mod layers;
 mod leading;
 mod life_cycle;
+mod migration;
 mod moving_prices;
 mod nonsense;
 mod priced_by_book;

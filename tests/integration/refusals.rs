@@ -6,9 +6,8 @@ use spendcast::engine::{Observer, Simulation};
 use spendcast::model::{ClassId, DeploymentId, Outcome};
 use spendcast::routing::{Action, Ask, Client, Heard, Luck, View};
 use spendcast::units::{SimDuration, SimTime};
-use spendcast::workload::Generator;
 
-use crate::fixture::{compile, plain};
+use crate::fixture::{compile, drive, plain};
 
 /// Tries once, and notes what it was told and what it sees.
 #[derive(Default)]
@@ -55,17 +54,8 @@ fn a_shorter_retry_after_takes_nothing_back() {
     let text = plain("poisson.rate = \"30/min\"", "6h", 1, model, "");
     let classes = "share = \"50%\"\nsize = \"1024x1024\"\nn = 4\n[workload.classes.small]\nshare = \"50%\"\nsize = \"1024x1024\"";
     let (compiled, settings) = compile(&text.replacen("size = \"1024x1024\"", classes, 1));
-    let (client, mut generator, mut chunk) = (Once::default(), Generator::new(), Vec::with_capacity(64));
+    let client = Once::default();
     let mut simulation = Simulation::new(&compiled.plan, &client, Nobody);
-    generator.begin(&compiled.plan.workload, settings.seed, 0);
-    simulation.reset(settings.seed, 0);
-    loop {
-        generator.fill(&compiled.plan.workload, &mut chunk);
-        if chunk.is_empty() {
-            break;
-        }
-        simulation.advance(&chunk);
-    }
-    simulation.drain();
+    drive(&mut simulation, &compiled.plan, settings.seed, 0);
     assert!(client.shorter.get() > 100, "{} refusals were shorter than an earlier one", client.shorter.get());
 }

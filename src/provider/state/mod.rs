@@ -118,8 +118,7 @@ impl Providers {
         self.warmth.fill(Warmth::default());
         self.caches.iter_mut().flatten().for_each(Cached::reset);
         for (span, deployment) in self.spans.iter_mut().zip(&market.deployments) {
-            let life = deployment.more.as_ref().and_then(|more| more.life.as_ref());
-            *span = life.map_or(Span::ALWAYS, |life| life.span(key(Purpose::Life)));
+            *span = deployment.life().map_or(Span::ALWAYS, |life| life.span(key(Purpose::Life)));
         }
         for (states, owner) in self.terms.iter_mut().zip(&market.owners) {
             states.iter_mut().for_each(|state| owner.terms.reset(state));
@@ -231,6 +230,6 @@ fn cache_of(deployment: &Deployment) -> Option<&Cache> {
 
 /// The deployment that a name stands for now.
 fn version(market: &Market, id: DeploymentId, now: SimTime) -> DeploymentId {
-    let versions = market.deployments[id.index()].more.as_ref().map_or([].as_slice(), |more| &more.versions);
+    let versions = market.deployments[id.index()].versions();
     versions.iter().rfind(|(from, _)| *from <= now).or(versions.first()).map_or(id, |(_, version)| *version)
 }
