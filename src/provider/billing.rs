@@ -112,12 +112,19 @@ impl Billing {
             Billed::InputOnly => Rule::INPUT,
             Billed::Unknown => Rule { part: Part::All, doubt: Some(doubt(key)) },
         };
-        let filtered = spec.filtered.unwrap_or(Billed::No);
+        // What is said of both stages has one answer for both.
+        let filtered = ("filtered", spec.filtered.unwrap_or(Billed::No));
+        let mut stage = |key, own: Option<Billed>| {
+            let (key, billed) = own.map_or(filtered, |own| (key, own));
+            rule(key, billed)
+        };
+        let blocked_before = stage("blocked_before", spec.blocked_before);
+        let blocked_after = stage("blocked_after", spec.blocked_after);
         Self {
             delivered: rule("delivered", spec.delivered),
             failed: rule("failed", spec.failed),
-            blocked_before: rule("blocked_before", spec.blocked_before.unwrap_or(filtered)),
-            blocked_after: rule("blocked_after", spec.blocked_after.unwrap_or(filtered)),
+            blocked_before,
+            blocked_after,
             timed_out: rule("timed_out", spec.timed_out),
             gave_up: rule("gave_up", spec.gave_up),
             rate_limited: rule("rate_limited", spec.rate_limited),
@@ -230,8 +237,11 @@ mod tests {
             Doubt { group: 3, rules: asked.len() as u8 }
         };
         let billing = Billing::new(&read("filtered = \"yes\"\nblocked_before = \"unknown\"\nfailed = \"unknown\""), &mut doubt);
-        assert_eq!((billing.blocked_before, billing.blocked_after), (unknown(2), Rule::ALL));
-        assert_eq!(asked, ["failed", "blocked_before"]);
+        assert_eq!((billing.blocked_before, billing.blocked_after), (unknown(1), Rule::ALL));
+        assert_eq!(asked, ["blocked_before", "failed"]);
+        let mut doubt = |key| Doubt { group: 3, rules: 1 << u8::from(key == "filtered") };
+        let both = Billing::new(&read("filtered = \"unknown\"\nfailed = \"unknown\""), &mut doubt);
+        assert_eq!([both.blocked_before, both.blocked_after, both.failed], [unknown(2), unknown(2), unknown(1)]);
         assert_eq!(Billing::new(&read(""), |_| Doubt { group: 0, rules: 1 }), Billing::USUAL);
     }
 }

@@ -83,7 +83,7 @@ const FILTERS: &[&str] = &[
 const BILLING: &[&str] = &[
     "billing = { failed = \"yes\", filtered = \"yes\", rate_limited = \"yes\", gave_up = \"yes\" }",
     "billing = { failed = \"unknown\", filtered = \"unknown\", timed_out = \"unknown\", rate_limited = \"unknown\" }",
-    "billing = { delivered = \"yes\", blocked_before = \"input_only\", timed_out = \"no\", gave_up = \"unknown\" }",
+    "billing = { delivered = \"yes\", blocked_before = \"input_only\", timed_out = \"no\", gave_up = \"yes\", rate_limited = \"unknown\" }",
 ];
 const CACHES: &[&str] = &[
     "cache = { price = \"50%\", ttl = \"10min\" }",
