@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::catalog::derive::{Derived, derive};
-use crate::catalog::{Book, BookFile, builtin, provider_of};
+use crate::catalog::{Book, BookFile, builtin};
+use crate::provider::provider;
 use crate::spec::{Data, Field, Key, Located, Mistake, Mistakes, Node, OneOrMany, Place, Reader, Sources, nearest};
 
 use super::asking::Asking;
@@ -105,7 +106,7 @@ impl Books {
     fn limit_provider(&mut self, model: &str, limits: Node) {
         let place = limits.place.clone();
         let key = |name: &str| Key { name: name.to_owned(), place: place.clone() };
-        let provider = provider_of(model);
+        let provider = provider(model);
         let table = &mut self.tables[PROVIDERS];
         let at = table.iter().position(|(known, _)| known.name == provider).unwrap_or_else(|| {
             table.push((key(provider), Node { place: place.clone(), data: Data::Table(Vec::new()) }));

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::tree::{number, table, text};
 use super::{Wanted, Warnings};
-use crate::catalog::{Book, LimitList, LimitMetric, LimitRow, provider_of};
+use crate::catalog::{Book, LimitList, LimitMetric, LimitRow};
+use crate::provider::provider;
 use crate::spec::{Node, Place};
 
 /// The word that chooses no tier.
@@ -19,7 +20,7 @@ pub(super) fn limits(
     place: &Place,
     warnings: &mut Warnings<'_>,
 ) -> (Option<Node>, Option<Node>) {
-    let provider = provider_of(model);
+    let provider = provider(model);
     let all: Vec<&LimitList> = book.limits(model).filter(|list| list.rows.iter().any(|row| holds(row.metric))).collect();
     let tiers: BTreeSet<&str> = all.iter().map(|list| list.tier.as_str()).collect();
     if tiers.is_empty() || wanted.tier == Some(NO_TIER) {
