@@ -7,6 +7,7 @@ use super::filter::FilterSpec;
 use super::life::LifeSpec;
 use super::limit::LimitsSpec;
 use super::moving::MovesSpec;
+use super::party::parts;
 use super::price::{AdjustSpec, Day, Exchange, ExchangeSpec, Laws, Price, PriceSpec};
 use super::terms::TermsSpec;
 use crate::dist::LawSpec;
@@ -120,7 +121,7 @@ impl ModelSpec {
             return Vec::new();
         }
         let what = format!("model \"{}\" has no {}", &**name, missing.join(", no "));
-        let help = format!("give it in [models.\"{}\"]", &**name);
+        let help = format!("give it in [models.\"{}\"]", parts(name).0);
         vec![Mistake::error(&name.place, what).label("used here").help(help)]
     }
 

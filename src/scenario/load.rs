@@ -10,6 +10,7 @@ use super::asking::Asking;
 use super::catalogues::{Books, Catalogue, SHARED};
 use super::compile::{Compiled, OpenFile, compile_with_catalogues, without_models};
 use super::file::{self, ReadFile};
+use super::floating;
 use super::like;
 use super::misses::Misses;
 use super::set::{self, Setting};
@@ -130,6 +131,7 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
         setting.apply(&mut tree, &mut mistakes);
     }
     incomplete |= !like::resolve(&mut tree, incomplete, &mut mistakes);
+    mistakes.extend(floating::ignored(&tree));
     let readable = read(&tree, incomplete, &mut mistakes);
     let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text });
     (readable, sources, mistakes)

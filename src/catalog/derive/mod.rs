@@ -57,7 +57,11 @@ pub fn derive(book: &Book, model: &str, own: &Node, wanted: &Wanted<'_>) -> Deri
     let mut warnings = Warnings { place: wanted.place, found: Vec::new() };
     let mut misses = Vec::new();
     let mut all = Vec::new();
-    if own.get("price").is_none() && own.get("versions").is_none() {
+    if own.get("versions").is_some() {
+        let model = fields(place, all);
+        return Derived { model, provider_limits: None, misses, warnings: warnings.found };
+    }
+    if own.get("price").is_none() {
         let course = price::course(book, model, wanted, &mut misses, &mut warnings);
         all.extend(course.map(|course| course.fields(place)).unwrap_or_default());
     }
