@@ -6,6 +6,7 @@
 //! source speaks. Every value stands at the place of the book that it was made from.
 
 mod billing;
+mod ladder;
 mod life;
 mod limits;
 mod price;
@@ -45,6 +46,8 @@ pub struct Derived {
     pub model: Node,
     /// Limits that all models of its provider share.
     pub provider_limits: Option<Node>,
+    /// How the account of its provider stands in the tier that was chosen: what it has spent, and its age.
+    pub standing: Option<Node>,
     /// Shapes that have no price, and why.
     pub misses: Vec<(Shape, Miss)>,
     /// What may not be meant.
@@ -59,7 +62,7 @@ pub fn derive(book: &Book, model: &str, own: &Node, wanted: &Wanted<'_>) -> Deri
     let mut all = Vec::new();
     if own.get("versions").is_some() {
         let model = fields(place, all);
-        return Derived { model, provider_limits: None, misses, warnings: warnings.found };
+        return Derived { model, provider_limits: None, standing: None, misses, warnings: warnings.found };
     }
     if own.get("price").is_none() {
         let course = price::course(book, model, wanted, &mut misses, &mut warnings);
@@ -67,10 +70,10 @@ pub fn derive(book: &Book, model: &str, own: &Node, wanted: &Wanted<'_>) -> Deri
     }
     all.push(("latency", latency(book, model, place)));
     all.push(("billing", billing::billing(book, model, place)));
-    let (of_model, of_provider) = limits::limits(book, model, wanted, place, &mut warnings);
+    let limits::Limited { of_model, of_provider, standing } = limits::limits(book, model, wanted, place, &mut warnings);
     all.push(("limits", of_model));
     all.push(("life", life::life(book, model, place)));
-    Derived { model: fields(place, all), provider_limits: of_provider, misses, warnings: warnings.found }
+    Derived { model: fields(place, all), provider_limits: of_provider, standing, misses, warnings: warnings.found }
 }
 
 /// Warnings as they are found.
