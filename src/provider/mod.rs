@@ -7,6 +7,7 @@ mod billing;
 mod build;
 mod cache;
 mod deployment;
+mod doubt;
 mod fate;
 pub mod fault;
 pub mod filter;

@@ -87,7 +87,8 @@ impl Books {
             let Some((_, node)) = self.tables[MODELS].iter_mut().find(|(key, _)| is_of_book && key.name == model) else {
                 continue;
             };
-            let Some(wanted) = asking.wanted(&model, &name.place) else {
+            let words = asking.words.of(&model, node);
+            let Some(wanted) = asking.wanted(&model, &words, &name.place) else {
                 self.incomplete |= node.get("price").is_none();
                 continue;
             };

@@ -112,9 +112,10 @@ fn not_in_the_book(name: &Located<String>, model: &ModelSpec, misses: &Misses) -
     Some(miss.help.iter().cloned().fold(mistake, Mistake::help))
 }
 
-/// Everybody besides the models.
+/// Everybody, by name.
 fn parties(scenario: &Scenario) -> Parties<'_> {
     Parties {
+        models: Some(&scenario.models),
         accounts: scenario.accounts.as_ref(),
         providers: scenario.providers.as_ref(),
         clouds: scenario.clouds.as_ref(),

@@ -17,6 +17,7 @@ mod reach;
 mod set;
 mod spec;
 mod strays;
+mod words;
 
 pub use catalogues::Catalogue;
 pub use compile::{Compiled, OpenFile, compile};

@@ -142,3 +142,20 @@ fn tiers_of_the_list_rise_while_money_is_spent() {
         Some(vec!["no limit of account \"openai\" has a tier \"tier 6\"".to_owned()])
     );
 }
+
+/// A class asks for "high", which is "hd" at dall-e-3: 0.08 USD; the book is asked for it in these words, wherever they are said.
+#[test]
+fn a_model_has_words_of_its_own_for_quality() {
+    let text = with_book("2026-11", "1024x1024", "openai/dall-e-3", "[models.\"openai/dall-e-3\"]\nlatency = \"20s\"\n");
+    let priced = |sets: &[(&str, &str)]| {
+        let sets = [&[("start", "2026-04-01"), ("tiers.openai", "none")], sets].concat();
+        compile(&text, "", &sets).map(|(_, compiled)| list_price(&compiled))
+    };
+    assert!(priced(&[]).expect_err("no such quality").iter().any(|what| what.contains("in quality \"high\"")));
+    assert_eq!(priced(&[("models.\"openai/dall-e-3\".quality.high", "hd")]).as_deref(), Ok("0.08"));
+    let copy = [("models.\"me/copy\".like", "openai/dall-e-3"), ("strategies.only.router.single", "me/copy")];
+    let words = [("models.\"me/copy\".quality.high", "hd")];
+    assert_eq!(priced(&[&copy[..], &words[..]].concat()).as_deref(), Ok("0.08"));
+    let unpriced = priced(&[("models.\"openai/dall-e-3\".quality.high", "hdd")]).expect_err("no such word");
+    assert!(unpriced.iter().any(|what| what.contains("in quality \"hdd\"")), "{unpriced:?}");
+}

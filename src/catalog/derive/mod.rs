@@ -29,6 +29,9 @@ use tree::{fields, table, text};
 pub struct Wanted<'a> {
     /// The shapes of its workload: looked at only where a price is derived, as a recording may have to be read for them.
     pub shapes: &'a dyn Deref<Target = Vec<Shape>>,
+    /// What it calls qualities in the words of the model, as pairs of a word that is asked for and the model's: one list for
+    /// each who asks for the model's prices. Without any, it asks in its own words.
+    pub words: &'a [Vec<(String, String)>],
     /// Its first day.
     pub first: civil::Date,
     /// Its last day.
@@ -37,6 +40,24 @@ pub struct Wanted<'a> {
     pub tier: Option<&'a str>,
     /// Where the book is asked for: the place of warnings.
     pub place: &'a Place,
+}
+
+impl Wanted<'_> {
+    /// The shapes in the words of the model, each once.
+    fn asked(&self) -> Vec<Shape> {
+        let own = [Vec::new()];
+        let mut all = Vec::new();
+        for words in if self.words.is_empty() { &own } else { self.words } {
+            for shape in self.shapes.iter() {
+                let word = words.iter().find(|(asked, _)| *asked == shape.quality).map_or(&shape.quality, |(_, word)| word);
+                let shape = Shape { quality: word.clone(), ..shape.clone() };
+                if !all.contains(&shape) {
+                    all.push(shape);
+                }
+            }
+        }
+        all
+    }
 }
 
 /// A model as a book has it.

@@ -83,6 +83,14 @@ pub(super) fn build(spec: &Spec, at: &At<'_>) -> Result<Option<Rates>, Mistake> 
 }
 
 impl Spec {
+    /// The qualities that are billed.
+    pub(super) fn qualities(&self) -> Vec<&str> {
+        match *self.bill {
+            Bill::Tokens => self.image_tokens.iter().flat_map(Named::names).collect(),
+            Bill::ListPrice => self.list_price.iter().flat_map(Named::names).collect(),
+        }
+    }
+
     /// Tokens of one image that comes out; `None` where the table that decides the price has none for it.
     fn tokens(&self, at: &At<'_>) -> Result<Option<u32>, Mistake> {
         let known = self.image_tokens.as_ref().map(|table| by_shape(table, at.shape)).transpose()?.flatten().copied();
