@@ -143,7 +143,9 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
 fn words(tree: &Node, shared: &[&Setting]) -> Words {
     let mut tree = tree.clone();
     // Settings that lead nowhere are reported when they are put in their places for good.
-    shared.iter().for_each(|setting| setting.apply(&mut tree, &mut Mistakes::new()));
+    for setting in shared {
+        setting.apply(&mut tree, &mut Mistakes::new());
+    }
     Words::read(&tree)
 }
 
