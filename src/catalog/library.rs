@@ -3,6 +3,7 @@
 use super::plain;
 use super::rates::{Confidence, RateList, RateRow, TokenList};
 use super::{BookFile, Event, LatencyList, LimitList, Policy, Statement, builtin};
+use crate::provider::provider;
 use crate::spec::{Data, Field, Located, Mistakes, Named, Node, Reader, Sources, parse};
 
 /// A price book.
@@ -124,12 +125,7 @@ impl Book {
     }
 }
 
-/// The provider of a model: the first part of its name.
-pub fn provider_of(model: &str) -> &str {
-    model.split('/').next().unwrap_or(model)
-}
-
 /// Whether a fact is about a model: it names the model, or its provider as a whole.
 fn about(of: &str, model: &str) -> bool {
-    of == model || of == provider_of(model)
+    of == model || of == provider(model)
 }

@@ -16,7 +16,8 @@ use jiff::civil;
 
 use super::miss::{Miss, miss};
 use super::rates::{Confidence, Direction, TokenList, TokenRow};
-use super::{Base, Book, Cached, EventKind, Price, Service, Sizes, Unit, megapixels};
+use super::{Base, Book, Cached, EventKind, Price, Sizes, Unit, megapixels};
+use crate::model::Service;
 use crate::spec::Date;
 use crate::units::{ImageSize, Usd};
 

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
+use crate::model::Service;
 use crate::spec::{Data, Field, Node, Reader};
 
 /// What is counted.
@@ -82,31 +83,6 @@ pub enum Cached {
     Read,
     /// Written to the provider's cache.
     Write,
-}
-
-/// How soon the answer is wanted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Service {
-    /// At once.
-    #[default]
-    Standard,
-    /// Within a day or so.
-    Batch,
-    /// When there is room.
-    Flex,
-    /// Before others.
-    Priority,
-}
-
-impl Service {
-    /// All of them with their words.
-    pub const ALL: [(&'static str, Self); 4] =
-        [("standard", Self::Standard), ("batch", Self::Batch), ("flex", Self::Flex), ("priority", Self::Priority)];
-
-    /// Its word.
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, service)| *service == self).map_or("", |(name, _)| name)
-    }
 }
 
 /// What a price is per.

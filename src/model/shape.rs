@@ -29,7 +29,7 @@ pub struct Inputs {
 }
 
 /// A class of service.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
     /// At once, at the list price.
     #[default]
@@ -43,6 +43,9 @@ pub enum Service {
 }
 
 impl Service {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Standard, Self::Batch, Self::Flex, Self::Priority];
+
     /// The name in files.
     pub const fn name(self) -> &'static str {
         match self {

@@ -10,15 +10,17 @@ use super::moving::Moving;
 use super::party::{self, AccountSpec, CloudSpec, GatewaySpec, ProviderSpec};
 use super::spec::{ModelSpec, Setting};
 use super::terms::TermsSpec;
-use super::{Applied, Deployment, Group, More};
+use super::{Applied, Deployment, Group, More, rule_name};
 use crate::dist::QuantileTable;
 use crate::model::{DeploymentId, PayeeId};
 use crate::spec::{Located, Mistake, Named, nearest};
 use crate::units::{Share, SimTime};
 
-/// Everybody besides the models, by name.
+/// Everybody, by name.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Parties<'a> {
+    /// The models themselves: unknown rules of billing are named after those that have them.
+    pub models: Option<&'a Named<ModelSpec>>,
     /// Accounts.
     pub accounts: Option<&'a Named<AccountSpec>>,
     /// Providers.
@@ -343,7 +345,8 @@ impl<'a> MarketBuilder<'a> {
         let biller = route.gateway.filter(|_| !route.direct).map_or(route.provider, |(gateway, _)| gateway);
         model.billing.as_ref().map_or(Billing::USUAL, |spec| {
             Billing::new(spec, |outcome| {
-                let rule = format!("{biller} bills {}", outcome.replace('_', " "));
+                let of_provider = || rule_name::of_provider(biller, outcome, self.parties.models);
+                let rule = if route.direct { of_provider() } else { rule_name::name(biller, outcome) };
                 let known = self.doubts.iter().position(|known| known.value == rule).unwrap_or_else(|| {
                     self.doubts.push(Located { value: rule, place: name.place.clone() });
                     self.doubts.len() - 1

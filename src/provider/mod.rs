@@ -22,6 +22,7 @@ pub mod moving;
 mod party;
 mod period;
 pub mod price;
+mod rule_name;
 pub mod spec;
 mod state;
 pub mod terms;

@@ -7,11 +7,12 @@ use super::filter::FilterSpec;
 use super::life::LifeSpec;
 use super::limit::LimitsSpec;
 use super::moving::MovesSpec;
+use super::party::parts;
 use super::price::{AdjustSpec, Day, Exchange, ExchangeSpec, Laws, Price, PriceSpec};
 use super::terms::TermsSpec;
 use crate::dist::LawSpec;
 use crate::model::Shape;
-use crate::spec::{self, Date, Located, Mistake};
+use crate::spec::{self, Date, Located, Mistake, Named};
 use crate::units::{Share, SimDuration, SimTime};
 
 spec::table! {
@@ -27,6 +28,8 @@ spec::table! {
         price: Option<Located<PriceSpec>>,
         /// Prices that hold from a date on.
         price_changes: Option<Vec<PriceChange>>,
+        /// What it calls a quality that is asked for in other words, such as high = "hd"; any other word is its own.
+        quality: Option<Named<Located<String>>>,
         /// What changes the price: classes of service, surcharges, a reseller's markup, rounding.
         adjust: Option<AdjustSpec>,
         /// What other currencies are worth, such as CNY = "0.14 USD", or dated: [{ from = 2026-01-01, rate = "0.14 USD" }].
@@ -105,6 +108,12 @@ pub struct Setting<'a> {
 }
 
 impl ModelSpec {
+    /// A shape as this model calls it.
+    pub fn in_its_words(&self, shape: &Shape) -> Shape {
+        let word = self.quality.as_ref().and_then(|words| words.get(&shape.quality));
+        Shape { quality: word.map_or_else(|| shape.quality.clone(), |word| word.value.clone()), ..shape.clone() }
+    }
+
     /// What it lacks to be a deployment.
     pub(super) fn missing(&self, name: &Located<String>, drafts: bool) -> Vec<Mistake> {
         if self.versions.is_some() {
@@ -120,7 +129,7 @@ impl ModelSpec {
             return Vec::new();
         }
         let what = format!("model \"{}\" has no {}", &**name, missing.join(", no "));
-        let help = format!("give it in [models.\"{}\"]", &**name);
+        let help = format!("give it in [models.\"{}\"]", parts(name).0);
         vec![Mistake::error(&name.place, what).label("used here").help(help)]
     }
 
@@ -132,8 +141,9 @@ impl ModelSpec {
         let none = AdjustSpec::default();
         let adjust = self.adjust.as_ref().unwrap_or(&none);
         let laws = Laws::default();
+        let shapes: Vec<Shape> = setting.shapes.iter().map(|shape| self.in_its_words(shape)).collect();
         let price = |price: &PriceSpec, adjust: &AdjustSpec, now: SimTime| {
-            price.build(adjust, setting.shapes, &Day { exchange: &exchange, now, laws: &laws })
+            price.build(adjust, &shapes, &Day { exchange: &exchange, now, laws: &laws })
         };
         let mut course: Vec<(SimTime, &PriceSpec, &AdjustSpec)> = vec![(SimTime::START, &**first, adjust)];
         let mut before = None;

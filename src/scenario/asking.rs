@@ -13,6 +13,7 @@ use crate::units::SimDuration;
 use crate::workload::{Open, Span, WorkloadSpec};
 
 use super::spec::Horizon;
+use super::words::{Vocabulary, Words};
 
 /// Shapes that are not looked for before somebody asks.
 type Shapes<'s> = LazyCell<Vec<Shape>, Box<dyn FnOnce() -> Vec<Shape> + 's>>;
@@ -25,6 +26,8 @@ pub(super) struct Asking<'s> {
     /// Shapes, first and last day; `None` where the scenario is too wrong to tell. Its mistakes are reported when it is read.
     days: Option<(Shapes<'s>, civil::Date, civil::Date)>,
     tiers: Named<Located<String>>,
+    /// What models call qualities.
+    pub(super) words: Words,
     /// Whether a strategy moves to successors.
     moves: bool,
 }
@@ -35,7 +38,7 @@ impl<'s> Asking<'s> {
         let tiers = scenario.get("tiers").and_then(read).unwrap_or_default();
         let strategies = scenario.get("strategies").and_then(Node::entries).unwrap_or_default();
         let moves = strategies.iter().any(|(_, strategy)| strategy.get("migrate").is_some());
-        let mut asking = Self { names: Vec::new(), days: days(scenario, open), tiers, moves };
+        let mut asking = Self { names: Vec::new(), days: days(scenario, open), tiers, words: Words::default(), moves };
         for top in ["strategies", "models", "gateways"] {
             scenario.get(top).into_iter().for_each(|node| asking.add_names(node));
         }
@@ -71,10 +74,10 @@ impl<'s> Asking<'s> {
     }
 
     /// What is wanted of a model; `None` where that cannot be told. `place` is where the catalogue is named.
-    pub(super) fn wanted<'a>(&'a self, model: &str, place: &'a Place) -> Option<Wanted<'a>> {
+    pub(super) fn wanted<'a>(&'a self, model: &str, words: &'a [Vocabulary], place: &'a Place) -> Option<Wanted<'a>> {
         let (shapes, first, last) = self.days.as_ref()?;
         let tier = self.tiers.get(provider(model)).map(|tier| tier.value.as_str());
-        Some(Wanted { shapes, first: *first, last: *last, tier, place })
+        Some(Wanted { shapes, words, first: *first, last: *last, tier, place })
     }
 }
 

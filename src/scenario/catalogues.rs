@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::catalog::derive::{Derived, derive};
-use crate::catalog::{Book, BookFile, builtin, provider_of};
+use crate::catalog::{Book, BookFile, builtin};
+use crate::provider::provider;
 use crate::spec::{Data, Field, Key, Located, Mistake, Mistakes, Node, OneOrMany, Place, Reader, Sources, nearest};
 
 use super::asking::Asking;
@@ -24,6 +25,7 @@ pub struct Catalogue {
 /// The tables of a scenario that price books may hold too.
 pub(super) const SHARED: [&str; 5] = ["models", "accounts", "providers", "clouds", "gateways"];
 const MODELS: usize = 0;
+const ACCOUNTS: usize = 1;
 const PROVIDERS: usize = 2;
 
 /// All price books of a scenario: what is known of them, and their entries in order.
@@ -85,34 +87,40 @@ impl Books {
             let Some((_, node)) = self.tables[MODELS].iter_mut().find(|(key, _)| is_of_book && key.name == model) else {
                 continue;
             };
-            let Some(wanted) = asking.wanted(&model, &name.place) else {
+            let words = asking.words.of(&model, node);
+            let Some(wanted) = asking.wanted(&model, &words, &name.place) else {
                 self.incomplete |= node.get("price").is_none();
                 continue;
             };
-            let Derived { model: mut derived, provider_limits, misses, warnings } = derive(book, &model, node, &wanted);
+            let Derived { model: mut derived, provider_limits, standing, misses, warnings } = derive(book, &model, node, &wanted);
             overlay(&mut derived, std::mem::replace(node, Node { place: node.place.clone(), data: Data::Table(Vec::new()) }));
             asking.add_from(&derived);
             *node = derived;
             mistakes.extend(warnings);
             self.misses.add(&model, misses);
             if let Some(limits) = provider_limits {
-                self.limit_provider(&model, limits);
+                self.complete(PROVIDERS, provider(&model), &[("limits", limits)]);
             }
+            let standing = standing.as_ref().and_then(Node::entries).unwrap_or_default();
+            let standing: Vec<(&str, Node)> = standing.iter().map(|(key, node)| (key.name.as_str(), node.clone())).collect();
+            self.complete(ACCOUNTS, provider(&model), &standing);
         }
     }
 
-    /// Puts derived limits under what a book says of a provider.
-    fn limit_provider(&mut self, model: &str, limits: Node) {
-        let place = limits.place.clone();
+    /// Puts derived fields under what a book says of a provider or account.
+    fn complete(&mut self, table: usize, name: &str, derived: &[(&str, Node)]) {
+        let Some((_, first)) = derived.first() else { return };
+        let place = first.place.clone();
         let key = |name: &str| Key { name: name.to_owned(), place: place.clone() };
-        let provider = provider_of(model);
-        let table = &mut self.tables[PROVIDERS];
-        let at = table.iter().position(|(known, _)| known.name == provider).unwrap_or_else(|| {
-            table.push((key(provider), Node { place: place.clone(), data: Data::Table(Vec::new()) }));
+        let table = &mut self.tables[table];
+        let at = table.iter().position(|(known, _)| known.name == name).unwrap_or_else(|| {
+            table.push((key(name), Node { place: place.clone(), data: Data::Table(Vec::new()) }));
             table.len() - 1
         });
-        if table[at].1.get("limits").is_none() {
-            *table[at].1.entry(key("limits")) = limits;
+        for (field, node) in derived {
+            if table[at].1.get(field).is_none() {
+                *table[at].1.entry(key(field)) = node.clone();
+            }
         }
     }
 

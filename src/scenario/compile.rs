@@ -15,6 +15,7 @@ use super::Scenario;
 use super::misses::Misses;
 use super::models::Models;
 use super::reach::unreachable;
+use super::strays::strays;
 
 /// A plan and the names of what it has numbers for.
 #[derive(Debug, Clone)]
@@ -83,6 +84,7 @@ fn compile_with(
     mistakes.extend(models.used.iter().filter_map(|name| not_in_the_book(name, models.spec(name)?, misses)));
     mistakes.extend(unused(scenario, models));
     mistakes.extend(models.endless());
+    mistakes.extend(strays(scenario, models));
     if let Some(built) = &built {
         mistakes.extend(unreachable(built, &strategies, &deployments, market.limits(), models, misses));
     }
@@ -112,9 +114,10 @@ fn not_in_the_book(name: &Located<String>, model: &ModelSpec, misses: &Misses) -
     Some(miss.help.iter().cloned().fold(mistake, Mistake::help))
 }
 
-/// Everybody besides the models.
+/// Everybody, by name.
 fn parties(scenario: &Scenario) -> Parties<'_> {
     Parties {
+        models: Some(&scenario.models),
         accounts: scenario.accounts.as_ref(),
         providers: scenario.providers.as_ref(),
         clouds: scenario.clouds.as_ref(),

@@ -10,10 +10,12 @@ use super::asking::Asking;
 use super::catalogues::{Books, Catalogue, SHARED};
 use super::compile::{Compiled, OpenFile, compile_with_catalogues, without_models};
 use super::file::{self, ReadFile};
+use super::floating;
 use super::like;
 use super::misses::Misses;
 use super::set::{self, Setting};
 use super::spec::{Scenario, StrategyName};
+use super::words::Words;
 
 /// Values that replace those of the file: pairs of a dotted path and a value, TOML or else text.
 pub type Overrides = [(String, String)];
@@ -121,6 +123,7 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
     for setting in &shared {
         setting.names(&mut asking);
     }
+    asking.words = words(&tree, &shared);
     let place = (directory(path), read_file);
     let mut books = Books::read(&tree, &mut asking, place, &mut sources, &mut mistakes);
     let (catalogues, misses) = (std::mem::take(&mut books.used), std::mem::take(&mut books.misses));
@@ -130,9 +133,20 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
         setting.apply(&mut tree, &mut mistakes);
     }
     incomplete |= !like::resolve(&mut tree, incomplete, &mut mistakes);
+    mistakes.extend(floating::ignored(&tree));
     let readable = read(&tree, incomplete, &mut mistakes);
     let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text });
     (readable, sources, mistakes)
+}
+
+/// What models call qualities, where these settings are in their places.
+fn words(tree: &Node, shared: &[&Setting]) -> Words {
+    let mut tree = tree.clone();
+    // Settings that lead nowhere are reported when they are put in their places for good.
+    for setting in shared {
+        setting.apply(&mut tree, &mut Mistakes::new());
+    }
+    Words::read(&tree)
 }
 
 /// The models whose price is replaced, and not their price changes.

@@ -7,6 +7,7 @@ mod asking;
 mod catalogues;
 mod compile;
 mod file;
+mod floating;
 mod like;
 mod load;
 mod misses;
@@ -15,6 +16,8 @@ mod overlay;
 mod reach;
 mod set;
 mod spec;
+mod strays;
+mod words;
 
 pub use catalogues::Catalogue;
 pub use compile::{Compiled, OpenFile, compile};

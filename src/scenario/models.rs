@@ -15,16 +15,19 @@ pub(super) struct Models<'a> {
     pub(super) used: Vec<Located<String>>,
     /// The same, without their places.
     pub(super) names: Vec<String>,
+    /// How many of them strategies name: the first ones.
+    named: usize,
     /// What is not in the scenario may be in a catalogue that could not be read.
     pub(super) incomplete: bool,
 }
 
 impl<'a> Models<'a> {
     pub(super) fn of(scenario: &'a Scenario) -> Self {
-        let mut models = Self { scenario, used: Vec::new(), names: Vec::new(), incomplete: false };
+        let mut models = Self { scenario, used: Vec::new(), names: Vec::new(), named: 0, incomplete: false };
         for name in scenario.strategies.0.iter().flat_map(|(_, strategy)| strategy.models()) {
             models.need(name.clone());
         }
+        models.named = models.used.len();
         let moves = scenario.strategies.0.iter().any(|(_, strategy)| strategy.migrates());
         let mut next = 0;
         while next < models.used.len() {
@@ -39,6 +42,16 @@ impl<'a> Models<'a> {
     /// The same, where not all models are known.
     pub(super) fn incomplete(self) -> Self {
         Self { incomplete: true, ..self }
+    }
+
+    /// The scenario whose models they are.
+    pub(super) const fn scenario(&self) -> &'a Scenario {
+        self.scenario
+    }
+
+    /// What no strategy names, and is only led to.
+    pub(super) fn led_to(&self) -> &[Located<String>] {
+        &self.used[self.named..]
     }
 
     fn need(&mut self, name: Located<String>) {

@@ -2,6 +2,8 @@
 
 use crate::spec::{Data, Node};
 
+use super::floating::VERSIONS;
+
 const PRICE_CHANGES: &str = "price_changes";
 
 /// What a book says of its price, and not of another in its place.
@@ -11,8 +13,12 @@ pub(super) const OF_THE_PRICE: [&str; 2] = [PRICE_CHANGES, "adjust"];
 const BY_KEY: [&str; 4] = ["adjust", "billing", "filter", "limits"];
 
 /// A field that the scenario gives replaces the book's whole field, except that `BY_KEY` are merged key by key. A price
-/// takes the place of the book's whole course of prices: its dated changes and adjustments are no longer meant.
+/// takes the place of the book's whole course of prices: its dated changes and adjustments are no longer meant. A name that
+/// floats takes the place of the whole model.
 pub(super) fn overlay(base: &mut Node, over: Node) {
+    if let (Some(_), Data::Table(fields)) = (over.get(VERSIONS), &mut base.data) {
+        fields.clear();
+    }
     if over.get("price").is_some() {
         for field in OF_THE_PRICE {
             base.remove(field);

@@ -19,7 +19,8 @@ spec::table! {
         /// Price books to take models, accounts, providers, clouds and gateways from: "article", "2026-11", or files of your own,
         /// relative to this one.
         catalog: Option<OneOrMany<Located<String>>>,
-        /// The tier of each provider whose limits a price book lists by tier, such as openai = "tier 1"; "none" for no limits.
+        /// The tier in which one starts at each provider whose limits a price book lists by tier, such as openai = "tier 1"; "none"
+        /// for no limits. Higher ones are earned as far as the book says how, or bought by the account.
         tiers: Option<Named<Located<String>>>,
         /// The first day that is simulated, such as 2026-01-01 (no quotes).
         start: Located<Date>,

@@ -71,3 +71,61 @@ fn routers_of_other_classes_need_no_price() {
         .replace("[workload.classes.only]\n", "[workload.classes.only]\nshare = \"50%\"\n");
     assert_eq!(crate::fixture::run(&text).rows[0].delivered, 48);
 }
+
+/// Whatever leads to a model that is none says so, with the nearest name; all of it at once.
+#[test]
+fn an_unknown_model_is_said_wherever_a_name_leads() {
+    let successor = WIDE.to_owned() + "life = { shutdown = 2026-01-02, successor = \"p/narow\" }\n";
+    let moving = "[strategies.only]\nrouter.single = \"p/wide\"\nmigrate.ahead = \"1h\"\n";
+    let floating =
+        "[models.\"p/latest\"]\nversions = [{ model = \"p/wdie\" }]\n[strategies.other]\nrouter.single = \"p/latest\"\n";
+    let failover = "[gateways.g]\nfailover.\"p/wied\" = [\"p/narrw\"]\n";
+    let shown = mistakes(&format!("{NARROW}{successor}{floating}{failover}{moving}"));
+    for (wrong, near) in [("p/narow", "p/narrow"), ("p/wdie", "p/wide"), ("p/wied", "p/wide"), ("p/narrw", "p/narrow")] {
+        let at = shown.find(&format!("error: unknown model \"{wrong}\"")).unwrap_or_else(|| panic!("{wrong}: {shown}"));
+        let help = shown[at..].lines().find(|line| line.contains("= help")).expect("a help");
+        assert!(help.contains(&format!("did you mean \"{near}\"?")), "{wrong}: {shown}");
+    }
+    assert_eq!(shown.matches("error:").count(), 4, "{shown}");
+}
+
+#[test]
+fn a_gateway_goes_on_to_other_models_that_do_not_float() {
+    let floating = "[models.\"p/latest\"]\nversions = [{ model = \"p/wide\" }]\n";
+    let failover = "[gateways.g]\nfailover = { \"p/wide\" = [\"p/wide\", \"p/latest\"], \"p/latest\" = [\"p/wide\"] }\n";
+    let shown = mistakes(&format!("{WIDE}{floating}{failover}[strategies.only]\nrouter.single = \"p/wide via g\"\n"));
+    assert!(shown.contains("\"p/wide\" fails over to itself"), "{shown}");
+    let floats = "a gateway does not fail over by \"p/latest\", a name that floats";
+    assert_eq!((shown.matches(floats).count(), shown.matches("name what it stands for: \"p/wide\"").count()), (2, 2), "{shown}");
+    assert_eq!(shown.matches("error:").count(), 3, "{shown}");
+}
+
+#[test]
+fn nothing_is_read_that_is_not_used() {
+    let floating = "[models.\"p/latest\"]\nversions = [{ model = \"p/wide\" }]\nlatency = \"9s\"\nbilling.failed = \"yes\"\n";
+    let through = "[models.\"p/wide via g\"]\nacceptance = \"20%\"\n[gateways.g]\n";
+    let journey = "[workload.journey]\nrounds = 2\nthink_time = \"1s\"\n";
+    let shown = mistakes(&format!("{WIDE}{floating}[strategies.only]\nrouter.single = \"p/latest\"\n"));
+    for key in ["latency", "billing"] {
+        assert!(shown.contains(&format!("\"p/latest\" is a name that floats: it has no {key} of its own")), "{shown}");
+    }
+    let shown = mistakes(&format!("{journey}{WIDE}{through}[strategies.only]\nrouter.single = \"p/wide via g\"\n"));
+    assert!(shown.contains("write [models.\"p/wide\"], and what the gateway adds in [gateways.g]"), "{shown}");
+    // What is missing is to be given where it would be read.
+    assert!(shown.contains("has no acceptance") && shown.contains("give it in [models.\"p/wide\"]"), "{shown}");
+    assert!(!shown.contains("give it in [models.\"p/wide via g\"]"), "{shown}");
+}
+
+/// A tier that is bought must be one that some limit of the account knows; of accounts that nothing uses nothing is asked.
+#[test]
+fn a_contract_buys_a_tier_that_there_is() {
+    let limits = "limits.images = \"1/min\"\nlimits.tiers = [{ name = \"gold\", images = \"5/min\" }]\n";
+    let world = |account: &str, tier: &str| {
+        format!("{WIDE}{limits}[accounts.{account}]\ntier = \"{tier}\"\n[strategies.only]\nrouter.single = \"p/wide\"\n")
+    };
+    let shown = mistakes(&world("p", "golden"));
+    assert!(shown.contains("no limit of account \"p\" has a tier \"golden\""), "{shown}");
+    assert!(shown.contains("did you mean \"gold\"? its tiers: gold"), "{shown}");
+    let good = crate::fixture::world("constant.rate = \"24/d\"", "2d", 1, &world("p", "gold"));
+    compile(&good);
+}

@@ -120,3 +120,42 @@ fn gateways_of_a_book_are_reached_and_set() {
         with_book("article", "1024x1024", "google/imagen-3 via tokenmixx", "[models.\"google/imagen-3\"]\nlatency = \"2s\"\n");
     assert_eq!(compile(&unknown, "", &[]).err(), Some(vec!["unknown gateway \"tokenmixx\"".to_owned()]));
 }
+
+/// Tier 1 of gpt-image-2 is 5 images a minute and 100 USD a month at OpenAI, tier 3 50 and 1000 after 100 USD and 7 days, tier 5
+/// 250 and 10 000. An image is 0.21072 USD and its prompt 0.0005, so these are 473, 4734 and 47 344 images.
+#[test]
+fn tiers_of_the_list_rise_while_money_is_spent() {
+    let text = with_book("2026-11", "1024x1024", "openai/gpt-image-2", "[models.\"openai/gpt-image-2\"]\nlatency = \"20s\"\n")
+        .replace("horizon = \"2d\"", "horizon = \"6d\"")
+        .replace("poisson]\nrate = \"10/h\"", "constant]\nrate = \"10/min\"");
+    let delivered = |sets: &[(&str, &str)]| {
+        let sets = [&[("tiers.openai", "tier 1"), ("replications", "1")], sets].concat();
+        let (_, compiled) = compile(&text, "", &sets).expect("no errors");
+        let settings = spendcast::experiment::Settings { seed: 1, replications: 1, threads: 1, batch: 1 };
+        crate::fixture::run_with(&compiled, settings).rows[0].delivered
+    };
+    assert_eq!(delivered(&[]), 473);
+    assert_eq!(delivered(&[("accounts.openai.age", "7d")]), 4734);
+    assert_eq!(delivered(&[("accounts.openai.tier", "tier 5")]), 47_344);
+    assert_eq!(
+        compile(&text, "", &[("tiers.openai", "tier 1"), ("accounts.openai.tier", "tier 6")]).err(),
+        Some(vec!["no limit of account \"openai\" has a tier \"tier 6\"".to_owned()])
+    );
+}
+
+/// A class asks for "high", which is "hd" at dall-e-3: 0.08 USD; the book is asked for it in these words, wherever they are said.
+#[test]
+fn a_model_has_words_of_its_own_for_quality() {
+    let text = with_book("2026-11", "1024x1024", "openai/dall-e-3", "[models.\"openai/dall-e-3\"]\nlatency = \"20s\"\n");
+    let priced = |sets: &[(&str, &str)]| {
+        let sets = [&[("start", "2026-04-01"), ("tiers.openai", "none")], sets].concat();
+        compile(&text, "", &sets).map(|(_, compiled)| list_price(&compiled))
+    };
+    assert!(priced(&[]).expect_err("no such quality").iter().any(|what| what.contains("in quality \"high\"")));
+    assert_eq!(priced(&[("models.\"openai/dall-e-3\".quality.high", "hd")]).as_deref(), Ok("0.08"));
+    let copy = [("models.\"me/copy\".like", "openai/dall-e-3"), ("strategies.only.router.single", "me/copy")];
+    let words = [("models.\"me/copy\".quality.high", "hd")];
+    assert_eq!(priced(&[&copy[..], &words[..]].concat()).as_deref(), Ok("0.08"));
+    let unpriced = priced(&[("models.\"openai/dall-e-3\".quality.high", "hdd")]).expect_err("no such word");
+    assert!(unpriced.iter().any(|what| what.contains("in quality \"hdd\"")), "{unpriced:?}");
+}

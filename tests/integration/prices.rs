@@ -97,3 +97,24 @@ fn what_is_asked_for_and_not_priced_is_a_mistake() {
     let batch = what(&JOURNEYS.replace("adjust.service.batch = 0.5\n", ""));
     assert!(batch.contains("10 steps, 2 input images of 2048x1024, batch, with search") && !batch.contains(shapes), "{batch}");
 }
+
+/// A class asks for "high", which is "hd" at the model: 24 images at 0.08 USD, and 0.02 on top for a search in that quality.
+#[test]
+fn a_quality_is_asked_for_in_the_words_of_the_model() {
+    let model = |word: &str| {
+        format!(
+            "price.table = {{ standard.\"1024x1024\" = \"0.04 USD\", hd.\"1024x1024\" = \"0.08 USD\" }}\n\
+             adjust.surcharges.search.per_image.by_quality = {{ hd = \"0.02 USD\" }}\nquality.high = \"{word}\"\nlatency = \"1s\"\n"
+        )
+    };
+    let text = |word: &str| {
+        plain(r#"constant.rate = "24/d""#, "1d", 1, &model(word), "")
+            .replace("size = \"1024x1024\"", "size = \"1024x1024\"\nquality = \"high\"\nextras = [\"search\"]")
+    };
+    assert_eq!(cost(&text("hd")), "2.4");
+    let refused = std::panic::catch_unwind(|| compile(&text("hdd")).1).expect_err("no such word");
+    let shown = refused.downcast_ref::<String>().expect("a text");
+    assert!(shown.contains("has no price for images of 1024x1024 hdd"), "{shown}");
+    assert!(shown.contains("stands for \"high\" here"), "{shown}");
+    assert!(shown.contains("did you mean \"hd\"?") && shown.contains("it has prices for: standard, hd"), "{shown}");
+}

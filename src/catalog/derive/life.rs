@@ -1,7 +1,8 @@
 //! The life of a model: its dated events. Periods such as "2023-11" are no dates and are left out.
 
 use super::tree::{day, fields, text};
-use crate::catalog::{Book, EventKind, launch, provider_of, shutdown};
+use crate::catalog::{Book, EventKind, launch, shutdown};
+use crate::provider::provider;
 use crate::spec::{Node, Place};
 
 /// The life of a model; `None` where no date of it is known.
@@ -33,7 +34,7 @@ pub(super) fn life(book: &Book, model: &str, place: &Place) -> Option<Node> {
 /// The model that a source names first as the successor, "gpt-image-1 / gpt-image-1-mini (or later)", at the same provider.
 fn successor(book: &Book, model: &str, named: &str) -> Option<String> {
     let first = named.split([' ', ',', '(', ';']).next()?;
-    let same = format!("{}/{first}", provider_of(model));
+    let same = format!("{}/{first}", provider(model));
     let known = |name: &str| book.files.iter().any(|file| file.models.iter().any(|models| models.get(name).is_some()));
     [same, first.to_owned()].into_iter().find(|name| known(name) && name != model)
 }

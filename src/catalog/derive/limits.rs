@@ -1,46 +1,59 @@
-//! The limits of one tier, as a scenario writes them. A book may hold several of one kind, of which a scenario holds one: the
-//! first is taken, and a warning names the others.
+//! The limits of a tier and of those above it, as a scenario writes them. A book may hold several of one kind, of which a scenario
+//! holds one: the first is taken, and a warning names the others.
 
 use std::collections::BTreeSet;
 
 use super::tree::{number, table, text};
-use super::{Wanted, Warnings};
-use crate::catalog::{Book, LimitList, LimitMetric, LimitRow, provider_of};
+use super::{Wanted, Warnings, ladder};
+use crate::catalog::{Book, LimitList, LimitMetric, LimitRow};
+use crate::provider::provider;
 use crate::spec::{Node, Place};
 
 /// The word that chooses no tier.
 const NO_TIER: &str = "none";
 
-/// The limits of the model itself, and those that its provider's models share.
-pub(super) fn limits(
-    book: &Book,
-    model: &str,
-    wanted: &Wanted<'_>,
-    place: &Place,
-    warnings: &mut Warnings<'_>,
-) -> (Option<Node>, Option<Node>) {
-    let provider = provider_of(model);
+/// What a tier means for a model.
+#[derive(Default)]
+pub(super) struct Limited {
+    /// The limits of the model itself.
+    pub(super) of_model: Option<Node>,
+    /// Those that its provider's models share.
+    pub(super) of_provider: Option<Node>,
+    /// How the account of who is in this tier stands, where there are higher ones: what it has spent, and its age.
+    pub(super) standing: Option<Node>,
+}
+
+/// The limits of a tier and of those above it.
+pub(super) fn limits(book: &Book, model: &str, wanted: &Wanted<'_>, place: &Place, warnings: &mut Warnings<'_>) -> Limited {
+    let provider = provider(model);
     let all: Vec<&LimitList> = book.limits(model).filter(|list| list.rows.iter().any(|row| holds(row.metric))).collect();
     let tiers: BTreeSet<&str> = all.iter().map(|list| list.tier.as_str()).collect();
     if tiers.is_empty() || wanted.tier == Some(NO_TIER) {
-        return (None, None);
+        return Limited::default();
     }
     let known = || tiers.iter().map(|tier| format!("\"{tier}\"")).collect::<Vec<_>>().join(", ");
     let Some(tier) = wanted.tier else {
         let help = format!("choose one with tiers.{provider} = ..., of {}; or \"{NO_TIER}\"", known());
         warnings.push(format!("the limits of {provider} are left out: no tier is chosen"), help);
-        return (None, None);
+        return Limited::default();
     };
     if !tiers.contains(tier) {
         let help = format!("its tiers: {}", known());
         warnings.push(format!("no limits of {model} are known in tier \"{tier}\""), help);
-        return (None, None);
+        return Limited::default();
     }
     let mut of = |who: &str| {
-        let lists = all.iter().copied().filter(|list| list.of.value == who && list.tier == tier);
-        spec(lists, who, place, warnings)
+        let lists: Vec<&LimitList> = all.iter().copied().filter(|list| list.of.value == who).collect();
+        spec(&lists, tier, who, place, warnings)
     };
-    (of(model), of(provider))
+    let (of_model, of_provider) = (of(model), of(provider));
+    let standing = ladder::standing(&all, tier, place).filter(|_| [&of_model, &of_provider].into_iter().flatten().any(rises));
+    Limited { of_model, of_provider, standing }
+}
+
+/// Whether there are higher tiers.
+fn rises(limits: &Node) -> bool {
+    limits.get("tiers").is_some()
 }
 
 /// Whether a scenario can hold it: a number that must be reached is none, and a queue is part of another limit.
@@ -48,13 +61,18 @@ const fn holds(metric: LimitMetric) -> bool {
     !matches!(metric, LimitMetric::UsdToReach | LimitMetric::Waiting)
 }
 
-fn spec<'a>(lists: impl Iterator<Item = &'a LimitList>, who: &str, place: &Place, warnings: &mut Warnings<'_>) -> Option<Node> {
+/// The limits in one tier, of all lists of one party, with the tiers above it.
+fn spec(lists: &[&LimitList], tier: &str, who: &str, place: &Place, warnings: &mut Warnings<'_>) -> Option<Node> {
     let mut entries: Vec<(&str, Node)> = Vec::new();
-    for (list, row) in lists.flat_map(|list| list.rows.iter().map(move |row| (list, row))).filter(|(_, row)| holds(row.metric)) {
+    let mut lowest: Vec<&LimitRow> = Vec::new();
+    for (list, row) in rows(lists, tier) {
         let (key, node) = limit(list, row, place);
         let known = entries.iter().find(|(other, _)| *other == key);
         match known {
-            None => entries.push((key, node)),
+            None => {
+                entries.push((key, node));
+                lowest.push(row);
+            }
             // Another source with the same number.
             Some((_, same)) if format!("{:?}", same.data) == format!("{:?}", node.data) => {}
             Some(_) => {
@@ -63,7 +81,14 @@ fn spec<'a>(lists: impl Iterator<Item = &'a LimitList>, who: &str, place: &Place
             }
         }
     }
+    entries.extend(ladder::tiers(lists, tier, &lowest, place).map(|tiers| ("tiers", tiers)));
     (!entries.is_empty()).then(|| table(place, entries))
+}
+
+/// The rows of a tier that a scenario can hold.
+pub(super) fn rows<'a>(lists: &[&'a LimitList], tier: &str) -> impl Iterator<Item = (&'a LimitList, &'a LimitRow)> {
+    let of_tier = lists.iter().copied().filter(move |list| list.tier == tier);
+    of_tier.flat_map(|list| list.rows.iter().map(move |row| (list, row))).filter(|(_, row)| holds(row.metric))
 }
 
 fn limit(list: &LimitList, row: &LimitRow, place: &Place) -> (&'static str, Node) {

@@ -6,6 +6,7 @@
 //! source speaks. Every value stands at the place of the book that it was made from.
 
 mod billing;
+mod ladder;
 mod life;
 mod limits;
 mod price;
@@ -28,6 +29,9 @@ use tree::{fields, table, text};
 pub struct Wanted<'a> {
     /// The shapes of its workload: looked at only where a price is derived, as a recording may have to be read for them.
     pub shapes: &'a dyn Deref<Target = Vec<Shape>>,
+    /// What it calls qualities in the words of the model, as pairs of a word that is asked for and the model's: one list for
+    /// each who asks for the model's prices. Without any, it asks in its own words.
+    pub words: &'a [Vec<(String, String)>],
     /// Its first day.
     pub first: civil::Date,
     /// Its last day.
@@ -38,6 +42,24 @@ pub struct Wanted<'a> {
     pub place: &'a Place,
 }
 
+impl Wanted<'_> {
+    /// The shapes in the words of the model, each once.
+    fn asked(&self) -> Vec<Shape> {
+        let own = [Vec::new()];
+        let mut all = Vec::new();
+        for words in if self.words.is_empty() { &own } else { self.words } {
+            for shape in self.shapes.iter() {
+                let word = words.iter().find(|(asked, _)| *asked == shape.quality).map_or(&shape.quality, |(_, word)| word);
+                let shape = Shape { quality: word.clone(), ..shape.clone() };
+                if !all.contains(&shape) {
+                    all.push(shape);
+                }
+            }
+        }
+        all
+    }
+}
+
 /// A model as a book has it.
 #[derive(Debug, Clone)]
 pub struct Derived {
@@ -45,6 +67,8 @@ pub struct Derived {
     pub model: Node,
     /// Limits that all models of its provider share.
     pub provider_limits: Option<Node>,
+    /// How the account of its provider stands in the tier that was chosen: what it has spent, and its age.
+    pub standing: Option<Node>,
     /// Shapes that have no price, and why.
     pub misses: Vec<(Shape, Miss)>,
     /// What may not be meant.
@@ -57,16 +81,20 @@ pub fn derive(book: &Book, model: &str, own: &Node, wanted: &Wanted<'_>) -> Deri
     let mut warnings = Warnings { place: wanted.place, found: Vec::new() };
     let mut misses = Vec::new();
     let mut all = Vec::new();
-    if own.get("price").is_none() && own.get("versions").is_none() {
+    if own.get("versions").is_some() {
+        let model = fields(place, all);
+        return Derived { model, provider_limits: None, standing: None, misses, warnings: warnings.found };
+    }
+    if own.get("price").is_none() {
         let course = price::course(book, model, wanted, &mut misses, &mut warnings);
         all.extend(course.map(|course| course.fields(place)).unwrap_or_default());
     }
     all.push(("latency", latency(book, model, place)));
     all.push(("billing", billing::billing(book, model, place)));
-    let (of_model, of_provider) = limits::limits(book, model, wanted, place, &mut warnings);
+    let limits::Limited { of_model, of_provider, standing } = limits::limits(book, model, wanted, place, &mut warnings);
     all.push(("limits", of_model));
     all.push(("life", life::life(book, model, place)));
-    Derived { model: fields(place, all), provider_limits: of_provider, misses, warnings: warnings.found }
+    Derived { model: fields(place, all), provider_limits: of_provider, standing, misses, warnings: warnings.found }
 }
 
 /// Warnings as they are found.

@@ -32,8 +32,9 @@ pub(super) fn course(
     let begin = launch(book, model).map_or(wanted.first, |launch| launch.max(wanted.first));
     let gone = end.filter(|end| *end <= begin);
     let start = gone.and_then(|end| end.yesterday().ok()).unwrap_or(begin);
+    let shapes = wanted.asked();
     let mut on = |day| {
-        Prices::on(book, model, wanted.shapes, day, |shape, miss| {
+        Prices::on(book, model, &shapes, day, |shape, miss| {
             if !misses.iter().any(|(known, _)| known == shape) {
                 misses.push((shape.clone(), miss));
             }

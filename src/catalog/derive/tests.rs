@@ -37,6 +37,7 @@ fn made(book: &Book, model: &str, shapes: &[Shape], (first, last): (&str, &str),
     let shapes = shapes.to_vec();
     let wanted = Wanted {
         shapes: &&shapes,
+        words: &[],
         first: first.parse().expect("a day"),
         last: last.parse().expect("a day"),
         tier,
@@ -86,6 +87,41 @@ fn limits_are_those_of_the_tier_that_is_chosen() {
     assert_eq!((none.at(&["limits"]), none.warnings()), (None, vec!["the limits of openai are left out: no tier is chosen"]));
     assert_eq!(of(Some("none")).warnings(), [""; 0]);
     assert_eq!(of(Some("tier 9")).warnings(), ["no limits of openai/gpt-image-2 are known in tier \"tier 9\""]);
+}
+
+/// gpt-image-2 (limits.csv of the facts of 2026-11-22): 5, 20, 50, 150, 250 images a minute after 0, 50, 100, 250, 1000 USD and
+/// 0, 7, 7, 14, 30 days; who is in tier 3 has paid 100 USD and is 7 days old.
+#[test]
+fn tiers_above_the_one_that_is_chosen_are_earned() {
+    let of = |model, tier| made(&list(), model, &[shape("1024x1024", "high")], ("2026-11-01", "2026-11-02"), Some(tier));
+    let rungs = |made: &Made| -> Vec<String> {
+        let rung = |at: usize| {
+            let field = |key| made.at(&["limits", "tiers", &at.to_string(), key]);
+            let told = ["name", "spent", "age", "images"].map(|key| field(key).unwrap_or_default());
+            field("name").map(|_| told.join(" ").trim().to_owned())
+        };
+        (0..9).map_while(rung).collect()
+    };
+    let third = of("openai/gpt-image-2", "tier 3");
+    assert_eq!(rungs(&third), ["tier 3 100 USD 7d", "tier 4 250 USD 14d 150/min", "tier 5 1000 USD 30d 250/min"]);
+    assert_eq!(third.at(&["limits", "tiers", "2", "tokens"]).as_deref(), Some("8000000/min"));
+    let standing = |made: &Made, key| match &made.tree.standing.as_ref()?.get(key)?.data {
+        Data::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    assert_eq!((standing(&third, "spent").as_deref(), standing(&third, "age").as_deref()), (Some("100 USD"), Some("7d")));
+    let shared = third.tree.provider_limits.as_ref().and_then(|limits| limits.get("tiers")).map(|tiers| &tiers.data);
+    assert!(matches!(shared, Some(Data::Array(tiers)) if tiers.len() == 3), "{shared:?}");
+    // The highest has none above it; tiers of 2024 are no rungs of today's.
+    assert_eq!((rungs(&of("openai/gpt-image-2", "tier 5")).len(), rungs(&of("openai/dall-e-3", "tier 1")).len()), (0, 5));
+    assert_eq!(
+        rungs(&of("openai/dall-e-3", "tier 1 (historic)"))[1..],
+        ["tier 3 (historic) 100 USD 7d 7/min", "tier 4 (historic) 250 USD 14d 15/min", "tier 5 (historic) 1000 USD 30d 50/min"]
+    );
+    // Where nobody says what a tier takes, it is had by contract only; of tier 3 no cap per month is known, and it is no rung.
+    let google = of("google-gemini-api/gemini-3-pro-image", "tier 1").tree.provider_limits.expect("limits");
+    let Some(Data::Array(tiers)) = google.get("tiers").map(|tiers| &tiers.data) else { panic!("no higher ones") };
+    assert_eq!((tiers.len(), tiers.iter().filter(|tier| tier.get("spent").is_some()).count()), (2, 0));
 }
 
 /// OpenAI: failed and refused at once are free, refused after the image was made nobody knows, what is finished too late is

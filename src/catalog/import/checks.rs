@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::entry::Entry;
 use super::{Read, Reason};
-use crate::catalog::{Base, Book, Confidence, Exact, Sizes, Unit, provider_of};
+use crate::catalog::{Base, Book, Confidence, Exact, Sizes, Unit};
+use crate::provider;
 use crate::units::ImageSize;
 
 /// Finds what no field alone shows. `reference` is the price book that ships with the program.
@@ -85,10 +86,10 @@ fn neighbours(read: &mut Read) {
     for entry in
         read.entries.iter().filter(|entry| entry.edits && entry.reasons.iter().any(|(reason, _)| *reason == Reason::ScaleOutlier))
     {
-        *of.entry(provider_of(&entry.model).to_owned()).or_default() += 1;
+        *of.entry(provider::provider(&entry.model).to_owned()).or_default() += 1;
     }
     for entry in read.entries.iter_mut().filter(|entry| entry.edits && !entry.refused()) {
-        let count = of.get(provider_of(&entry.model)).copied().unwrap_or(0);
+        let count = of.get(provider::provider(&entry.model)).copied().unwrap_or(0);
         if count >= ENOUGH {
             entry.flag(Reason::ScaleOutlier, format!("no list has it, and {count} neighbours are at a tenth of theirs"));
         }
@@ -186,7 +187,8 @@ fn between_providers(read: &mut Read) {
     for entry in read.entries.iter_mut().filter(|entry| !entry.refused()) {
         let Some(draft) = entry.drafts.iter().find(|draft| draft.is_flat()) else { continue };
         let others = flat.get(&bare(&entry.model)).into_iter().flatten();
-        let mut others = others.filter(|(model, usd)| *usd != draft.usd && provider_of(model) != provider_of(&entry.model));
+        let mut others =
+            others.filter(|(model, usd)| *usd != draft.usd && provider::provider(model) != provider::provider(&entry.model));
         if let Some((model, usd)) = others.next() {
             let detail = format!("{} here, {usd} as {model}", draft.usd);
             entry.flag(Reason::DiffersBetweenProviders, detail);

@@ -3,7 +3,8 @@
 use super::entry::{Draft, Entry};
 use super::json::Json;
 use super::{Origin, Read, Reason, litellm_key, names};
-use crate::catalog::{Base, Cached, Exact, Service, Sizes, Unit};
+use crate::catalog::{Base, Cached, Exact, Sizes, Unit};
+use crate::model::Service;
 
 /// Prices of an image or a pixel stand as they are, prices of a token are multiplied to a million.
 const FIELDS: [(&str, Base, Cached); 14] = [

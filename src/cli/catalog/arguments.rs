@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil;
 
-use crate::catalog::{Class, Service, Sizes};
+use crate::catalog::{Class, Sizes};
+use crate::model::Service;
 use crate::units::ImageSize;
 
 /// What `catalog` takes.
@@ -31,6 +32,17 @@ pub enum CatalogCommand {
     Import(ImportArguments),
 }
 
+/// Which price books are looked at, and how what is found is printed.
+#[derive(Debug, Args)]
+pub struct BooksArguments {
+    /// A built-in price book or a file; all built-in ones if left out
+    #[arg(long, value_name = "NAME|FILE")]
+    pub catalog: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// What `catalog list` takes.
 #[derive(Debug, Args)]
 pub struct ListArguments {
@@ -42,12 +54,9 @@ pub struct ListArguments {
     /// Only models that can be used and have a price on this day
     #[arg(long, value_name = "DATE")]
     pub date: Option<civil::Date>,
-    /// A built-in price book or a file; all built-in ones if left out
-    #[arg(long, value_name = "NAME|FILE")]
-    pub catalog: Vec<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
+    /// From which books, and how it is printed.
+    #[command(flatten)]
+    pub books: BooksArguments,
 }
 
 /// What `catalog show` takes.
@@ -76,12 +85,9 @@ pub struct ShowArguments {
     /// Its price on this day; the day of the price book if left out
     #[arg(long, value_name = "DATE")]
     pub date: Option<civil::Date>,
-    /// A built-in price book or a file; all built-in ones if left out
-    #[arg(long, value_name = "NAME|FILE")]
-    pub catalog: Vec<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
+    /// From which books, and how it is printed.
+    #[command(flatten)]
+    pub books: BooksArguments,
 }
 
 /// What `catalog diff` takes.
@@ -160,6 +166,8 @@ fn size(text: &str) -> Result<ImageSize, String> {
 }
 
 fn service(text: &str) -> Result<Service, String> {
-    let found = Service::ALL.iter().find(|(name, _)| *name == text).map(|(_, service)| *service);
-    found.ok_or_else(|| "expected standard, batch, flex or priority".to_owned())
+    Service::ALL
+        .into_iter()
+        .find(|service| service.name() == text)
+        .ok_or_else(|| "expected standard, batch, flex or priority".to_owned())
 }

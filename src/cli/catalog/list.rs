@@ -8,9 +8,10 @@ use serde_json::json;
 use super::ListArguments;
 use super::books::open_all;
 use super::columns::columns;
-use crate::catalog::{Asked, Base, Book, Confidence, Unit, in_force, launch, provider_of, shutdown};
+use crate::catalog::{Asked, Base, Book, Confidence, Unit, in_force, launch, shutdown};
 use crate::cli::Failure;
 use crate::cli::output::{data, note};
+use crate::provider;
 use crate::spec::nearest;
 
 /// A model of a book.
@@ -24,18 +25,18 @@ struct Listed<'a> {
 }
 
 pub(super) fn list(arguments: &ListArguments) -> Result<(), Failure> {
-    let books = open_all(&arguments.catalog)?;
+    let books = open_all(&arguments.books.catalog)?;
     provider_exists(&books, arguments.provider.as_deref())?;
     let wanted = |name: &&str| {
         arguments.text.as_ref().is_none_or(|text| name.to_lowercase().contains(&text.to_lowercase()))
-            && arguments.provider.as_ref().is_none_or(|provider| provider_of(name) == provider)
+            && arguments.provider.as_ref().is_none_or(|wanted| provider::provider(name) == wanted)
     };
     let mut all = Vec::new();
     for book in &books {
         let names = book.names().into_iter().filter(wanted);
         all.extend(names.filter(|name| arguments.date.is_none_or(|day| usable(book, name, day))).map(|name| listed(book, name)));
     }
-    if arguments.json {
+    if arguments.books.json {
         let entries: Vec<_> = all.iter().map(as_json).collect();
         return data(&format!("{:#}\n", json!(entries)));
     }
@@ -49,7 +50,7 @@ pub(super) fn list(arguments: &ListArguments) -> Result<(), Failure> {
 
 fn provider_exists(books: &[Book], provider: Option<&str>) -> Result<(), Failure> {
     let Some(provider) = provider else { return Ok(()) };
-    let known: BTreeSet<&str> = books.iter().flat_map(Book::names).map(provider_of).collect();
+    let known: BTreeSet<&str> = books.iter().flat_map(Book::names).map(provider::provider).collect();
     if known.contains(provider) {
         return Ok(());
     }
@@ -125,7 +126,7 @@ fn row(listed: &Listed<'_>) -> Vec<String> {
 fn as_json(listed: &Listed<'_>) -> serde_json::Value {
     json!({
         "model": listed.name,
-        "provider": provider_of(listed.name),
+        "provider": provider::provider(listed.name),
         "catalogue": listed.book,
         "from": listed.from.map(|date| date.to_string()),
         "until": listed.to.map(|date| date.to_string()),

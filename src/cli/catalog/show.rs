@@ -12,7 +12,7 @@ use crate::cli::Failure;
 use crate::cli::output::{data, note};
 
 pub(super) fn show(arguments: &ShowArguments) -> Result<(), Failure> {
-    let books = open_all(&arguments.catalog)?;
+    let books = open_all(&arguments.books.catalog)?;
     let name = arguments.model.as_str();
     let known: Vec<&Book> = books.iter().filter(|book| book.names().contains(&name)).collect();
     if known.is_empty() {
@@ -34,7 +34,7 @@ pub(super) fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     for miss in &misses {
         note(miss);
     }
-    if arguments.json {
+    if arguments.books.json {
         let entries: Vec<_> = shown.iter().map(|(book, asked, priced)| as_json(book, name, asked.date, priced)).collect();
         return data(&format!("{:#}\n", json!(entries)));
     }

@@ -16,7 +16,7 @@ use crate::spec::Mistake;
 use crate::units::SimTime;
 
 pub use factor::Factor;
-pub use quote::{Quote, QuoteSpec, Seen};
+pub use quote::{Quote, Seen};
 
 /// A process of factors.
 pub trait Process {

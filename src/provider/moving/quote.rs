@@ -3,18 +3,7 @@
 //! It asks at whole multiples of the interval since the scenario's start, the first time at the start.
 
 use super::Factor;
-use crate::spec::{self, Located, Mistake};
 use crate::units::{SimDuration, SimTime, Usd};
-
-spec::table! {
-    /// An endpoint for quotes that a strategy polls.
-    pub struct QuoteSpec {
-        /// How often it asks.
-        every: Located<SimDuration>,
-        /// What each quote costs.
-        price: Usd = "0 USD",
-    }
-}
 
 /// An endpoint for quotes that a strategy polls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,19 +15,6 @@ pub struct Quote {
 /// The quote that a client last got, and when.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Seen(Option<(SimTime, Factor)>);
-
-impl QuoteSpec {
-    /// The polled endpoint.
-    ///
-    /// # Errors
-    /// An interval of less than a millisecond.
-    pub fn build(&self) -> Result<Quote, Mistake> {
-        if self.every.micros() < 1000 {
-            return Err(Mistake::error(&self.every.place, "quotes are asked for every millisecond at most").label("too often"));
-        }
-        Ok(Quote { every: *self.every, price: self.price })
-    }
-}
 
 impl Quote {
     /// Asked for so often, at this price; at most every microsecond.

@@ -55,6 +55,15 @@ registry::prices! {
 }
 
 impl PriceSpec {
+    /// The qualities that it has prices for; none where the price is the same in any.
+    pub fn qualities(&self) -> Vec<&str> {
+        match self {
+            Self::Table(table) => table.names().collect(),
+            Self::Tokens(tokens) => tokens.qualities(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The price of these shapes on a day, as adjusted.
     ///
     /// # Errors

@@ -26,8 +26,9 @@ spec::table! {
         input_image_tokens: Option<InputTokens>,
         /// Per million tokens of images that come out.
         output_per_million: Amount,
-        /// Tokens of one image by quality, then size: { high = { "1024x1024" = 4160 } }.
-        image_tokens: ByShape<u32>,
+        /// Tokens of one image by quality, then size: { high = { "1024x1024" = 4160 } }. Where the list price is billed they may
+        /// be left out, and then count against no limit of tokens.
+        image_tokens: Option<ByShape<u32>>,
         /// Tokens of thinking or text on top.
         thinking: Option<thinking::Spec>,
         /// The published price per image by quality, then size.
@@ -57,7 +58,7 @@ spec::words! {
 }
 
 pub(super) fn build(spec: &Spec, at: &At<'_>) -> Result<Option<Rates>, Mistake> {
-    let Some(&tokens) = by_shape(&spec.image_tokens, at.shape)? else { return Ok(None) };
+    let Some(tokens) = spec.tokens(at)? else { return Ok(None) };
     let Some(image) = spec.image(tokens, at)? else { return Ok(None) };
     let Some(input_tokens) = spec.input_tokens(at)? else { return Ok(None) };
     let input = |rate: &Amount| at.usd_times(rate, input_tokens.into(), MILLION);
@@ -82,6 +83,28 @@ pub(super) fn build(spec: &Spec, at: &At<'_>) -> Result<Option<Rates>, Mistake> 
 }
 
 impl Spec {
+    /// The qualities that are billed.
+    pub(super) fn qualities(&self) -> Vec<&str> {
+        match *self.bill {
+            Bill::Tokens => self.image_tokens.iter().flat_map(Named::names).collect(),
+            Bill::ListPrice => self.list_price.iter().flat_map(Named::names).collect(),
+        }
+    }
+
+    /// Tokens of one image that comes out; `None` where the table that decides the price has none for it.
+    fn tokens(&self, at: &At<'_>) -> Result<Option<u32>, Mistake> {
+        let known = self.image_tokens.as_ref().map(|table| by_shape(table, at.shape)).transpose()?.flatten().copied();
+        match (*self.bill, &self.image_tokens) {
+            (Bill::ListPrice, _) => Ok(Some(known.unwrap_or(0))),
+            (Bill::Tokens, Some(_)) => Ok(known),
+            (Bill::Tokens, None) => {
+                let mistake = Mistake::error(&self.bill.place, "a price by tokens needs the tokens of its images");
+                let help = "give image_tokens, such as { high = { \"1024x1024\" = 4160 } }; or bill = \"list_price\"";
+                Err(mistake.label("has no `image_tokens`").help(help))
+            }
+        }
+    }
+
     /// What one image that comes out costs; `None` where it has no list price and that is billed.
     fn image(&self, tokens: u32, at: &At<'_>) -> Result<Option<Usd>, Mistake> {
         match (*self.bill, &self.list_price) {
@@ -193,5 +216,18 @@ image_tokens.high = { "1024x1024" = 7024, "1536x1024" = 5488, "1792x1024" = 5063
         assert_eq!(["low", "medium", "high"].map(|quality| of("list_price", quality)), ["0.005", "0.011", "0.036"].map(usd));
         let billed = tariff(&text("list_price"), shape("1024x1024", "high"));
         assert_eq!(billed.tokens(&usage(1, 10)), 4170, "limits count tokens whatever is billed");
+    }
+
+    /// Where the list price is billed, the tokens of an image are not needed: they cost nothing and count against no limit. Where
+    /// they are billed they are.
+    #[test]
+    fn a_list_price_needs_no_tokens() {
+        let text = "[price.tokens]\ninput_per_million = \"2 USD\"\noutput_per_million = \"8 USD\"\n\
+             list_price.low = { \"1024x1024\" = \"0.005 USD\" }\nbill = \"list_price\"";
+        let low = tariff(text, shape("1024x1024", "low"));
+        assert_eq!((low.of(&usage(2, 100)), low.tokens(&usage(2, 100))), (usd("0.0102"), 100));
+        assert_eq!(price(text, shape("1024x1024", "high")).expect("valid"), None);
+        let billed = price(&text.replace("bill = \"list_price\"", ""), shape("1024x1024", "low")).expect_err("no tokens");
+        assert_eq!(billed.what, "a price by tokens needs the tokens of its images");
     }
 }
