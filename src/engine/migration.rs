@@ -48,17 +48,20 @@ impl Moves {
         self.go(market, SimTime::START);
     }
 
-    /// Where what is sent to each deployment goes at this time, by id; empty where all goes where it is sent. The time must
-    /// not be before any other that was asked for.
+    /// Moves where it is time to. The time must not be before any other.
     #[inline]
-    pub(super) fn at(&mut self, market: &Market, now: SimTime) -> &[DeploymentId] {
+    pub(super) fn up_to(&mut self, market: &Market, now: SimTime) {
         if self.next <= now {
             self.go(market, now);
         }
+    }
+
+    /// Where what is sent to each deployment goes now, by id; empty where all goes where it is sent.
+    #[inline]
+    pub(super) const fn leads(&self) -> &[DeploymentId] {
         &self.leads
     }
 
-    /// Moves where it is time to.
     #[cold]
     fn go(&mut self, market: &Market, now: SimTime) {
         for (id, leads) in market.ids().zip(&mut self.leads) {

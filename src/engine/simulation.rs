@@ -218,6 +218,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     /// the next attempt.
     #[inline]
     fn decide(&mut self, number: u32, mut heard: Heard, mut luck: Luck, now: SimTime) {
+        self.moves.up_to(&self.plan.market, now);
         loop {
             if self.prices.are_wanted() {
                 let usage = usage(self.slots.get(number));
@@ -226,7 +227,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             let slot = self.slots.get(number);
             let Journey { class, images, tokens, .. } = slot.journey;
             let ask = Ask { class, stage: slot.progress.stage, images, tokens };
-            let view = View { now, sights: &self.sights, leads: self.moves.at(&self.plan.market, now) };
+            let view = View { now, sights: &self.sights, leads: self.moves.leads() };
             match self.client.next(heard, &ask, &mut slot.memo, &view, &mut luck) {
                 Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
                     Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
@@ -249,7 +250,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         luck: &mut Luck,
         now: SimTime,
     ) -> Option<Ended> {
-        let to = lead(self.moves.at(&self.plan.market, now), deployment);
+        let to = lead(self.moves.leads(), deployment);
         let slot = self.slots.get(number);
         slot.attempts += 1;
         let stage = slot.progress.stage;

@@ -53,10 +53,13 @@ pub(super) fn plain(deployment: &Deployment, attempt: &Attempt, draws: &Block) -
     Fate::new(if failed { Outcome::Failed } else { Outcome::Delivered }, takes)
 }
 
-/// What was made before is only handed out.
-pub(super) fn stored(deployment: &Deployment, cache: &Cache, draws: &Block) -> Fate {
+/// What was made before is only handed out, unless an incident hinders even that.
+pub(super) fn stored(deployment: &Deployment, cache: &Cache, effect: Effect, draws: &Block) -> Fate {
     let making = SimDuration::from_micros(deployment.latency.draw(draws[LATENCY]));
-    Fate { takes: cache.takes(making), generation: SimDuration::ZERO, ..Fate::new(Outcome::Delivered, making) }
+    let takes = effect.latency(cache.takes(making));
+    let failed = u64::from(draws[FAILURE]) < effect.failure(0);
+    let outcome = if failed { Outcome::Failed } else { Outcome::Delivered };
+    Fate { generation: SimDuration::ZERO, ..Fate::new(outcome, takes) }
 }
 
 /// What a gateway does to an attempt by itself, under the effect of its incidents: the time that it takes, and whether it

@@ -1,7 +1,8 @@
 //! `cheapest`: the deployment at which the request costs least, as far as the client knows; then the next cheapest.
 //!
 //! It goes by the price of this very request: its shape, images and tokens, at the list price, or at the last quote where the
-//! strategy polls quotes. Where the client has moved to a successor, it is the successor's price that counts. It knows nothing of failures and refusals: what is cheap by list may be dear by the delivered image.
+//! strategy polls quotes. Where the client has moved to a successor, it is the successor's price that counts. It knows nothing
+//! of failures and refusals: what is cheap by list may be dear by the delivered image.
 
 use super::client::{Ask, View};
 use super::router::{Find, Router};

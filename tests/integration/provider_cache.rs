@@ -67,3 +67,16 @@ fn what_is_not_the_same_is_made_anew() {
     let text = text("price = \"0%\", ttl = \"24h\"", "0s").replace("cacheable = \"75%\"", "cacheable = \"0%\"");
     assert!(run(&text).rows.iter().all(|row| row.saved().picos() == 0));
 }
+
+/// A provider that is down hands out nothing: the same requests fail with a cache and without.
+#[test]
+fn who_is_down_hands_out_nothing() {
+    let incidents = "[models.\"p/a\".incidents]\nbetween.exponential.mean = \"3h\"\nlasts.exponential.mean = \"1h\"\n";
+    let failed = |text: String| -> Vec<u64> {
+        let text = text.replace("[strategies", &format!("{incidents}[strategies"));
+        run(&text).rows.iter().map(|row| row.failed).collect()
+    };
+    let with = failed(text("price = \"0%\", ttl = \"23h\"", "0s"));
+    assert!(with.iter().sum::<u64>() > 1_000);
+    assert_eq!(with, failed(text("price = \"0%\", ttl = \"1ms\"", "0s")));
+}

@@ -12,8 +12,6 @@ use crate::provider::terms::{Fee, Item};
 use crate::provider::{Cache, Deployment, Market, Usage};
 use crate::units::{SimTime, Usd};
 
-use super::serve::Served;
-
 /// What is needed to bill an attempt.
 pub(super) struct Bill<'a> {
     pub(super) market: &'a Market,
@@ -153,14 +151,12 @@ impl Providers {
 
     /// An attempt whose client gave it up in a queue.
     #[cold]
-    pub(super) fn given_up(&mut self, bill: &Bill<'_>, usage: Usage, at: SimTime, place: Place) -> Served {
+    pub(super) fn given_up(&mut self, bill: &Bill<'_>, usage: Usage, at: SimTime, place: Place) -> Answer {
         let cause = Cause::GaveUp;
         let Charged { certain: charge, most } = self.on_terms(bill, bill.deployment.billing.gave_up, cause, &usage);
         let outcome = Outcome::TimedOut;
-        Served {
-            answer: Answer::Accepted(Accepted { outcome, empty: false, place, ends: at, released: at, charge, cause }),
-            most,
-        }
+        self.most = most;
+        Answer::Accepted(Accepted { outcome, empty: false, place, ends: at, released: at, charge, cause })
     }
 }
 

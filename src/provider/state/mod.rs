@@ -82,6 +82,8 @@ pub struct Providers {
     lists: Vec<Usd>,
     /// Whose terms hold for this client.
     owners: Box<[bool]>,
+    /// What the last attempt, or all that a gateway made of it, is billed if everything unknown bills.
+    most: Usd,
     extras: Vec<Extra>,
     releases: Vec<(SimTime, Place)>,
 }
@@ -101,6 +103,7 @@ impl Providers {
             terms: market.owners.iter().map(|owner| vec![owner.terms.start(); states(market, owner.group)].into()).collect(),
             lists: Vec::with_capacity(1 << Group::MOST),
             owners,
+            most: Usd::ZERO,
             extras: Vec::with_capacity(16),
             releases: Vec::with_capacity(16),
         }
@@ -137,7 +140,7 @@ impl Providers {
     pub fn submit(&mut self, market: &Market, attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
         let id = attempt.deployment;
         if market.deployments[id.index()].more.is_none() {
-            return self.serve::<false>(market, id, attempt, (now, SimDuration::ZERO), draws).answer;
+            return self.serve::<false>(market, id, attempt, (now, SimDuration::ZERO), draws);
         }
         self.relay(market, attempt, now, draws)
     }
@@ -173,6 +176,15 @@ impl Providers {
     #[inline]
     pub fn release(&mut self, market: &Market, place: Place) {
         let deployment = &market.deployments[place.by.index()];
+        if deployment.more.is_some() {
+            return self.release_both(deployment, place);
+        }
+        self.gauges.release(&deployment.limits);
+    }
+
+    /// The same where a gateway may have places too.
+    #[inline(never)]
+    fn release_both(&mut self, deployment: &Deployment, place: Place) {
         if place.holds != Holds::Gateway {
             self.gauges.release(&deployment.limits);
         }

@@ -6,7 +6,6 @@
 
 use super::amounts::Amounts;
 use super::charging::Bill;
-use super::serve::Served;
 use super::{Attempt, Extra, Providers, version};
 use crate::model::{Accepted, Answer, Cause, Charge, DeploymentId, Holds, Outcome, Place};
 use crate::provider::billing::Rule;
@@ -24,7 +23,7 @@ impl Providers {
         let id = version(market, attempt.deployment, now);
         let via = market.deployments[id.index()].more.as_ref().and_then(|more| more.via.as_ref());
         match via {
-            None => self.serve::<true>(market, id, attempt, (now, SimDuration::ZERO), draws).answer,
+            None => self.serve::<true>(market, id, attempt, (now, SimDuration::ZERO), draws),
             Some(via) => self.through(market, (via, id), attempt, now, draws),
         }
     }
@@ -44,22 +43,23 @@ impl Providers {
         let amounts = Amounts { deployment, attempt, now, factor };
         let deadline = now + attempt.timeout;
         let start = match self.gauges.arrive(&market.limits, &via.limits, now, deadline, |measure| amounts.asked(measure)) {
-            Admission::Rejected { retry_after } => return self.reject(&bill, attempt.asked(), retry_after).answer,
+            Admission::Rejected { retry_after } => return self.reject(&bill, attempt.asked(), retry_after),
             Admission::Abandoned { at } => {
                 self.gauges.abandon(&market.limits, &via.limits, now, at, |measure| amounts.taken(measure, Usd::ZERO));
                 let place = Place { by: id, holds: Holds::Gateway };
-                return self.given_up(&bill, attempt.asked(), at, place).answer;
+                return self.given_up(&bill, attempt.asked(), at, place);
             }
             Admission::Start { at } => at,
         };
         let effect = self.incidents.effect(&market.incidents, &via.incidents, now, start);
         let (takes, fails) = fate::relayed(via, effect, draws);
         let spent = start.since(now) + takes;
-        let Served { answer, most } = if fails {
+        let answer = if fails {
             self.fails_itself(&bill, attempt, spent)
         } else {
             self.hops(market, (via, id), attempt, (now, spent), draws)
         };
+        let most = self.most;
         let released = if let Answer::Accepted(fate) = answer { fate.released } else { start };
         self.gauges.occupy(&market.limits, &via.limits, now, (start, released), |measure| amounts.taken(measure, most));
         if let Answer::Rejected { .. } = answer {
@@ -69,7 +69,7 @@ impl Providers {
     }
 
     /// The gateway fails before the attempt has reached anybody.
-    fn fails_itself(&mut self, bill: &Bill<'_>, attempt: &Attempt, spent: SimDuration) -> Served {
+    fn fails_itself(&mut self, bill: &Bill<'_>, attempt: &Attempt, spent: SimDuration) -> Answer {
         let (deadline, released) = (bill.now + attempt.timeout, bill.now + spent);
         let late = released > deadline;
         let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (Outcome::Failed, released) };
@@ -77,7 +77,8 @@ impl Providers {
         let charged = self.charge::<true>(bill, Rule::NOTHING, cause, attempt, || attempt.asked());
         let place = Place { by: bill.id, holds: Holds::Gateway };
         let fate = Accepted { outcome, empty: false, place, ends, released, charge: charged.certain, cause };
-        Served { answer: Answer::Accepted(fate), most: charged.most }
+        self.most = charged.most;
+        Answer::Accepted(fate)
     }
 
     /// The gateway's models, one after the other, from `spent` after the attempt was sent.
@@ -88,23 +89,25 @@ impl Providers {
         attempt: &Attempt,
         (now, mut spent): (SimTime, SimDuration),
         draws: &Block,
-    ) -> Served {
-        let mut all = self.serve::<true>(market, id, attempt, (now, spent), draws);
+    ) -> Answer {
+        let mut told = self.serve::<true>(market, id, attempt, (now, spent), draws);
         for (hop, &next) in via.failover.iter().enumerate() {
-            if let Answer::Accepted(fate) = all.answer {
+            if let Answer::Accepted(fate) = told {
                 if fate.outcome != Outcome::Failed {
                     break;
                 }
                 spent = fate.ends.since(now);
             }
             let draws = fate::again(draws, hop);
-            let Served { answer, most } = self.serve::<true>(market, version(market, next, now), attempt, (now, spent), &draws);
-            if let (Answer::Accepted(fate), Answer::Accepted(_)) = (all.answer, answer) {
+            let before = self.most;
+            let answer = self.serve::<true>(market, version(market, next, now), attempt, (now, spent), &draws);
+            if let (Answer::Accepted(fate), Answer::Accepted(_)) = (told, answer) {
                 self.leave_behind(&fate, now);
             }
-            all = Served { answer: told(all.answer, answer), most: all.most + most };
+            self.most += before;
+            told = after(told, answer);
         }
-        all
+        told
     }
 
     /// What a gateway leaves behind when it goes on: a charge, and a place that is freed later.
@@ -119,14 +122,13 @@ impl Providers {
 }
 
 /// What a gateway tells after one answer and then another.
-fn told(before: Answer, after: Answer) -> Answer {
-    match (before, after) {
-        (Answer::Rejected { retry_after: first, .. }, Answer::Rejected { outcome, retry_after: second }) => {
-            let soonest =
-                if first == SimDuration::ZERO || second == SimDuration::ZERO { first.max(second) } else { first.min(second) };
+fn after(first: Answer, second: Answer) -> Answer {
+    match (first, second) {
+        (Answer::Rejected { retry_after: one, .. }, Answer::Rejected { outcome, retry_after: other }) => {
+            let soonest = if one == SimDuration::ZERO || other == SimDuration::ZERO { one.max(other) } else { one.min(other) };
             Answer::Rejected { outcome, retry_after: soonest }
         }
-        (Answer::Accepted(_), Answer::Rejected { .. }) => before,
-        (_, Answer::Accepted(_)) => after,
+        (Answer::Accepted(_), Answer::Rejected { .. }) => first,
+        (_, Answer::Accepted(_)) => second,
     }
 }

@@ -13,16 +13,9 @@ use crate::provider::{Cache, Market, More, Usage};
 use crate::random::Block;
 use crate::units::{SimDuration, SimTime, Usd};
 
-/// What a deployment answers to an attempt.
-#[derive(Clone, Copy)]
-pub(super) struct Served {
-    pub(super) answer: Answer,
-    /// What it is billed if everything unknown bills.
-    pub(super) most: Usd,
-}
-
 impl Providers {
-    /// An attempt at this very deployment, to which a gateway turns after `spent`. Its limits are asked now.
+    /// An attempt at this very deployment, to which a gateway turns after `spent`. Its limits are asked now. Where there is
+    /// more, what it is billed if everything unknown bills is left in `most`.
     #[inline]
     pub(super) fn serve<const MORE: bool>(
         &mut self,
@@ -31,12 +24,12 @@ impl Providers {
         attempt: &Attempt,
         (now, spent): (SimTime, SimDuration),
         draws: &Block,
-    ) -> Served {
+    ) -> Answer {
         let deployment = &market.deployments[id.index()];
         let more = if MORE { deployment.more.as_deref() } else { None };
         if MORE && !self.spans[id.index()].contains(now) {
-            let answer = Answer::Rejected { outcome: Outcome::Gone, retry_after: SimDuration::ZERO };
-            return Served { answer, most: Usd::ZERO };
+            self.most = Usd::ZERO;
+            return Answer::Rejected { outcome: Outcome::Gone, retry_after: SimDuration::ZERO };
         }
         let (factor, slowdown) = more.map_or((Factor::ONE, Slowdown::NONE), |more| self.before(market, more, now));
         let mut bill = Bill { market, deployment, id, factor, now, stored: None };
@@ -52,14 +45,16 @@ impl Providers {
             Admission::Start { at } => at.max(now + spent),
         };
         bill.stored = if MORE { self.stored(more, id, attempt, now) } else { None };
-        let fate = match (more, bill.stored) {
-            (None, _) => fate::plain(deployment, attempt, draws),
-            (Some(_), Some(cache)) => fate::stored(deployment, cache, draws),
-            (Some(more), None) => {
+        let fate = more.map_or_else(
+            || fate::plain(deployment, attempt, draws),
+            |more| {
                 let effect = self.incidents.effect(&market.incidents, &more.incidents, now, start);
-                fate::of(deployment, more, attempt, draws, &mut self.warmth[id.index()], (start, effect, slowdown))
-            }
-        };
+                match bill.stored {
+                    Some(cache) => fate::stored(deployment, cache, effect, draws),
+                    None => fate::of(deployment, more, attempt, draws, &mut self.warmth[id.index()], (start, effect, slowdown)),
+                }
+            },
+        );
         let Fate { outcome, takes, refused, empty, .. } = fate;
         let released = start + takes;
         // An attempt that ends in the very instant of the timeout has ended.
@@ -73,7 +68,10 @@ impl Providers {
         let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (outcome, released) };
         self.gauges.occupy(&market.limits, applied, now, (start, released), |measure| amounts.taken(measure, most));
         let place = Place::all(id);
-        Served { answer: Answer::Accepted(Accepted { outcome, empty, place, ends, released, charge, cause }), most }
+        if MORE {
+            self.most = most;
+        }
+        Answer::Accepted(Accepted { outcome, empty, place, ends, released, charge, cause })
     }
 
     /// The cache that has the image stored, where one does.
@@ -106,10 +104,11 @@ impl Providers {
 
     /// An attempt that a limit rejects. Some providers bill even these.
     #[inline]
-    pub(super) fn reject(&mut self, bill: &Bill<'_>, usage: Usage, retry_after: SimDuration) -> Served {
+    pub(super) fn reject(&mut self, bill: &Bill<'_>, usage: Usage, retry_after: SimDuration) -> Answer {
         if bill.deployment.billing.rate_limited != Rule::NOTHING {
             self.bill_rejected(bill, usage);
         }
-        Served { answer: Answer::rate_limited(retry_after), most: Usd::ZERO }
+        self.most = Usd::ZERO;
+        Answer::rate_limited(retry_after)
     }
 }
