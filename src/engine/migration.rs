@@ -9,7 +9,7 @@ use crate::dist::QuantileTable;
 use crate::model::DeploymentId;
 use crate::provider::{Deployment, Life, Market, Providers, Span};
 use crate::random::{Key, Purpose};
-use crate::routing::Migration;
+use crate::routing::{Known, Migration, Sight};
 use crate::units::{SimDuration, SimTime};
 
 /// When the client moves from each deployment to its successor, in one replication, and where that has brought it.
@@ -17,8 +17,6 @@ use crate::units::{SimDuration, SimTime};
 pub(super) struct Moves {
     /// When it moves, by deployment; empty for a client that never does.
     when: Box<[SimTime]>,
-    /// Where what is sent to each deployment goes now, by deployment; empty for a client that never moves.
-    leads: Box<[DeploymentId]>,
     /// When it moves the next time.
     next: SimTime,
 }
@@ -29,11 +27,24 @@ impl Moves {
     pub(super) fn new(market: &Market, migration: Option<&Migration>) -> Self {
         let moves = migration.is_some() && market.deployments.iter().any(|deployment| deployment.successor().is_some());
         let count = if moves { market.deployments.len() } else { 0 };
-        Self { when: vec![NEVER; count].into(), leads: market.ids().take(count).collect(), next: NEVER }
+        Self { when: vec![NEVER; count].into(), next: NEVER }
+    }
+
+    /// What the client knows at first.
+    pub(super) fn known(&self, market: &Market) -> Known {
+        let sights = vec![Sight::default(); market.deployments.len()].into();
+        Known { sights, leads: market.ids().take(self.when.len()).collect() }
     }
 
     /// Goes to the start of a replication. `providers` are in it already.
-    pub(super) fn reset(&mut self, market: &Market, migration: Option<&Migration>, providers: &Providers, key: (u64, u32)) {
+    pub(super) fn reset(
+        &mut self,
+        market: &Market,
+        migration: Option<&Migration>,
+        providers: &Providers,
+        key: (u64, u32),
+        known: &mut Known,
+    ) {
         let Some(migration) = migration.filter(|_| !self.when.is_empty()) else { return };
         let key = Key::new(key.0, key.1, Purpose::Migration);
         for ((id, deployment), when) in market.ids().zip(&market.deployments).zip(&mut self.when) {
@@ -45,26 +56,20 @@ impl Moves {
             let launch = market.deployments[successor.index()].life().map(Life::launch);
             *when = launch.map_or(planned, |launch| planned.max(launch));
         }
-        self.go(market, SimTime::START);
+        self.go(market, SimTime::START, known);
     }
 
     /// Moves where it is time to. The time must not be before any other.
     #[inline]
-    pub(super) fn up_to(&mut self, market: &Market, now: SimTime) {
+    pub(super) fn up_to(&mut self, market: &Market, now: SimTime, known: &mut Known) {
         if self.next <= now {
-            self.go(market, now);
+            self.go(market, now, known);
         }
     }
 
-    /// Where what is sent to each deployment goes now, by id; empty where all goes where it is sent.
-    #[inline]
-    pub(super) const fn leads(&self) -> &[DeploymentId] {
-        &self.leads
-    }
-
     #[cold]
-    fn go(&mut self, market: &Market, now: SimTime) {
-        for (id, leads) in market.ids().zip(&mut self.leads) {
+    fn go(&mut self, market: &Market, now: SimTime, known: &mut Known) {
+        for (id, leads) in market.ids().zip(&mut known.leads) {
             *leads = id;
             // Successors are checked to lead nowhere back.
             while self.when[leads.index()] <= now {
@@ -76,9 +81,9 @@ impl Moves {
 
     /// Whether the client now sends here what one of these deployments was meant for.
     #[inline]
-    pub(super) fn brings_any(&self, here: DeploymentId, mut of: impl FnMut(DeploymentId) -> bool) -> bool {
-        let ids = (0..self.leads.len() as u16).map(DeploymentId);
-        ids.zip(&self.leads).any(|(id, leads)| *leads == here && of(id))
+    pub(super) fn brings_any(known: &Known, here: DeploymentId, mut of: impl FnMut(DeploymentId) -> bool) -> bool {
+        let ids = (0..known.leads.len() as u16).map(DeploymentId);
+        ids.zip(&known.leads).any(|(id, leads)| *leads == here && of(id))
     }
 
     /// From when until when what the client `uses` leads to this deployment; `None` where it never does.

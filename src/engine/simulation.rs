@@ -10,7 +10,7 @@ use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
 use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, ShapeId, Stage};
 use crate::provider::{Attempt, Details, Extra, Providers, Usage};
 use crate::random::{Key, Purpose};
-use crate::routing::{Action, Ask, Client, Ended, Heard, Luck, Sight, View, lead};
+use crate::routing::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Arrival, Journey, Next, Progress};
 
@@ -72,12 +72,13 @@ pub struct Simulation<'p, C: Client, O> {
     closely: bool,
     moves: Moves,
     prices: Prices,
-    sights: Box<[Sight]>,
+    known: Known,
 }
 
 impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     /// A simulation of this strategy under this plan, to be [`reset`](Self::reset) to a replication.
     pub fn new(plan: &'p Plan, client: &'p C, observer: O) -> Self {
+        let moves = Moves::new(&plan.market, client.migration());
         Self {
             plan,
             client,
@@ -88,9 +89,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             slots: Slots::new(),
             providers: Providers::new(&plan.market, plan.market.owners_of(|id| client.may_use(id), client.migration().is_some())),
             closely: plan.market.looks_closely(),
-            moves: Moves::new(&plan.market, client.migration()),
+            known: moves.known(&plan.market),
+            moves,
             prices: Prices::new(&plan.market, client.goes_by_price(), client.quotes()),
-            sights: vec![Sight::default(); plan.market.deployments.len()].into(),
         }
     }
 
@@ -101,9 +102,10 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.sequence = 0;
         self.slots.clear();
         self.providers.reset(&self.plan.market, seed, replication);
-        self.moves.reset(&self.plan.market, self.client.migration(), &self.providers, (seed, replication));
+        let key = (seed, replication);
+        self.moves.reset(&self.plan.market, self.client.migration(), &self.providers, key, &mut self.known);
         self.prices.reset();
-        self.sights.fill(Sight::default());
+        self.known.sights.fill(Sight::default());
     }
 
     /// Who listens.
@@ -218,16 +220,16 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     /// the next attempt.
     #[inline]
     fn decide(&mut self, number: u32, mut heard: Heard, mut luck: Luck, now: SimTime) {
-        self.moves.up_to(&self.plan.market, now);
+        self.moves.up_to(&self.plan.market, now, &mut self.known);
         loop {
             if self.prices.are_wanted() {
                 let usage = usage(self.slots.get(number));
-                self.prices.look(&self.plan.market, &mut self.providers, &usage, now, &mut self.sights);
+                self.prices.look(&self.plan.market, &mut self.providers, &usage, now, &mut self.known.sights);
             }
             let slot = self.slots.get(number);
             let Journey { class, images, tokens, .. } = slot.journey;
             let ask = Ask { class, stage: slot.progress.stage, images, tokens };
-            let view = View { now, sights: &self.sights, leads: self.moves.leads() };
+            let view = View { now, known: &self.known };
             match self.client.next(heard, &ask, &mut slot.memo, &view, &mut luck) {
                 Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
                     Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
@@ -250,7 +252,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         luck: &mut Luck,
         now: SimTime,
     ) -> Option<Ended> {
-        let to = lead(self.moves.leads(), deployment);
+        let to = self.known.lead(deployment);
         let slot = self.slots.get(number);
         slot.attempts += 1;
         let stage = slot.progress.stage;
@@ -265,7 +267,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
         let fate = match answer {
             Answer::Rejected { outcome, retry_after } => {
-                let until = &mut self.sights[to.index()].retry_after_until;
+                let until = &mut self.known.sights[to.index()].retry_after_until;
                 *until = (*until).max(now + retry_after);
                 return Some(Ended { deployment, outcome, retry_after, empty: false });
             }
@@ -322,7 +324,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             None => Next::Done { accepted: delivered },
             Some(users) if delivered => {
                 let serves = |id| self.client.serves_final(journey.class, id);
-                let is_final = journey.draft == journey.last && (serves(deployment) || self.moves.brings_any(sent, serves));
+                let is_final =
+                    journey.draft == journey.last && (serves(deployment) || Moves::brings_any(&self.known, sent, serves));
                 let acceptance = self.plan.market.deployments[place.by.index()].acceptance;
                 users.delivered(&journey, progress, acceptance, is_final, self.keys.user)
             }

@@ -55,7 +55,7 @@ impl Router for Cheapest {
 mod tests {
     use super::*;
     use crate::model::{ClassId, Stage};
-    use crate::routing::Sight;
+    use crate::routing::{Known, Sight};
     use crate::units::{SimTime, Usd};
 
     #[test]
@@ -64,7 +64,8 @@ mod tests {
         let sights = [30, 10, 20, 10].map(|price| Sight { price: Usd::from_picos(price), ..Sight::default() });
         let ask = Ask { class: ClassId(0), stage: Stage::Final, images: 1, tokens: 50 };
         let order = |leads: &[DeploymentId]| {
-            let view = View { now: SimTime::START, sights: &sights, leads };
+            let known = Known { sights: sights.into(), leads: leads.into() };
+            let view = View { now: SimTime::START, known: &known };
             [0, 1, 2, 3].map(|level| router.pick(level, &ask, &view, || 0).0)
         };
         assert_eq!(order(&[]), [1, 3, 2, 0]);

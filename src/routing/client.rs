@@ -75,25 +75,34 @@ pub struct Sight {
 pub struct View<'a> {
     /// The time.
     pub now: SimTime,
-    /// One sight per deployment, by id; [`sight`](Self::sight) is how a router reads them.
-    pub sights: &'a [Sight],
+    /// What it knows of deployments; [`sight`](Self::sight) is how a router reads it.
+    pub known: &'a Known,
+}
+
+/// What a client knows of deployments.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// One sight per deployment, by id.
+    pub sights: Box<[Sight]>,
     /// Where what is sent to each deployment goes now, by id, since the client has moved to successors; empty where all goes
     /// where it is sent.
-    pub leads: &'a [DeploymentId],
+    pub leads: Box<[DeploymentId]>,
+}
+
+impl Known {
+    /// Where what is sent to this deployment goes.
+    #[inline]
+    pub fn lead(&self, deployment: DeploymentId) -> DeploymentId {
+        self.leads.get(deployment.index()).copied().unwrap_or(deployment)
+    }
 }
 
 impl View<'_> {
     /// What is known of where an attempt sent to this deployment would go now.
     #[inline]
     pub fn sight(&self, deployment: DeploymentId) -> &Sight {
-        &self.sights[lead(self.leads, deployment).index()]
+        &self.known.sights[self.known.lead(deployment).index()]
     }
-}
-
-/// Where what is sent to this deployment goes, by a table that is empty where all goes where it is sent.
-#[inline]
-pub fn lead(leads: &[DeploymentId], deployment: DeploymentId) -> DeploymentId {
-    leads.get(deployment.index()).copied().unwrap_or(deployment)
 }
 
 /// The draws that belong to the client at one attempt: the router's coin and the jitter of the wait before it.

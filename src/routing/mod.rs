@@ -10,7 +10,7 @@ mod router;
 pub mod spec;
 mod strategy;
 
-pub use client::{Action, Ask, Client, Ended, Heard, Luck, Sight, View, lead};
+pub use client::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
 pub use retry::{Backoff, Jitter, Retry};
 pub use router::{Find, Router};
 pub use spec::{ClassName, ModelName, StrategySpec};

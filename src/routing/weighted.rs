@@ -95,7 +95,7 @@ impl Router for Weighted {
 mod tests {
     use super::*;
     use crate::model::{ClassId, Stage};
-    use crate::routing::Sight;
+    use crate::routing::{Known, Sight};
     use crate::units::SimTime;
 
     const ASK: Ask = Ask { class: ClassId(0), stage: Stage::Final, images: 1, tokens: 50 };
@@ -104,13 +104,14 @@ mod tests {
     fn keeps_away_from_who_asked_for_it_while_another_is_free() {
         let router = Weighted::new(&[(DeploymentId(0), 3.0), (DeploymentId(1), 1.0)]).expect("valid");
         let busy = Sight { retry_after_until: SimTime::from_micros(10), ..Sight::default() };
-        let pick = |sights: &[Sight], bits: u32| router.pick(0, &ASK, &View { now: SimTime::START, sights, leads: &[] }, || bits);
+        let known = |sights: &[Sight]| Known { sights: sights.into(), ..Known::default() };
+        let pick = |sights: &[Sight], bits: u32| router.pick(0, &ASK, &View { now: SimTime::START, known: &known(sights) }, || bits);
         let free = Sight::default();
         assert_eq!(pick(&[free, free], (3 << 30) - 1), DeploymentId(0));
         assert_eq!(pick(&[free, free], 3 << 30), DeploymentId(1));
         assert_eq!(pick(&[busy, free], 0), DeploymentId(1));
         assert_eq!(pick(&[busy, busy], 0), DeploymentId(0));
-        let has_free = |sights: &[Sight]| router.has_free(0, &View { now: SimTime::START, sights, leads: &[] });
+        let has_free = |sights: &[Sight]| router.has_free(0, &View { now: SimTime::START, known: &known(sights) });
         assert!(has_free(&[busy, free]) && !has_free(&[busy, busy]));
     }
 }

@@ -30,7 +30,7 @@ impl Client for Once {
             self.shorter.set(self.shorter.get() + u32::from(until < self.latest.get()));
             self.latest.set(self.latest.get().max(until));
         }
-        assert_eq!(view.sights[0].retry_after_until, self.latest.get());
+        assert_eq!(view.known.sights[0].retry_after_until, self.latest.get());
         if ended.outcome == Outcome::Delivered { Action::Deliver } else { Action::GiveUp(ended.outcome) }
     }
 
