@@ -79,13 +79,6 @@ impl Moves {
         self.next = self.when.iter().copied().filter(|when| *when > now).min().unwrap_or(NEVER);
     }
 
-    /// Whether the client now sends here what one of these deployments was meant for.
-    #[inline]
-    pub(super) fn brings_any(known: &Known, here: DeploymentId, mut of: impl FnMut(DeploymentId) -> bool) -> bool {
-        let ids = (0..known.leads.len() as u16).map(DeploymentId);
-        ids.zip(&known.leads).any(|(id, leads)| *leads == here && of(id))
-    }
-
     /// From when until when what the client `uses` leads to this deployment; `None` where it never does.
     pub(super) fn span(&self, market: &Market, here: DeploymentId, uses: impl Fn(DeploymentId) -> bool) -> Option<Span> {
         let from = market.ids().filter(|id| uses(*id)).filter_map(|used| self.reaches(market, used, here)).min()?;

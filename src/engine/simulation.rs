@@ -8,7 +8,7 @@ use super::prices::Prices;
 use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
 use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, ShapeId, Stage};
-use crate::provider::{Attempt, Details, Extra, Providers, Usage};
+use crate::provider::{Attempt, Details, Extra, Market, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
@@ -46,8 +46,6 @@ struct Slot<M> {
     attempts: u16,
     /// Where the client sent the attempt under way, by the name that its router has for it.
     deployment: DeploymentId,
-    /// Where that led: to the same, or to the successor that the client has moved to.
-    sent: DeploymentId,
     /// What it holds there.
     place: Place,
     /// How it will end.
@@ -87,7 +85,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             calendar: Calendar::default(),
             sequence: 0,
             slots: Slots::new(),
-            providers: Providers::new(&plan.market, plan.market.owners_of(|id| client.may_use(id), client.migration().is_some())),
+            providers: Providers::new(&plan.market),
             closely: plan.market.looks_closely(),
             known: moves.known(&plan.market),
             moves,
@@ -131,7 +129,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         while let Some(event) = self.calendar.pop() {
             self.happen(event);
         }
-        self.providers.settle(&self.plan.market);
+        let (market, client, moves) = (&self.plan.market, self.client, &self.moves);
+        let used = |id| moves.span(market, id, |id| client.may_use(id)).is_some_and(|span| span.from < market.horizon);
+        self.providers.settle(market, used);
         self.tell_extras(None);
         let polls = self.prices.polls(&self.plan.market, &self.moves, |id| self.client.may_use(id));
         for (charge, at) in polls {
@@ -175,7 +175,6 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             opened: journey.arrival,
             attempts: 0,
             deployment: DeploymentId(0),
-            sent: DeploymentId(0),
             place: Place::all(DeploymentId(0)),
             outcome: Outcome::Delivered,
             empty: false,
@@ -274,7 +273,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             Answer::Accepted(fate) => fate,
         };
         let slot = self.slots.get(number);
-        (slot.deployment, slot.sent, slot.place) = (deployment, to, fate.place);
+        (slot.deployment, slot.place) = (deployment, fate.place);
         (slot.outcome, slot.empty) = (fate.outcome, fate.empty);
         if fate.charge.picos() != 0 {
             let Accepted { place, cause, charge: amount, .. } = fate;
@@ -316,16 +315,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[inline]
     fn close(&mut self, number: u32, outcome: Outcome, now: SimTime) {
         let slot = self.slots.get(number);
-        let Slot { journey, progress, attempts, deployment, sent, place, .. } = *slot;
+        let Slot { journey, progress, attempts, place, .. } = *slot;
         let took = now.since(slot.opened);
         self.observer.closed(&Closed { stage: progress.stage, images: journey.images, attempts, took, outcome }, now);
         let delivered = outcome == Outcome::Delivered;
         let next = match &self.plan.workload.journeys {
             None => Next::Done { accepted: delivered },
             Some(users) if delivered => {
-                let serves = |id| self.client.serves_final(journey.class, id);
-                let is_final =
-                    journey.draft == journey.last && (serves(deployment) || Moves::brings_any(&self.known, sent, serves));
+                let is_final = journey.draft == journey.last
+                    && is_final(&self.plan.market, self.client.finals(journey.class), &self.known, place.by, now);
                 let acceptance = self.plan.market.deployments[place.by.index()].acceptance;
                 users.delivered(&journey, progress, acceptance, is_final, self.keys.user)
             }
@@ -342,6 +340,13 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             }
         }
     }
+}
+
+/// Whether an image that was made here is what these finals are: of a model to which they are sent, by whatever name and way.
+#[inline]
+fn is_final(market: &Market, finals: &[DeploymentId], known: &Known, made: DeploymentId, now: SimTime) -> bool {
+    let model = market.deployments[made.index()].model;
+    finals.iter().any(|&to| to == made || Providers::model(market, known.lead(to), now) == model)
 }
 
 /// What the request under way asks for.

@@ -135,14 +135,16 @@ impl Search<'_> {
         group.sets().fold(0, |best, set| if worth(set) > worth(best) { set } else { best })
     }
 
-    /// The wasted share under these sets, by group; a strategy without any charge wastes nothing.
-    fn share(&self, sets: &[usize], way: f64) -> f64 {
+    /// The wasted share under these sets, by group; `None` where it is no share of anything, which is worse than any.
+    fn share(&self, sets: &[usize], way: f64) -> Option<f64> {
         let groups = self.results.cases.groups();
-        way * self.gap(|side| {
+        let share = |side: &Side| {
             let more = |part: usize| groups.iter().zip(sets).map(|(group, &set)| side.case(group, set)[part]).sum::<f64>();
             let (cost, wasted) = (side.cost + more(0), side.wasted + more(1));
-            if cost > 0.0 { wasted / cost } else { 0.0 }
-        })
+            (cost > 0.0).then(|| wasted / cost)
+        };
+        let shares = self.sides.iter().map(share).collect::<Option<Vec<f64>>>()?;
+        shares.into_iter().reduce(|own, other| own - other).map(|gap| way * gap)
     }
 
     /// The best of all sets of the groups that are worth most, from these on.

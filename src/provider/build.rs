@@ -128,7 +128,9 @@ impl<'a> MarketBuilder<'a> {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
+        let model_number = self.names.iter().position(|other| party::parts(other).0 == model_name).unwrap_or(0);
         Ok(Deployment {
+            model: model_number as u16,
             prices: prices.into(),
             limits,
             latency: QuantileTable::new(latency),
@@ -184,15 +186,13 @@ impl<'a> MarketBuilder<'a> {
         }
         let account = self.limits.account(through, spec)?;
         let (setting, mut numbers) = (self.setting, Vec::new());
-        if let Some(limits) = &model.limits {
-            numbers.extend(self.limits.add(limits, account, setting)?);
-        }
-        let shared = |name: String, limits: Option<&'a LimitsSpec>| Some((name, limits?));
-        let of_account = shared(format!("account {through}"), spec.and_then(|spec| spec.limits.as_ref()));
-        let of_provider =
-            shared(format!("provider {}", route.provider), self.provider(route).and_then(|spec| spec.limits.as_ref()));
-        for (owner, limits) in of_account.into_iter().chain(of_provider) {
-            numbers.extend(self.limits.share(&owner, limits, account, setting)?);
+        let of_model = (format!("model {}", party::parts(name).0), model.limits.as_ref());
+        let of_account = (format!("account {through}"), spec.and_then(|spec| spec.limits.as_ref()));
+        let provider = self.provider(route).and_then(|spec| spec.limits.as_ref());
+        for (owner, limits) in [of_model, of_account, (format!("provider {}", route.provider), provider)] {
+            if let Some(limits) = limits {
+                numbers.extend(self.limits.share(&owner, limits, account, setting)?);
+            }
         }
         Ok(self.limits.applied(&numbers, account))
     }
@@ -240,10 +240,11 @@ impl<'a> MarketBuilder<'a> {
                 || Mistake::error(&to.place, format!("unknown model \"{}\"", party::parts(&to).0)).label("no such model");
             failover.push(self.id(&to).ok_or_else(unknown).map_err(one)?);
         }
+        let owners = self.gateway_owner(route)?.into_iter().collect();
         let limits = self.limits_of_gateway(name, gateway.limits.as_ref())?;
         let incidents = gateway.incidents.as_ref().map(|spec| self.source(Scope::Gateway, name, spec));
         let incidents = incidents.transpose().map_err(one)?;
-        gateway.via(limits, incidents.into_iter().collect(), failover.into()).map(Some).map_err(one)
+        gateway.via((limits, incidents.into_iter().collect(), owners), failover.into()).map(Some).map_err(one)
     }
 
     /// What a floating name stands for, in the order of dates.
@@ -314,29 +315,37 @@ impl<'a> MarketBuilder<'a> {
 
     /// Whose terms hold: the model's own, those of its account and provider, then the gateway's.
     fn owners(&mut self, name: &str, model: &ModelSpec, route: &Route<'_>) -> Result<Box<[u16]>, Vec<Mistake>> {
-        let mut all = vec![(name.to_owned(), model.terms.as_ref())];
+        let mut all = Vec::new();
         if route.direct {
             let (through, account) = self.account(model, route)?;
+            all.push((party::parts(name).0.to_owned(), model.terms.as_ref()));
             all.push((format!("account {through}"), account.and_then(|account| account.terms.as_ref())));
             all.push((format!("provider {}", route.provider), self.provider(route).and_then(|spec| spec.terms.as_ref())));
         }
-        if let Some((gateway, spec)) = route.gateway {
-            all.push((format!("gateway {gateway}"), spec.terms.as_ref()));
-        }
         let with_terms = all.into_iter().filter_map(|(name, terms)| Some((name, terms?)));
-        with_terms.map(|(name, terms)| self.owner(name, terms)).collect()
+        let mut owners = with_terms.map(|(name, terms)| self.owner(name, terms, false)).collect::<Result<Vec<u16>, _>>()?;
+        owners.extend(self.gateway_owner(route)?);
+        Ok(owners.into())
     }
 
-    fn owner(&mut self, name: String, spec: &TermsSpec) -> Result<u16, Vec<Mistake>> {
+    /// The gateway, where it has terms.
+    fn gateway_owner(&mut self, route: &Route<'_>) -> Result<Option<u16>, Vec<Mistake>> {
+        let terms = route.gateway.and_then(|(name, spec)| Some((name, spec.terms.as_ref()?)));
+        terms.map(|(name, terms)| self.owner(format!("gateway {name}"), terms, true)).transpose()
+    }
+
+    fn owner(&mut self, name: String, spec: &TermsSpec, is_gateway: bool) -> Result<u16, Vec<Mistake>> {
         if let Some(known) = self.owners.iter().position(|(other, _)| *other == name) {
             return Ok(known as u16);
         }
         let terms = spec.build(self.setting)?;
-        let payee = self.payees.iter().position(|known| *known == name).unwrap_or_else(|| {
+        // What a model is paid through its provider is one bill, whatever way its attempts take.
+        let paid = |known: &String| *known == name || party::parts(known).0 == name;
+        let payee = self.payees.iter().position(paid).unwrap_or_else(|| {
             self.payees.push(name.clone());
             self.payees.len() - 1
         });
-        self.owners.push((name, Owner { payee: PayeeId(payee as u16), terms, group: None }));
+        self.owners.push((name, Owner { payee: PayeeId(payee as u16), terms, group: None, is_gateway }));
         Ok((self.owners.len() - 1) as u16)
     }
 

@@ -14,6 +14,8 @@ use crate::units::SimTime;
 /// A model at a provider, reached through one account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deployment {
+    /// The model, by number: the same for all ways to it.
+    pub model: u16,
     /// Prices with the time from which each holds, in order; the first holds from the start.
     pub prices: Box<[(SimTime, Price)]>,
     /// The limits that apply to it.

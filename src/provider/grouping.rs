@@ -11,7 +11,7 @@ pub(super) type TooMany = Vec<usize>;
 /// the groups that they belong to.
 pub(super) fn group(deployments: &mut [Deployment], owners: &mut [Owner], rules: usize) -> Result<Doubts, TooMany> {
     let mut sets = Sets { parents: (0..rules + owners.len()).collect() };
-    let depends = |owners: &[Owner], owner: &u16| !owners[usize::from(*owner)].terms.are_indifferent();
+    let depends = |owners: &[Owner], owner: &u16| !owners[usize::from(*owner)].terms.keep_apart();
     for deployment in &*deployments {
         let all: Vec<usize> = deployment.billing.rules().into_iter().filter_map(number).collect();
         // What comes late is billed where two rules say so.

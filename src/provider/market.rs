@@ -38,27 +38,25 @@ pub struct Owner {
     pub terms: Terms,
     /// The group of unknown rules on which it depends what they make of charges; they have a state for each of its cases.
     pub group: Option<u16>,
+    /// Whether it is a gateway, to which the models that it tries for a request are one request.
+    pub is_gateway: bool,
 }
 
 impl Market {
-    /// The owners whose terms hold for a client that sends attempts to the deployments that `uses` says, in order: also those
-    /// of the places that its gateways go on to, of the versions that a name stands for, and of successors where it `moves`.
-    pub fn owners_of(&self, uses: impl Fn(DeploymentId) -> bool, moves: bool) -> Box<[bool]> {
-        let mut reached: Vec<bool> = self.ids().map(uses).collect();
-        let mut open: Vec<DeploymentId> = self.ids().filter(|id| reached[id.index()]).collect();
-        let mut owners = vec![false; self.owners.len()];
-        while let Some(id) = open.pop() {
-            let Some(more) = &self.deployments[id.index()].more else { continue };
-            more.owners.iter().for_each(|owner| owners[usize::from(*owner)] = true);
-            let failover = more.via.iter().flat_map(|via| via.failover.iter().copied());
-            let successor = more.successor.filter(|_| moves);
-            for next in failover.chain(more.versions.iter().map(|(_, version)| *version)).chain(successor) {
-                if !std::mem::replace(&mut reached[next.index()], true) {
-                    open.push(next);
+    /// Marks all deployments to which what is sent to the marked ones may get: those that gateways go on to, and the versions
+    /// that a name stands for within the horizon.
+    pub(super) fn spread(&self, reached: &mut [bool]) {
+        let mut open = true;
+        while std::mem::take(&mut open) {
+            for deployment in 0..reached.len() {
+                let Some(more) = self.deployments[deployment].more.as_ref().filter(|_| reached[deployment]) else { continue };
+                let versions = more.versions.iter().enumerate();
+                let versions = versions.filter(|(place, (from, _))| *place == 0 || *from < self.horizon).map(|(_, (_, to))| to);
+                for next in more.via.iter().flat_map(|via| &via.failover).chain(versions) {
+                    open |= !std::mem::replace(&mut reached[next.index()], true);
                 }
             }
         }
-        owners.into()
     }
 
     /// Whether it depends on the user, the category or the template of a prompt what becomes of an attempt anywhere.

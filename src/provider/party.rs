@@ -85,6 +85,10 @@ spec::table! {
 /// A gateway as a deployment meets it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Via {
+    /// Whether the client has an account with the provider too.
+    pub own_key: bool,
+    /// The gateway's own terms, by number of owner; empty or one.
+    pub owners: Box<[u16]>,
     /// The limits of its own, which hold whatever it goes on to.
     pub limits: Applied,
     /// The sources of incidents of its own, by number.
@@ -98,12 +102,16 @@ pub struct Via {
 }
 
 impl GatewaySpec {
-    /// The gateway with these limits and sources of incidents, for a deployment with these places to go on to.
-    pub(super) fn via(&self, limits: Applied, incidents: Box<[u16]>, failover: Box<[DeploymentId]>) -> Result<Via, Mistake> {
+    /// The gateway with these limits, sources of incidents and terms, for a deployment with these places to go on to.
+    pub(super) fn via(
+        &self,
+        (limits, incidents, owners): (Applied, Box<[u16]>, Box<[u16]>),
+        failover: Box<[DeploymentId]>,
+    ) -> Result<Via, Mistake> {
         let wrong = |place, what| Mistake::error(place, what).label("no such distribution");
         let law = self.latency.as_ref().map(|law| law.law().map_err(|what| wrong(&law.place, what))).transpose()?;
         let latency = QuantileTable::new(law.unwrap_or_else(|| crate::dist::Law::constant(0.0).expect("zero is a length")));
-        Ok(Via { limits, incidents, latency, failure: self.failure.threshold(), failover })
+        Ok(Via { own_key: self.own_key, owners, limits, incidents, latency, failure: self.failure.threshold(), failover })
     }
 
     /// The models that it goes on to from this one, as the client would name them.

@@ -165,9 +165,8 @@ pub trait Client {
     /// What it does now. `luck` is that of the next attempt. It must end every request after finitely many attempts.
     fn next(&self, heard: Heard, ask: &Ask, memo: &mut Self::Memo, view: &View<'_>, luck: &mut Luck) -> Action;
 
-    /// Whether an image of this class from this deployment would do as a final: it is one that finals are routed to, by the
-    /// client's own name for it.
-    fn serves_final(&self, class: ClassId, deployment: DeploymentId) -> bool;
+    /// The deployments that finals of this class may be sent to, by the client's own names for them.
+    fn finals(&self, class: ClassId) -> &[DeploymentId];
 
     /// Whether it may send anything to this deployment of its own accord.
     fn may_use(&self, deployment: DeploymentId) -> bool;

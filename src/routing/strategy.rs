@@ -117,8 +117,8 @@ impl<R: Router> Client for Strategy<R> {
         }
     }
 
-    fn serves_final(&self, class: ClassId, deployment: DeploymentId) -> bool {
-        self.router(class, Stage::Final).targets().contains(&deployment)
+    fn finals(&self, class: ClassId) -> &[DeploymentId] {
+        self.router(class, Stage::Final).targets()
     }
 
     fn may_use(&self, deployment: DeploymentId) -> bool {

@@ -79,3 +79,56 @@ fn a_moving_price_is_one_through_all_gateways() {
     assert_eq!(compiled.deployments.len(), 3);
     assert_eq!(compiled.plan.market.moving.len(), 1);
 }
+
+/// Two ways to one model under the client's own key: the model's limits and terms are one, whatever way attempts take.
+#[test]
+fn ways_to_one_model_share_its_limits_and_terms() {
+    let model = "[models.\"p/a\"]\nprice.per_image = \"1 USD\"\nlatency = \"1s\"\nlimits.requests = { most = 30, every = \"day\" }\n\
+         terms = { free.amount.images = 10, standing.fee = \"7 USD\" }\n[gateways.g]\nown_key = true\n";
+    let cost = |router: &str| {
+        let rows = rows(&world("constant.rate = \"100/d\"", "1d", 1, &format!("{model}[strategies.only]\n{router}\n")));
+        rows.iter().map(|row| (row.delivered, row.cost.to_string())).collect::<Vec<_>>()
+    };
+    let once = cost("router.single = \"p/a\"");
+    assert_eq!(once, [(30, "27".to_owned())]);
+    assert_eq!(cost("router.fallback = [\"p/a\", \"p/a via g\"]"), once);
+    assert_eq!(cost("router.single = \"p/a via g\""), once);
+}
+
+/// Without the client's own key nothing of the model's own conditions holds: the gateway sells it on its own.
+#[test]
+fn without_a_key_of_its_own_only_the_gateways_terms_hold() {
+    let text = "[models.\"p/a\"]\nprice.per_image = \"1 USD\"\nlatency = \"1s\"\nlimits.requests = { most = 30, every = \"day\" }\n\
+         terms.standing.fee = \"7 USD\"\n[gateways.g]\nterms.markup = \"10%\"\n[strategies.only]\nrouter.single = \"p/a via g\"\n";
+    let rows = rows(&world("constant.rate = \"100/d\"", "1d", 1, text));
+    assert_eq!(rows.iter().map(|row| (row.delivered, row.cost.to_string())).collect::<Vec<_>>(), [(100, "110".to_owned())]);
+}
+
+/// The second model that it tries is no second request to the gateway, and what never reached the provider costs nothing there.
+#[test]
+fn its_fees_are_by_the_request_and_the_providers_by_what_reaches_it() {
+    let fee = |owner: &str| format!("[{owner}.terms.per_request]\nfee = \"0.5 USD\"\n");
+    let cost = |gateway: &str, first: &str| -> Vec<i128> {
+        let text = text("constant.rate = \"60/h\"", 1, first, "", &format!("{}{gateway}", fee("accounts.p")));
+        rows(&text).iter().map(|row| row.cost.picos() * 100 / 1_000_000_000_000 / i128::from(row.requests)).collect()
+    };
+    let by_request = "[gateways.g]\nterms.per_request.fee = \"0.5 USD\"";
+    assert_eq!(cost(by_request, "failure = \"100%\""), [54], "the second's 0.04 and one fee");
+    assert_eq!(cost(&by_request.replace("[gateways.g]", "[gateways.g]\nown_key = true"), "failure = \"100%\""), [104]);
+    assert_eq!(cost("[gateways.g]\nown_key = true\nfailure = \"100%\"", ""), [0]);
+}
+
+/// A model at its limit comes back, one that is gone does not: between both, the client is told to wait.
+#[test]
+fn a_limit_is_told_before_a_model_that_is_gone() {
+    let limited = "limits.requests = { rate = \"4/min\", burst = 1 }";
+    let delivered = |first: &str, second: &str, gateway: &str| -> Vec<(u64, u64, u64)> {
+        let text = text("constant.rate = \"360/h\"", 1, first, second, &format!("[gateways.g]\nown_key = true\n{gateway}"));
+        let rows = rows(&format!("{text}retry = {{ attempts = 3 }}\n"));
+        rows.iter().map(|row| (row.delivered, row.gone, row.attempts)).collect()
+    };
+    let gone = "life.shutdown = 2026-01-01T00:00:00";
+    let with = delivered(limited, gone, "");
+    assert!(with.iter().all(|(delivered, gone, attempts)| *gone == 0 && attempts > delivered), "{with:?}");
+    assert_eq!(with, delivered(gone, limited, ""));
+}

@@ -117,7 +117,13 @@ fn who_may_be_used_is_paid_from_the_start() {
         "[models.\"q/b\"]\nprice.per_image = \"0.0413 USD\"\nlatency = \"1s\"\n[providers.q.terms]\nstanding.fee = \"100 USD\"\n";
     let gone = "[models.\"p/old\"]\nprice.per_image = \"0.0413 USD\"\nlatency = \"1s\"\nlife = { shutdown = 2026-02-27, successor = \"q/b\" }\n";
     let text = scenario(&format!("{next}{gone}"), "p/old") + "migrate.ahead = \"0s\"\n";
+    assert_eq!(total(&text.replace("2026-02-27", "2026-02-02")), "203.9648");
+    // Whom it comes to after the horizon alone is not paid within it.
+    assert_eq!(total(&text), "3.9648");
+    let floating = "[models.\"p/latest\"]\nversions = [{ model = \"p/a\" }, { from = 2026-02-01, model = \"q/b\" }]\n";
+    let text = scenario(&format!("{next}{floating}"), "p/latest");
     assert_eq!(total(&text), "203.9648");
+    assert_eq!(total(&text.replace("2026-02-01", "2026-02-27")), "3.9648");
     let failover = "[gateways.g]\nown_key = true\nfailover.\"p/a\" = [\"q/b\"]\n";
     assert_eq!(total(&scenario(&format!("{next}{failover}"), "p/a via g")), "203.9648");
 }

@@ -75,6 +75,26 @@ fn tiered_drafts_and_finals() {
     assert_mean(&rows, off, 0.0, "cost per accepted image");
 }
 
+/// A final is of the model, whatever it is called and whichever way it comes: drafts and finals of the same are no tiers.
+#[test]
+fn a_final_is_known_by_its_model() {
+    let tiers = |draft: &str, last: &str| {
+        let names = "[models.\"premium/latest\"]\nversions = [{ model = \"premium/model\" }]\n[gateways.g]\nfailover.\"premium/model\" = [\"draft/model\"]\n";
+        let strategy = TIERED.replace("draft/model", draft).replace("\"premium/model\"", &format!("\"{last}\""));
+        run(&scenario(&format!("{names}{strategy}"))).rows
+    };
+    let costs = |rows: &[spendcast::experiment::Row]| rows.iter().map(|row| row.cost).collect::<Vec<_>>();
+    let single = costs(&run(&scenario("[strategies.premium]\nrouter.single = \"premium/model\"")).rows);
+    for (draft, last) in [
+        ("premium/latest", "premium/model"),
+        ("premium/model", "premium/latest"),
+        ("premium/model via g", "premium/model"),
+        ("premium/model", "premium/latest via g"),
+    ] {
+        assert_eq!(costs(&tiers(draft, last)), single, "{draft} and {last}");
+    }
+}
+
 /// After a lost request the user tries again with probability a, at most m times: a request that always fails is sent
 /// 1 + a + ... + a^m times.
 #[test]

@@ -34,8 +34,8 @@ impl Client for Once {
         if ended.outcome == Outcome::Delivered { Action::Deliver } else { Action::GiveUp(ended.outcome) }
     }
 
-    fn serves_final(&self, _: ClassId, _: DeploymentId) -> bool {
-        true
+    fn finals(&self, _: ClassId) -> &[DeploymentId] {
+        &[]
     }
 
     fn may_use(&self, _: DeploymentId) -> bool {

@@ -30,8 +30,8 @@ impl<C: Client> Client for Spy<'_, C> {
         action
     }
 
-    fn serves_final(&self, class: spendcast::model::ClassId, deployment: DeploymentId) -> bool {
-        self.client.serves_final(class, deployment)
+    fn finals(&self, class: spendcast::model::ClassId) -> &[DeploymentId] {
+        self.client.finals(class)
     }
 
     fn may_use(&self, deployment: DeploymentId) -> bool {

@@ -8,7 +8,7 @@ use super::{Attempt, Extra, Providers};
 use crate::model::{Accepted, Answer, CaseId, Cause, Charge, DeploymentId, Outcome, PayeeId, Place};
 use crate::provider::billing::{Doubt, Part, Rule};
 use crate::provider::moving::Factor;
-use crate::provider::terms::{Fee, Item};
+use crate::provider::terms::{Fee, Item, Terms};
 use crate::provider::{Cache, Deployment, Market, Usage};
 use crate::units::{SimTime, Usd};
 
@@ -17,6 +17,10 @@ pub(super) struct Bill<'a> {
     pub(super) market: &'a Market,
     pub(super) deployment: &'a Deployment,
     pub(super) id: DeploymentId,
+    /// Whose terms hold, by number.
+    pub(super) owners: &'a [u16],
+    /// Whether a gateway has tried another model before, for the same request.
+    pub(super) again: bool,
     pub(super) factor: Factor,
     pub(super) now: SimTime,
     /// The cache that the image came from.
@@ -66,17 +70,20 @@ impl Providers {
             let moving = usize::from(moving);
             bill.market.moving[moving].bought(&mut self.paths[moving], usage.images);
         }
-        let Some(more) = bill.deployment.more.as_ref().filter(|more| !more.owners.is_empty()) else {
+        if bill.owners.is_empty() {
             let certain = Charged { certain: list, most: list };
             return rule.doubt.map_or(certain, |doubt| self.doubtful(bill, doubt, cause, list));
-        };
-        let item =
-            Item { images: usage.images, tokens: tariff.tokens(usage), generation: usage.took, list, at: bill.now, billed: true };
-        self.begin(super::states(bill.market, more.group), item, rule);
-        for &owner in &more.owners {
-            self.apply(bill.market, usize::from(owner), item, rule);
         }
-        self.conclude(bill, more.group, cause)
+        let (tokens, generation) = (tariff.tokens(usage), usage.took);
+        let item = Item { images: usage.images, tokens, generation, list, at: bill.now, billed: true, request: true };
+        let group = rule.doubt.map(|doubt| doubt.group).or_else(|| bill.deployment.more.as_ref()?.group);
+        self.begin(super::states(bill.market, group), item, rule);
+        for &owner in bill.owners {
+            let is_gateway = bill.market.owners[usize::from(owner)].is_gateway;
+            let item = Item { request: !(is_gateway && bill.again), ..item };
+            self.apply(bill.market, usize::from(owner), group, item, rule);
+        }
+        self.conclude(bill, group, cause)
     }
 
     /// What each set of unknown rules makes of a charge before any terms.
@@ -85,21 +92,27 @@ impl Providers {
         self.lists.extend((0..states).map(|set| if rule.bills_if(set) { item.list } else { Usd::ZERO }));
     }
 
-    /// What an owner's terms make of it in each set.
-    fn apply(&mut self, market: &Market, owner: usize, item: Item, rule: Rule) {
-        let (Self { lists, terms, extras, .. }, of) = (self, &market.owners[owner]);
-        let item = |set: usize, list| Item { list, billed: rule.bills_if(set), ..item };
-        let from = extras.len();
-        let mut states = terms[owner].iter_mut().zip(lists).enumerate();
-        if let Some((set, (state, list))) = states.next() {
-            let mut fee = |fee| extras.push(fee_of(of.payee, fee));
-            *list = of.terms.apply(state, item(set, *list), &mut fee);
+    /// What an owner's terms make of it in each set of the group's rules. Terms that keep attempts apart have one state, that of
+    /// any set: each set begins from a copy of it.
+    fn apply(&mut self, market: &Market, owner: usize, group: Option<u16>, item: Item, rule: Rule) {
+        let (Self { lists, terms, spare, extras, .. }, of) = (self, &market.owners[owner]);
+        let [before, copy] = &mut spare[owner];
+        let apart = of.group.is_none() && lists.len() > 1;
+        if apart {
+            Terms::copy(&terms[owner][0], before);
         }
+        let from = extras.len();
+        let item = |set: usize, list| Item { list, billed: rule.bills_if(set), ..item };
+        lists[0] = of.terms.apply(&mut terms[owner][0], item(0, lists[0]), &mut |fee| extras.push(fee_of(of.payee, fee)));
         let certain = extras.len();
-        for (set, (state, list)) in states {
+        for (set, list) in lists.iter_mut().enumerate().skip(1) {
+            if apart {
+                Terms::copy(before, copy);
+            }
+            let state = if apart { &mut *copy } else { &mut terms[owner][set] };
             let mut more = MoreFees::than(&extras[from..certain]);
             *list = of.terms.apply(state, item(set, *list), &mut |fee| more.add(fee));
-            more.tell(of.payee, case(market, of.group, set), item(set, *list).at, extras);
+            more.tell(of.payee, case(market, group, set), item(set, *list).at, extras);
         }
     }
 
@@ -142,8 +155,7 @@ impl Providers {
 
     /// The charge of an attempt that was not let in.
     #[cold]
-    pub(super) fn bill_rejected(&mut self, bill: &Bill<'_>, usage: Usage) {
-        let rule = bill.deployment.billing.rate_limited;
+    pub(super) fn bill_rejected(&mut self, bill: &Bill<'_>, rule: Rule, usage: Usage) {
         let amount = self.on_terms(bill, rule, Cause::RateLimited, &usage).certain;
         let charge = Charge { payee: bill.id.into(), stage: None, cause: Cause::RateLimited, amount, case: None };
         tell(&mut self.extras, charge, bill.now);
@@ -151,9 +163,9 @@ impl Providers {
 
     /// An attempt whose client gave it up in a queue.
     #[cold]
-    pub(super) fn given_up(&mut self, bill: &Bill<'_>, usage: Usage, at: SimTime, place: Place) -> Answer {
+    pub(super) fn given_up(&mut self, bill: &Bill<'_>, rule: Rule, usage: Usage, at: SimTime, place: Place) -> Answer {
         let cause = Cause::GaveUp;
-        let Charged { certain: charge, most } = self.on_terms(bill, bill.deployment.billing.gave_up, cause, &usage);
+        let Charged { certain: charge, most } = self.on_terms(bill, rule, cause, &usage);
         let outcome = Outcome::TimedOut;
         self.most = most;
         Answer::Accepted(Accepted { outcome, empty: false, place, ends: at, released: at, charge, cause })

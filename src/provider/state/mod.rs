@@ -78,10 +78,12 @@ pub struct Providers {
     spans: Box<[Span]>,
     /// By owner: one state, or one for each set of the unknown rules of its group.
     terms: Box<[Box<[TermsState]>]>,
+    /// By owner, room for two states more.
+    spare: Box<[[TermsState; 2]]>,
     /// What each set of unknown rules has made of a charge; used while one is settled.
     lists: Vec<Usd>,
-    /// Whose terms hold for this client.
-    owners: Box<[bool]>,
+    /// What attempts of this client may reach within the horizon.
+    reached: Box<[bool]>,
     /// What the last attempt, or all that a gateway made of it, is billed if everything unknown bills.
     most: Usd,
     extras: Vec<Extra>,
@@ -89,8 +91,8 @@ pub struct Providers {
 }
 
 impl Providers {
-    /// The state at the start, for a client with these owners' terms; to be [`reset`](Self::reset) to a replication.
-    pub fn new(market: &Market, owners: Box<[bool]>) -> Self {
+    /// The state at the start; to be [`reset`](Self::reset) to a replication.
+    pub fn new(market: &Market) -> Self {
         let key = |purpose| Key::new(0, 0, purpose);
         Self {
             gauges: Gauges::new(&market.limits),
@@ -101,8 +103,9 @@ impl Providers {
             caches: market.deployments.iter().map(|deployment| Some(cache_of(deployment)?.empty())).collect(),
             spans: vec![Span::ALWAYS; market.deployments.len()].into(),
             terms: market.owners.iter().map(|owner| vec![owner.terms.start(); states(market, owner.group)].into()).collect(),
+            spare: market.owners.iter().map(|owner| [owner.terms.start(), owner.terms.start()]).collect(),
             lists: Vec::with_capacity(1 << Group::MOST),
-            owners,
+            reached: vec![false; market.deployments.len()].into(),
             most: Usd::ZERO,
             extras: Vec::with_capacity(16),
             releases: Vec::with_capacity(16),
@@ -140,18 +143,30 @@ impl Providers {
     pub fn submit(&mut self, market: &Market, attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
         let id = attempt.deployment;
         if market.deployments[id.index()].more.is_none() {
-            return self.serve::<false>(market, id, attempt, (now, SimDuration::ZERO), draws);
+            return self.serve::<false>(market, id, attempt, (now, SimDuration::ZERO, false), draws);
         }
         self.relay(market, attempt, now, draws)
     }
 
-    /// Brings all terms to the end of the horizon: who lay idle pays too.
-    pub fn settle(&mut self, market: &Market) {
+    /// Brings all terms to the end of the horizon: who lay idle pays too. Asked for are the terms of the deployments that the
+    /// client `uses` within it, and of all to which what is sent there may get.
+    pub fn settle(&mut self, market: &Market, uses: impl Fn(DeploymentId) -> bool) {
+        market.ids().zip(&mut self.reached).for_each(|(id, reached)| *reached = uses(id));
+        market.spread(&mut self.reached);
         for owner in 0..market.owners.len() {
-            if self.owners[owner] {
+            let owns = |deployment: &Deployment| {
+                deployment.more.as_ref().is_some_and(|more| more.owners.iter().any(|other| usize::from(*other) == owner))
+            };
+            if self.reached.iter().zip(&market.deployments).any(|(reached, deployment)| *reached && owns(deployment)) {
                 self.fall_due(market, owner, market.horizon);
             }
         }
+    }
+
+    /// Which model answers at this time to what is sent there, by number.
+    #[inline]
+    pub fn model(market: &Market, deployment: DeploymentId, now: SimTime) -> u16 {
+        market.deployments[version(market, deployment, now).index()].model
     }
 
     /// Whether there is anything to hear besides the answer to the last attempt.

@@ -2,7 +2,8 @@
 //!
 //! The gateway is asked first: its limits, then whether it fails by itself, which ends the attempt. Then it tries its models
 //! one after the other, while one fails, is gone or is at its limit. What it tells in the end is what became of the last
-//! that worked on the attempt; where none did, the rejection that lets the next attempt in soonest.
+//! that worked on the attempt; where none did, the rejection that lets the next attempt in soonest: one at a limit, before one
+//! of a model that is gone.
 
 use super::amounts::Amounts;
 use super::charging::Bill;
@@ -23,7 +24,7 @@ impl Providers {
         let id = version(market, attempt.deployment, now);
         let via = market.deployments[id.index()].more.as_ref().and_then(|more| more.via.as_ref());
         match via {
-            None => self.serve::<true>(market, id, attempt, (now, SimDuration::ZERO), draws),
+            None => self.serve::<true>(market, id, attempt, (now, SimDuration::ZERO, false), draws),
             Some(via) => self.through(market, (via, id), attempt, now, draws),
         }
     }
@@ -39,15 +40,21 @@ impl Providers {
     ) -> Answer {
         let deployment = &market.deployments[id.index()];
         let factor = deployment.moving().map_or(Factor::ONE, |moving| self.factor_of(market, moving, now));
-        let bill = Bill { market, deployment, id, factor, now, stored: None };
+        let owners = via.owners.as_ref();
+        let bill = Bill { market, deployment, id, owners, again: false, factor, now, stored: None };
         let amounts = Amounts { deployment, attempt, now, factor };
         let deadline = now + attempt.timeout;
         let start = match self.gauges.arrive(&market.limits, &via.limits, now, deadline, |measure| amounts.asked(measure)) {
-            Admission::Rejected { retry_after } => return self.reject(&bill, attempt.asked(), retry_after),
+            Admission::Rejected { retry_after } => {
+                // Where the client has an account with the provider, that is whose rules of billing these are.
+                let rule = if via.own_key { Rule::NOTHING } else { deployment.billing.rate_limited };
+                return self.reject(&bill, rule, attempt.asked(), retry_after);
+            }
             Admission::Abandoned { at } => {
                 self.gauges.abandon(&market.limits, &via.limits, now, at, |measure| amounts.taken(measure, Usd::ZERO));
                 let place = Place { by: id, holds: Holds::Gateway };
-                return self.given_up(&bill, attempt.asked(), at, place);
+                let rule = if via.own_key { Rule::NOTHING } else { deployment.billing.gave_up };
+                return self.given_up(&bill, rule, attempt.asked(), at, place);
             }
             Admission::Start { at } => at,
         };
@@ -90,7 +97,7 @@ impl Providers {
         (now, mut spent): (SimTime, SimDuration),
         draws: &Block,
     ) -> Answer {
-        let mut told = self.serve::<true>(market, id, attempt, (now, spent), draws);
+        let mut told = self.serve::<true>(market, id, attempt, (now, spent, false), draws);
         for (hop, &next) in via.failover.iter().enumerate() {
             if let Answer::Accepted(fate) = told {
                 if fate.outcome != Outcome::Failed {
@@ -100,7 +107,7 @@ impl Providers {
             }
             let draws = fate::again(draws, hop);
             let before = self.most;
-            let answer = self.serve::<true>(market, version(market, next, now), attempt, (now, spent), &draws);
+            let answer = self.serve::<true>(market, version(market, next, now), attempt, (now, spent, true), &draws);
             if let (Answer::Accepted(fate), Answer::Accepted(_)) = (told, answer) {
                 self.leave_behind(&fate, now);
             }
@@ -124,9 +131,12 @@ impl Providers {
 /// What a gateway tells after one answer and then another.
 fn after(first: Answer, second: Answer) -> Answer {
     match (first, second) {
+        (Answer::Rejected { outcome: Outcome::Gone, .. }, Answer::Rejected { .. }) => second,
+        (Answer::Rejected { .. }, Answer::Rejected { outcome: Outcome::Gone, .. }) => first,
         (Answer::Rejected { retry_after: one, .. }, Answer::Rejected { outcome, retry_after: other }) => {
-            let soonest = if one == SimDuration::ZERO || other == SimDuration::ZERO { one.max(other) } else { one.min(other) };
-            Answer::Rejected { outcome, retry_after: soonest }
+            // Zero says nothing.
+            let silent = one == SimDuration::ZERO || other == SimDuration::ZERO;
+            Answer::Rejected { outcome, retry_after: if silent { one.max(other) } else { one.min(other) } }
         }
         (Answer::Accepted(_), Answer::Rejected { .. }) => first,
         (_, Answer::Accepted(_)) => second,

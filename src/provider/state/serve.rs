@@ -14,7 +14,7 @@ use crate::random::Block;
 use crate::units::{SimDuration, SimTime, Usd};
 
 impl Providers {
-    /// An attempt at this very deployment, to which a gateway turns after `spent`. Its limits are asked now. Where there is
+    /// An attempt at this very deployment, to which a gateway turns after `spent`, `again` where it has tried another. Its limits are asked now. Where there is
     /// more, what it is billed if everything unknown bills is left in `most`.
     #[inline]
     pub(super) fn serve<const MORE: bool>(
@@ -22,7 +22,7 @@ impl Providers {
         market: &Market,
         id: DeploymentId,
         attempt: &Attempt,
-        (now, spent): (SimTime, SimDuration),
+        (now, spent, again): (SimTime, SimDuration, bool),
         draws: &Block,
     ) -> Answer {
         let deployment = &market.deployments[id.index()];
@@ -32,15 +32,18 @@ impl Providers {
             return Answer::Rejected { outcome: Outcome::Gone, retry_after: SimDuration::ZERO };
         }
         let (factor, slowdown) = more.map_or((Factor::ONE, Slowdown::NONE), |more| self.before(market, more, now));
-        let mut bill = Bill { market, deployment, id, factor, now, stored: None };
+        let owners = more.map_or([].as_slice(), |more| &more.owners);
+        let mut bill = Bill { market, deployment, id, owners, again, factor, now, stored: None };
         let amounts = Amounts { deployment, attempt, now, factor };
         let deadline = now + attempt.timeout;
         let applied = &deployment.limits;
         let start = match self.gauges.arrive(&market.limits, applied, now, deadline, |measure| amounts.asked(measure)) {
-            Admission::Rejected { retry_after } => return self.reject(&bill, attempt.asked(), retry_after),
+            Admission::Rejected { retry_after } => {
+                return self.reject(&bill, deployment.billing.rate_limited, attempt.asked(), retry_after);
+            }
             Admission::Abandoned { at } => {
                 self.gauges.abandon(&market.limits, applied, now, at, |measure| amounts.taken(measure, Usd::ZERO));
-                return self.given_up(&bill, attempt.asked(), at, Place::all(id));
+                return self.given_up(&bill, deployment.billing.gave_up, attempt.asked(), at, Place::all(id));
             }
             Admission::Start { at } => at.max(now + spent),
         };
@@ -104,9 +107,9 @@ impl Providers {
 
     /// An attempt that a limit rejects. Some providers bill even these.
     #[inline]
-    pub(super) fn reject(&mut self, bill: &Bill<'_>, usage: Usage, retry_after: SimDuration) -> Answer {
-        if bill.deployment.billing.rate_limited != Rule::NOTHING {
-            self.bill_rejected(bill, usage);
+    pub(super) fn reject(&mut self, bill: &Bill<'_>, rule: Rule, usage: Usage, retry_after: SimDuration) -> Answer {
+        if rule != Rule::NOTHING {
+            self.bill_rejected(bill, rule, usage);
         }
         self.most = Usd::ZERO;
         Answer::rate_limited(retry_after)

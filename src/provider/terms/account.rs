@@ -25,9 +25,9 @@ impl Terms {
         self.all.is_empty()
     }
 
-    /// Whether all of them are [indifferent](Term::is_indifferent).
-    pub fn are_indifferent(&self) -> bool {
-        self.all.iter().all(Term::is_indifferent)
+    /// Whether all of them [keep attempts apart](Term::keeps_apart).
+    pub fn keep_apart(&self) -> bool {
+        self.all.iter().all(Term::keeps_apart)
     }
 
     /// The state at the scenario's start.
@@ -40,6 +40,11 @@ impl Terms {
         for (term, state) in self.all.iter().zip(&mut state.all) {
             *state = term.start();
         }
+    }
+
+    /// Makes a state the same as another of the same terms; nothing is allocated.
+    pub fn copy(from: &TermsState, to: &mut TermsState) {
+        to.all.copy_from_slice(&from.all);
     }
 
     /// Brings everything up to `now` and hands over what has fallen due since the last call, however long ago that was.

@@ -30,6 +30,7 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
                 list: if billed { Usd::from_picos(EACH * i128::from(images)) } else { Usd::ZERO },
                 at: SimTime::from_micros(hours * HOUR),
                 billed,
+                request: true,
             }
         };
         all.into_iter().map(item).collect()

@@ -39,7 +39,7 @@ impl Term for Integration {
         item.list
     }
 
-    fn is_indifferent(&self) -> bool {
+    fn keeps_apart(&self) -> bool {
         true
     }
 }

@@ -61,7 +61,15 @@ pub(super) fn usd(text: &str) -> Usd {
 
 /// A billed attempt of one minute and a thousand tokens.
 pub(super) fn item(images: u8, list: &str, at: SimTime) -> Item {
-    Item { images, tokens: 1000, generation: SimDuration::from_micros(60_000_000), list: usd(list), at, billed: true }
+    Item {
+        images,
+        tokens: 1000,
+        generation: SimDuration::from_micros(60_000_000),
+        list: usd(list),
+        at,
+        billed: true,
+        request: true,
+    }
 }
 
 /// Terms with their state and the fees so far.

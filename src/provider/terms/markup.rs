@@ -31,6 +31,10 @@ impl Term for Markup {
     fn apply(&self, (): &mut (), item: &Item, _: &mut impl FnMut(Fee)) -> Usd {
         item.list + self.0.of(item.list)
     }
+
+    fn keeps_apart(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

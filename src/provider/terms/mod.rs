@@ -71,6 +71,8 @@ pub struct Item {
     pub at: SimTime,
     /// Whether the provider bills its outcome. What is not billed uses up no quota and moves no tier.
     pub billed: bool,
+    /// Whether it is a request of its own; the second model that a gateway tries for the same one is none to the gateway.
+    pub request: bool,
 }
 
 /// One condition of an account.
@@ -89,9 +91,9 @@ pub trait Term {
     /// been brought up to the item's time.
     fn apply(&self, state: &mut Self::State, item: &Item, fees: &mut impl FnMut(Fee)) -> Usd;
 
-    /// Whether it is the same to this term what attempts are charged and whether they are billed: it leaves charges as they are,
-    /// and its fees and state do not depend on them.
-    fn is_indifferent(&self) -> bool {
+    /// Whether it takes every attempt by itself: what it makes of one does not depend on what others are charged, nor on
+    /// whether they are billed.
+    fn keeps_apart(&self) -> bool {
         false
     }
 

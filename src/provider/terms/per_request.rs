@@ -7,7 +7,8 @@ use crate::spec::{self, Located, Mistake};
 use crate::units::{SimTime, Usd};
 
 spec::words! {
-    /// Which attempts count as requests. Attempts that a limit rejected never do.
+    /// Which attempts count as requests. Attempts that a limit rejected never do; what a gateway tries one after the other for
+    /// the same request counts once to it, or as often as it is billed.
     pub enum Counted {
         /// All of them, whatever became of them.
         "all" => All,
@@ -21,7 +22,7 @@ impl Counted {
     #[inline]
     pub(super) const fn takes(self, item: &Item) -> bool {
         match self {
-            Self::All => true,
+            Self::All => item.request,
             Self::Billed => item.billed,
         }
     }
@@ -65,8 +66,8 @@ impl Term for PerRequest {
         item.list
     }
 
-    fn is_indifferent(&self) -> bool {
-        self.counts == Counted::All
+    fn keeps_apart(&self) -> bool {
+        true
     }
 }
 

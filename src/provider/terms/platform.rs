@@ -98,7 +98,7 @@ impl Term for Platform {
         item.list
     }
 
-    fn is_indifferent(&self) -> bool {
+    fn keeps_apart(&self) -> bool {
         self.counts == Counted::All
     }
 }

@@ -73,9 +73,9 @@ macro_rules! terms {
                 }
             }
 
-            fn is_indifferent(&self) -> bool {
+            fn keeps_apart(&self) -> bool {
                 match self {
-                    $(Self::$Term(term) => term.is_indifferent(),)*
+                    $(Self::$Term(term) => term.keeps_apart(),)*
                 }
             }
 

@@ -66,7 +66,7 @@ impl Term for Standing {
         item.list
     }
 
-    fn is_indifferent(&self) -> bool {
+    fn keeps_apart(&self) -> bool {
         true
     }
 }

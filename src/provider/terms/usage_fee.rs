@@ -66,14 +66,16 @@ impl Term for UsageFee {
     /// The share is rounded half to even to the picodollar for each attempt.
     #[inline]
     fn apply(&self, state: &mut State, item: &Item, fees: &mut impl FnMut(Fee)) -> Usd {
-        if self.counts.takes(item) {
-            state.requests += 1;
-            let amount = self.share.of(item.list);
-            if state.requests > self.free && amount != Usd::ZERO {
-                fees(Fee { cause: Cause::Fee, amount, at: item.at });
-            }
+        state.requests += u64::from(self.counts.takes(item));
+        let amount = self.share.of(item.list);
+        if state.requests > self.free && amount != Usd::ZERO {
+            fees(Fee { cause: Cause::Fee, amount, at: item.at });
         }
         item.list
+    }
+
+    fn keeps_apart(&self) -> bool {
+        self.free == 0 || self.counts == Counted::All
     }
 }
 
