@@ -130,15 +130,16 @@ impl Providers {
 
 /// What a gateway tells after one answer and then another.
 fn after(first: Answer, second: Answer) -> Answer {
+    let gone = |answer| matches!(answer, Answer::Rejected { outcome: Outcome::Gone, .. });
     match (first, second) {
-        (Answer::Rejected { outcome: Outcome::Gone, .. }, Answer::Rejected { .. }) => second,
-        (Answer::Rejected { .. }, Answer::Rejected { outcome: Outcome::Gone, .. }) => first,
-        (Answer::Rejected { retry_after: one, .. }, Answer::Rejected { outcome, retry_after: other }) => {
+        (Answer::Rejected { retry_after: one, .. }, Answer::Rejected { outcome, retry_after: other })
+            if !gone(first) && !gone(second) =>
+        {
             // Zero says nothing.
             let silent = one == SimDuration::ZERO || other == SimDuration::ZERO;
             Answer::Rejected { outcome, retry_after: if silent { one.max(other) } else { one.min(other) } }
         }
-        (Answer::Accepted(_), Answer::Rejected { .. }) => first,
-        (_, Answer::Accepted(_)) => second,
+        (_, Answer::Rejected { .. }) if !gone(first) => first,
+        _ => second,
     }
 }
