@@ -199,12 +199,13 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     #[inline]
     fn complete(&mut self, number: u32, now: SimTime) {
-        let Slot { deployment, place, outcome, empty, .. } = *self.slots.get(number);
+        let slot = self.slots.get(number);
+        let Slot { deployment, place, outcome, empty, .. } = *slot;
+        let luck = Luck::new(self.keys.attempt, slot.progress.request(slot.journey.id), slot.attempts);
         if outcome != Outcome::TimedOut {
             self.providers.release(&self.plan.market, place);
         }
         let ended = Ended { deployment, outcome, retry_after: SimDuration::ZERO, empty };
-        let luck = self.luck(number);
         self.decide(number, Heard::Ended(ended), luck, now);
     }
 
@@ -253,12 +254,19 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     ) -> Option<Ended> {
         let to = self.known.lead(deployment);
         let slot = self.slots.get(number);
-        slot.attempts += 1;
-        let stage = slot.progress.stage;
-        let prompt = slot.progress.prompt(&slot.journey, self.keys.prompt);
-        let details = if self.closely { details(self.plan, slot.progress, &slot.journey, prompt) } else { Details::default() };
+        let Slot { progress, .. } = *slot;
+        let (stage, prompt) = (progress.stage, progress.prompt(&slot.journey, self.keys.prompt));
+        let made;
+        let details = if self.closely {
+            made = details(self.plan, progress, &slot.journey, prompt);
+            &made
+        } else {
+            &Details::NONE
+        };
         let Journey { images, tokens, .. } = slot.journey;
         let attempt = Attempt { deployment: to, shape: shape(slot), images, tokens, prompt, details, timeout };
+        // Not before the progress beside it was read: that would wait for this to be written.
+        slot.attempts += 1;
         let answer = self.providers.submit(&self.plan.market, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);
         if self.providers.has_more() {
@@ -315,8 +323,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[inline]
     fn close(&mut self, number: u32, outcome: Outcome, now: SimTime) {
         let slot = self.slots.get(number);
-        let Slot { journey, progress, attempts, place, .. } = *slot;
-        let took = now.since(slot.opened);
+        let Slot { journey, progress, attempts, place, opened, .. } = &*slot;
+        let (progress, attempts, took) = (*progress, *attempts, now.since(*opened));
         self.observer.closed(&Closed { stage: progress.stage, images: journey.images, attempts, took, outcome }, now);
         let delivered = outcome == Outcome::Delivered;
         let next = match &self.plan.workload.journeys {
@@ -325,10 +333,11 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                 let is_final = journey.draft == journey.last
                     && is_final(&self.plan.market, self.client.finals(journey.class), &self.known, place.by, now);
                 let acceptance = self.plan.market.deployments[place.by.index()].acceptance;
-                users.delivered(&journey, progress, acceptance, is_final, self.keys.user)
+                users.delivered(journey, progress, acceptance, is_final, self.keys.user)
             }
-            Some(users) => users.lost(&journey, progress, self.keys.user),
+            Some(users) => users.lost(journey, progress, self.keys.user),
         };
+        let arrival = journey.arrival;
         match next {
             Next::Ask { progress, after } => {
                 slot.progress = progress;
@@ -336,7 +345,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             }
             Next::Done { accepted } => {
                 self.slots.remove(number);
-                self.observer.journey_ends(accepted, now.since(journey.arrival), now);
+                self.observer.journey_ends(accepted, now.since(arrival), now);
             }
         }
     }

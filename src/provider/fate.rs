@@ -44,7 +44,7 @@ impl Fate {
 
 /// At a deployment with nothing special about it.
 #[inline]
-pub(super) fn plain(deployment: &Deployment, attempt: &Attempt, draws: &Block) -> Fate {
+pub(super) fn plain(deployment: &Deployment, attempt: &Attempt<'_>, draws: &Block) -> Fate {
     let takes = SimDuration::from_micros(deployment.latency.draw(draws[LATENCY]));
     if let Some(refused) = refused(deployment, attempt, takes) {
         return refused;
@@ -74,7 +74,7 @@ pub(super) fn relayed(via: &Via, effect: Effect, draws: &Block) -> (SimDuration,
 pub(super) fn of(
     deployment: &Deployment,
     more: &More,
-    attempt: &Attempt,
+    attempt: &Attempt<'_>,
     draws: &Block,
     warmth: &mut Warmth,
     (start, effect, slowdown): (SimTime, Effect, Slowdown),
@@ -102,7 +102,7 @@ pub(super) fn of(
 
 /// The filter's refusal, where it refuses the prompt.
 #[inline]
-fn refused(deployment: &Deployment, attempt: &Attempt, takes: SimDuration) -> Option<Fate> {
+fn refused(deployment: &Deployment, attempt: &Attempt<'_>, takes: SimDuration) -> Option<Fate> {
     let filter = deployment.filter.as_ref()?;
     if !filter.refuses(attempt.prompt, attempt.details.category) {
         return None;
@@ -114,7 +114,7 @@ fn refused(deployment: &Deployment, attempt: &Attempt, takes: SimDuration) -> Op
 
 /// What the attempt used, once it is known how it went.
 #[inline]
-pub(super) fn used(attempt: &Attempt, fate: &Fate, draws: &Block) -> Usage {
+pub(super) fn used(attempt: &Attempt<'_>, fate: &Fate, draws: &Block) -> Usage {
     Usage { took: fate.generation, cold: fate.cold, bits: bits(draws), ..attempt.asked() }
 }
 

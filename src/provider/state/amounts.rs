@@ -9,7 +9,7 @@ use crate::units::{SimTime, Usd};
 #[derive(Clone, Copy)]
 pub(super) struct Amounts<'a> {
     pub(super) deployment: &'a Deployment,
-    pub(super) attempt: &'a Attempt,
+    pub(super) attempt: &'a Attempt<'a>,
     pub(super) now: SimTime,
     pub(super) factor: Factor,
 }

@@ -44,7 +44,7 @@ impl Providers {
         bill: &Bill<'_>,
         rule: Rule,
         cause: Cause,
-        attempt: &Attempt,
+        attempt: &Attempt<'_>,
         used: impl FnOnce() -> Usage,
     ) -> Charged {
         if MORE {
@@ -174,7 +174,7 @@ impl Providers {
 
 /// What the list says of an attempt. What it used is only worked out where the price depends on it.
 #[inline]
-fn list(deployment: &Deployment, part: Part, attempt: &Attempt, now: SimTime, used: impl FnOnce() -> Usage) -> Usd {
+fn list(deployment: &Deployment, part: Part, attempt: &Attempt<'_>, now: SimTime, used: impl FnOnce() -> Usage) -> Usd {
     match part {
         Part::Nothing => Usd::ZERO,
         Part::Input => deployment.tariff(attempt.shape, now).input_part(&used()),

@@ -20,7 +20,7 @@ use crate::units::{SimDuration, SimTime, Usd};
 impl Providers {
     /// An attempt at a deployment that has [more](crate::provider::More): a floating name, a gateway before it.
     #[inline(never)]
-    pub(super) fn relay(&mut self, market: &Market, attempt: &Attempt, now: SimTime, draws: &Block) -> Answer {
+    pub(super) fn relay(&mut self, market: &Market, attempt: &Attempt<'_>, now: SimTime, draws: &Block) -> Answer {
         let id = version(market, attempt.deployment, now);
         let via = market.deployments[id.index()].more.as_ref().and_then(|more| more.via.as_ref());
         match via {
@@ -34,7 +34,7 @@ impl Providers {
         &mut self,
         market: &Market,
         (via, id): (&Via, DeploymentId),
-        attempt: &Attempt,
+        attempt: &Attempt<'_>,
         now: SimTime,
         draws: &Block,
     ) -> Answer {
@@ -76,7 +76,7 @@ impl Providers {
     }
 
     /// The gateway fails before the attempt has reached anybody.
-    fn fails_itself(&mut self, bill: &Bill<'_>, attempt: &Attempt, spent: SimDuration) -> Answer {
+    fn fails_itself(&mut self, bill: &Bill<'_>, attempt: &Attempt<'_>, spent: SimDuration) -> Answer {
         let (deadline, released) = (bill.now + attempt.timeout, bill.now + spent);
         let late = released > deadline;
         let (outcome, ends) = if late { (Outcome::TimedOut, deadline) } else { (Outcome::Failed, released) };
@@ -93,7 +93,7 @@ impl Providers {
         &mut self,
         market: &Market,
         (via, id): (&Via, DeploymentId),
-        attempt: &Attempt,
+        attempt: &Attempt<'_>,
         (now, mut spent): (SimTime, SimDuration),
         draws: &Block,
     ) -> Answer {

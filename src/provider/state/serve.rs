@@ -21,7 +21,7 @@ impl Providers {
         &mut self,
         market: &Market,
         id: DeploymentId,
-        attempt: &Attempt,
+        attempt: &Attempt<'_>,
         (now, spent, again): (SimTime, SimDuration, bool),
         draws: &Block,
     ) -> Answer {
@@ -78,14 +78,14 @@ impl Providers {
     }
 
     /// The cache that has the image stored, where one does.
-    fn stored<'m>(&mut self, more: Option<&'m More>, id: DeploymentId, attempt: &Attempt, now: SimTime) -> Option<&'m Cache> {
+    fn stored<'m>(&mut self, more: Option<&'m More>, id: DeploymentId, attempt: &Attempt<'_>, now: SimTime) -> Option<&'m Cache> {
         let (cache, template) = (more?.cache.as_ref()?, attempt.details.template?);
         let cached = self.caches[id.index()].as_mut()?;
         cache.lookup(cached, usize::from(template), attempt.shape.index(), now).then_some(cache)
     }
 
     /// Stores an image from the time on at which it is delivered.
-    fn store(&mut self, more: Option<&More>, id: DeploymentId, attempt: &Attempt, at: SimTime) {
+    fn store(&mut self, more: Option<&More>, id: DeploymentId, attempt: &Attempt<'_>, at: SimTime) {
         let cache = more.and_then(|more| more.cache.as_ref());
         if let (Some(cache), Some(template), Some(cached)) = (cache, attempt.details.template, self.caches[id.index()].as_mut()) {
             cache.store(cached, usize::from(template), attempt.shape.index(), at);
