@@ -93,12 +93,14 @@ fn no_such_kind(model: &str, asked: &Asked<'_>, prices: &[Price<'_>]) -> Miss {
 
 fn no_such_shape(book: &Book, model: &str, asked: &Asked<'_>, prices: &[Price<'_>]) -> Miss {
     let mut known = BTreeSet::new();
+    let mut words = BTreeSet::new();
     for Price { row, .. } in prices.iter().filter(|price| price.row.unit.base.makes_images()) {
         let by_tokens = row.unit.base == Base::OutImage;
         let parts =
             [row.size.as_ref().map(ToString::to_string), row.quality.clone(), row.steps.map(|steps| format!("{steps} steps"))];
         let shape = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         if !by_tokens {
+            words.extend(row.quality.as_deref());
             known.insert(if shape.is_empty() { format!("{} at any size and quality not named", row.unit.value) } else { shape });
         }
     }
@@ -107,6 +109,7 @@ fn no_such_shape(book: &Book, model: &str, asked: &Asked<'_>, prices: &[Price<'_
         for row in lists.flat_map(|list| &list.rows) {
             let parts = [row.size.as_ref().map(ToString::to_string), row.quality.clone()];
             let shape = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            words.extend(row.quality.as_deref());
             known.insert(if shape.is_empty() { "any shape".to_owned() } else { shape });
         }
     }
@@ -118,9 +121,16 @@ fn no_such_shape(book: &Book, model: &str, asked: &Asked<'_>, prices: &[Price<'_
     let help = if known.is_empty() {
         "how many tokens its images count is not known".to_owned()
     } else {
-        format!("it has: {}", listed(&known))
+        format!("{}it has: {}", meant(asked.quality, &words), listed(&known))
     };
     Miss { what, help: Some(help) }
+}
+
+/// Which of the words for quality was probably meant, if it is none of them.
+fn meant(quality: Option<&str>, words: &BTreeSet<&str>) -> String {
+    let words: Vec<&str> = words.iter().copied().collect();
+    let near = quality.filter(|word| !words.contains(word)).and_then(|word| nearest(word, &words));
+    near.map(|near| format!("did you mean \"{near}\"? ")).unwrap_or_default()
 }
 
 fn listed(texts: &BTreeSet<String>) -> String {

@@ -114,16 +114,29 @@ impl ModelSpec {
         Shape { quality: word.map_or_else(|| shape.quality.clone(), |word| word.value.clone()), ..shape.clone() }
     }
 
+    /// Whether what it costs depends on the quality. Where it has no price it is taken to.
+    pub fn goes_by_quality(&self) -> bool {
+        let changes = self.price_changes.iter().flatten();
+        let mut adjusted = self.adjust.iter().chain(changes.clone().filter_map(|change| change.adjust.as_ref()));
+        let mut prices = self.price.iter().chain(changes.map(|change| &change.price));
+        self.price.is_none() || prices.any(|price| price.goes_by_quality()) || adjusted.any(AdjustSpec::goes_by_quality)
+    }
+
     /// What it lacks to be a deployment.
-    pub(super) fn missing(&self, name: &Located<String>, drafts: bool) -> Vec<Mistake> {
+    pub(crate) fn missing(&self, name: &Located<String>, drafts: bool) -> Vec<Mistake> {
+        self.lacking(name, drafts, self.price.is_none())
+    }
+
+    /// The same, where it is said already that it has no price.
+    pub(crate) fn missing_besides_price(&self, name: &Located<String>, drafts: bool) -> Vec<Mistake> {
+        self.lacking(name, drafts, false)
+    }
+
+    fn lacking(&self, name: &Located<String>, drafts: bool, price: bool) -> Vec<Mistake> {
         if self.versions.is_some() {
             return Vec::new();
         }
-        let absent = [
-            ("price", self.price.is_none()),
-            ("latency", self.latency.is_none()),
-            ("acceptance", drafts && self.acceptance.is_none()),
-        ];
+        let absent = [("price", price), ("latency", self.latency.is_none()), ("acceptance", drafts && self.acceptance.is_none())];
         let missing: Vec<&str> = absent.iter().filter(|(_, missing)| *missing).map(|(key, _)| *key).collect();
         if missing.is_empty() {
             return Vec::new();

@@ -65,7 +65,7 @@ spec::table! {
         /// Whether it notices that a success (HTTP 200) holds no image; otherwise it hands the empty answer on.
         counts_images: bool = true,
         /// How it moves to the successor of a model that is shut down; without it, never.
-        migrate: Option<MigrateSpec>,
+        migrate: Option<Located<MigrateSpec>>,
         /// Endpoints for quotes that it polls: it then goes by the prices of the last poll. Without it, it knows each model's
         /// price as of now.
         quotes: Option<QuotesSpec>,

@@ -25,7 +25,8 @@ pub(super) struct Asking<'s> {
     pub(super) names: Vec<String>,
     /// Shapes, first and last day; `None` where the scenario is too wrong to tell. Its mistakes are reported when it is read.
     days: Option<(Shapes<'s>, civil::Date, civil::Date)>,
-    tiers: Named<Located<String>>,
+    /// The tiers in which one starts, by provider.
+    pub(super) tiers: Named<Located<String>>,
     /// What models call qualities.
     pub(super) words: Words,
     /// Whether a strategy moves to successors.
@@ -76,7 +77,7 @@ impl<'s> Asking<'s> {
     /// What is wanted of a model; `None` where that cannot be told. `place` is where the catalogue is named.
     pub(super) fn wanted<'a>(&'a self, model: &str, words: &'a [Vocabulary], place: &'a Place) -> Option<Wanted<'a>> {
         let (shapes, first, last) = self.days.as_ref()?;
-        let tier = self.tiers.get(provider(model)).map(|tier| tier.value.as_str());
+        let tier = self.tiers.get(provider(model));
         Some(Wanted { shapes, words, first: *first, last: *last, tier, place })
     }
 }

@@ -12,6 +12,7 @@ use super::file::{self, ReadFile};
 use super::like::LIKE;
 use super::misses::Misses;
 use super::overlay::{OF_THE_PRICE, overlay};
+use super::tiers;
 
 /// A price book that was used: what the manifest says about it.
 #[derive(Debug, Clone)]
@@ -50,14 +51,22 @@ impl Books {
         mistakes: &mut Mistakes,
     ) -> Self {
         let mut books = Self::default();
-        let Some(node) = scenario.get("catalog") else { return books };
         // A value of the wrong type is reported when the whole scenario is read.
-        let names = OneOrMany::<Located<String>>::read(node, &mut Reader::new()).unwrap_or_default();
+        let read = |node| OneOrMany::<Located<String>>::read(node, &mut Reader::new());
+        let names = scenario.get("catalog").and_then(read).unwrap_or_default();
+        let mut opened = Vec::new();
         for name in &names.0 {
             match open(name, directory, read_file, sources, mistakes) {
-                Some(files) => books.add(name, &files, asking, mistakes),
+                Some(files) => opened.push((name, Book::of(name, &files, mistakes), files)),
                 None => books.incomplete = true,
             }
+        }
+        if !books.incomplete {
+            let known: Vec<&Book> = opened.iter().map(|(_, book, _)| book).collect();
+            mistakes.extend(tiers::settle(&mut asking.tiers, &known, scenario));
+        }
+        for (name, book, files) in opened {
+            books.add(name, book, &files, asking, mistakes);
         }
         if let [_, second, ..] = names.0.as_slice() {
             let mistake = Mistake::warning(&second.place, "prices of two catalogues are mixed").label("a second catalogue");
@@ -66,8 +75,7 @@ impl Books {
         books
     }
 
-    fn add(&mut self, name: &Located<String>, files: &[Node], asking: &mut Asking<'_>, mistakes: &mut Mistakes) {
-        let book = Book::of(name, files, mistakes);
+    fn add(&mut self, name: &Located<String>, book: Book, files: &[Node], asking: &mut Asking<'_>, mistakes: &mut Mistakes) {
         for (top, table) in SHARED.iter().zip(&mut self.tables) {
             for (key, node) in files.iter().filter_map(|file| file.get(top)?.entries()).flatten() {
                 table.retain(|(other, _)| other.name != key.name);

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use crate::engine::Plan;
 use crate::model::{ClassId, DeploymentId, Stage};
-use crate::provider::{Deployment, MarketBuilder, ModelSpec, Parties, Setting, provider};
+use crate::provider::{Deployment, MarketBuilder, ModelSpec, Parties, Setting, parts, provider};
 use crate::routing::{AnyRouter, Client, Router, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes, nearest};
 use crate::units::SimTime;
 use crate::workload::{Open, Prompts, Recording, Span};
 
 use super::Scenario;
+use super::gateways;
 use super::misses::Misses;
 use super::models::Models;
 use super::reach::unreachable;
@@ -80,11 +81,12 @@ fn compile_with(
     let templates = built.as_ref().and_then(|built| built.workload.prompts.as_ref()).map_or(0, Prompts::templates);
     let setting = Setting { shapes, categories, templates, time: &time, start: &span.start, horizon: span.horizon };
     let mut market = MarketBuilder::new(&setting, parties(scenario), &models.names);
-    let deployments = deployments(scenario, &strategies, models, &mut market, &mut mistakes);
+    let deployments = deployments(&strategies, models, misses, &mut market, &mut mistakes);
     mistakes.extend(models.used.iter().filter_map(|name| not_in_the_book(name, models.spec(name)?, misses)));
     mistakes.extend(unused(scenario, models));
     mistakes.extend(models.endless());
     mistakes.extend(strays(scenario, models));
+    mistakes.extend(gateways::strays(models));
     if let Some(built) = &built {
         mistakes.extend(unreachable(built, &strategies, &deployments, market.limits(), models, misses));
     }
@@ -107,11 +109,18 @@ fn compile_with(
     })
 }
 
-/// Why a model has no price at all, where a price book should have one.
+/// Why a model has no price at all, where a price book should have one: said where the scenario has the word for quality that
+/// the book does not know, or else where the model is used.
 fn not_in_the_book(name: &Located<String>, model: &ModelSpec, misses: &Misses) -> Option<Mistake> {
-    let miss = misses.first(name).filter(|_| model.price.is_none())?;
-    let mistake = Mistake::error(&name.place, miss.what.clone()).label("used here");
-    Some(miss.help.iter().cloned().fold(mistake, Mistake::help))
+    let (shape, miss) = misses.first(name).filter(|_| model.price.is_none())?;
+    let mut words = model.quality.iter().flat_map(|words| words.iter());
+    if let Some((asked, word)) = words.find(|(_, word)| word.value == shape.quality) {
+        let mistake = Mistake::error(&word.place, miss.what.clone()).label(format!("stands for \"{}\" here", asked.value));
+        return Some(miss.help.iter().cloned().fold(mistake, Mistake::help));
+    }
+    let give = format!("give it a price in [models.\"{}\"]", parts(name).0);
+    let help = miss.help.as_ref().map_or_else(|| give.clone(), |known| format!("{known}; or {give}"));
+    Some(Mistake::error(&name.place, miss.what.clone()).label("used here").help(help))
 }
 
 /// Everybody, by name.
@@ -151,18 +160,29 @@ fn strategies(scenario: &Scenario, models: &Models<'_>, mistakes: &mut Mistakes)
 
 /// The deployments by id; `None` after mistakes.
 fn deployments(
-    scenario: &Scenario,
     strategies: &[Option<Strategy<AnyRouter>>],
     models: &Models<'_>,
+    misses: &Misses,
     market: &mut MarketBuilder<'_>,
     mistakes: &mut Mistakes,
 ) -> Vec<Option<Deployment>> {
-    let drafts = draft_models(scenario, strategies, models);
+    let drafts = draft_models(models.scenario(), strategies, models);
     let made = (0_u16..).map(DeploymentId).zip(&models.used).map(|(id, name)| {
-        let model = models.spec(name).filter(|_| !models.incomplete)?;
-        market.add(name, model, drafts.contains(&id)).map_err(|found| mistakes.extend(found)).ok()
+        let model = models.spec(name).filter(|_| !models.incomplete && !gateways::is_through_several(name))?;
+        let drafts = drafts.contains(&id);
+        let told = not_in_the_book(name, model, misses).is_some();
+        let found =
+            market.add(name, model, drafts).map_err(|found| if told { besides_price(found, name, model, drafts) } else { found });
+        found.map_err(|found| mistakes.extend(found)).ok()
     });
     made.collect()
+}
+
+/// The mistakes of a deployment without its lack of a price, which is told better elsewhere.
+fn besides_price(found: Vec<Mistake>, name: &Located<String>, model: &ModelSpec, drafts: bool) -> Vec<Mistake> {
+    let lack = model.missing(name, drafts);
+    let others = found.into_iter().filter(|mistake| !lack.contains(mistake));
+    others.chain(model.missing_besides_price(name, drafts)).collect()
 }
 
 /// Accounts and providers of no model that the scenario knows: probably misspelt.

@@ -1,7 +1,7 @@
 //! Names that float have nothing of their own: what else stands in their table would not be read, and is a mistake.
 
 use crate::provider::ModelSpec;
-use crate::spec::{Field, Mistake, Node};
+use crate::spec::{Data, Field, Key, Mistake, Node};
 
 /// The field that makes a name float.
 pub(super) const VERSIONS: &str = "versions";
@@ -27,6 +27,18 @@ pub(super) fn ignored(scenario: &Node) -> Vec<Mistake> {
         })
     });
     ignored.collect()
+}
+
+/// Names that float and stand for nothing at all. What is no list is reported when it is read.
+pub(super) fn empty(scenario: &Node) -> Vec<Mistake> {
+    let models = scenario.get("models").and_then(Node::entries).unwrap_or_default();
+    let lists = models.iter().filter_map(|(name, model)| Some((name, model.get(VERSIONS)?)));
+    let empty = lists.filter(|(_, list)| matches!(&list.data, Data::Array(versions) if versions.is_empty()));
+    let mistake = |(name, list): (&Key, &Node)| {
+        let what = format!("\"{}\" is a name that floats, and stands for no model", name.name);
+        Mistake::error(&list.place, what).label("empty").help("name at least one: versions = [{ model = \"...\" }]")
+    };
+    empty.map(mistake).collect()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::catalogues::{Books, Catalogue, SHARED};
 use super::compile::{Compiled, OpenFile, compile_with_catalogues, without_models};
 use super::file::{self, ReadFile};
 use super::floating;
+use super::idle::idle;
 use super::like;
 use super::misses::Misses;
 use super::set::{self, Setting};
@@ -123,7 +124,8 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
     for setting in &shared {
         setting.names(&mut asking);
     }
-    asking.words = words(&tree, &shared);
+    let own = with(&tree, &shared);
+    asking.words = Words::read(&own);
     let place = (directory(path), read_file);
     let mut books = Books::read(&tree, &mut asking, place, &mut sources, &mut mistakes);
     let (catalogues, misses) = (std::mem::take(&mut books.used), std::mem::take(&mut books.misses));
@@ -134,19 +136,21 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
     }
     incomplete |= !like::resolve(&mut tree, incomplete, &mut mistakes);
     mistakes.extend(floating::ignored(&tree));
+    mistakes.extend(floating::empty(&tree));
     let readable = read(&tree, incomplete, &mut mistakes);
+    mistakes.extend(readable.iter().flat_map(|scenario| idle(&own, scenario, incomplete)));
     let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text });
     (readable, sources, mistakes)
 }
 
-/// What models call qualities, where these settings are in their places.
-fn words(tree: &Node, shared: &[&Setting]) -> Words {
+/// What the scenario itself says, where these settings are in their places.
+fn with(tree: &Node, shared: &[&Setting]) -> Node {
     let mut tree = tree.clone();
     // Settings that lead nowhere are reported when they are put in their places for good.
     for setting in shared {
         setting.apply(&mut tree, &mut Mistakes::new());
     }
-    Words::read(&tree)
+    tree
 }
 
 /// The models whose price is replaced, and not their price changes.

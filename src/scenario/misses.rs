@@ -21,8 +21,8 @@ impl Misses {
         self.0.iter().find(|(known, of, _)| known == model && of == shape).map(|(.., miss)| miss)
     }
 
-    /// The first reason why this deployment has no price.
-    pub(super) fn first(&self, deployment: &str) -> Option<&Miss> {
-        self.0.iter().find(|(known, ..)| known == parts(deployment).0).map(|(.., miss)| miss)
+    /// The first shape for which this deployment has no price, in the words of its model, and why.
+    pub(super) fn first(&self, deployment: &str) -> Option<(&Shape, &Miss)> {
+        self.0.iter().find(|(known, ..)| known == parts(deployment).0).map(|(_, shape, miss)| (shape, miss))
     }
 }

@@ -8,6 +8,8 @@ mod catalogues;
 mod compile;
 mod file;
 mod floating;
+mod gateways;
+mod idle;
 mod like;
 mod load;
 mod misses;
@@ -17,6 +19,7 @@ mod reach;
 mod set;
 mod spec;
 mod strays;
+mod tiers;
 mod words;
 
 pub use catalogues::Catalogue;

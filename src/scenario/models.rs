@@ -49,6 +49,11 @@ impl<'a> Models<'a> {
         self.scenario
     }
 
+    /// What strategies name.
+    pub(super) fn named(&self) -> &[Located<String>] {
+        &self.used[..self.named]
+    }
+
     /// What no strategy names, and is only led to.
     pub(super) fn led_to(&self) -> &[Located<String>] {
         &self.used[self.named..]

@@ -2,7 +2,7 @@
 //!
 //! Models that strategies name are not looked at here: the reader knows them. Nothing is changed.
 
-use crate::provider::{GatewaySpec, LimitsSpec, ModelSpec, VIA, parts, provider};
+use crate::provider::{LimitsSpec, ModelSpec, VIA, parts, provider};
 use crate::spec::{Located, Mistake, nearest};
 
 use super::Scenario;
@@ -14,8 +14,6 @@ pub(super) fn strays(scenario: &Scenario, models: &Models<'_>) -> Vec<Mistake> {
     if !models.incomplete {
         let led_to = models.led_to().iter().filter(|name| models.spec(name).is_none());
         mistakes.extend(led_to.map(|name| unknown(name, scenario)));
-        let gateways = scenario.gateways.iter().flatten();
-        mistakes.extend(gateways.flat_map(|(_, gateway)| failovers(gateway, scenario)));
         let accounts = scenario.accounts.iter().flatten();
         mistakes.extend(accounts.filter_map(|(name, account)| no_such_tier(name, account.tier.as_ref()?, models)));
     }
@@ -32,33 +30,12 @@ fn through_a_gateway(name: &Located<String>) -> Option<Mistake> {
 }
 
 /// A model that something leads to, and that is none.
-fn unknown(name: &Located<String>, scenario: &Scenario) -> Mistake {
+pub(super) fn unknown(name: &Located<String>, scenario: &Scenario) -> Mistake {
     let model = parts(name).0;
     let mistake = Mistake::error(&name.place, format!("unknown model \"{model}\"")).label("no such model");
     let names: Vec<&str> = scenario.models.names().filter(|name| parts(name).1.is_none()).collect();
     let near = nearest(model, &names).map(|near| format!("did you mean \"{near}\"?"));
     mistake.help(near.unwrap_or_else(|| format!("describe it in [models.\"{model}\"]")))
-}
-
-/// What a gateway goes on from and to: models of their own, and never the same.
-fn failovers(gateway: &GatewaySpec, scenario: &Scenario) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
-    for (from, to) in gateway.failover.iter().flatten() {
-        mistakes.extend(std::iter::once(from).chain(to).filter_map(|name| no_model_of_its_own(name, scenario)));
-        mistakes.extend(to.iter().filter(|to| to.value == from.value).map(|to| {
-            let mistake = Mistake::error(&to.place, format!("\"{}\" fails over to itself", to.value)).label("the same model");
-            mistake.help("name other models, in the order in which the gateway goes on to them")
-        }));
-    }
-    mistakes
-}
-
-fn no_model_of_its_own(name: &Located<String>, scenario: &Scenario) -> Option<Mistake> {
-    let Some(model) = scenario.models.get(name) else { return Some(unknown(name, scenario)) };
-    let versions = model.versions.as_ref()?;
-    let mistake = Mistake::error(&name.place, format!("a gateway does not fail over by \"{}\", a name that floats", name.value));
-    let versions: Vec<String> = versions.iter().map(|version| format!("\"{}\"", version.model.value)).collect();
-    Some(mistake.label("no model of its own").help(format!("name what it stands for: {}", versions.join(", "))))
 }
 
 /// A tier by contract that no limit of the account knows. Accounts through which nothing is reached have none to know it.

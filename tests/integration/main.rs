@@ -48,4 +48,5 @@ mod token_bucket;
 mod ttl_cache;
 mod unknown_billing;
 mod windows;
+mod without_effect;
 mod witness;

@@ -7,10 +7,10 @@ use super::tree::{number, table, text};
 use super::{Wanted, Warnings, ladder};
 use crate::catalog::{Book, LimitList, LimitMetric, LimitRow};
 use crate::provider::provider;
-use crate::spec::{Node, Place};
+use crate::spec::{Mistake, Node, Place};
 
 /// The word that chooses no tier.
-const NO_TIER: &str = "none";
+pub const NO_TIER: &str = "none";
 
 /// What a tier means for a model.
 #[derive(Default)]
@@ -23,12 +23,19 @@ pub(super) struct Limited {
     pub(super) standing: Option<Node>,
 }
 
+/// The tiers by which a book lists the limits of a provider and its models.
+pub fn tiers<'a>(book: &'a Book, of: &str) -> BTreeSet<&'a str> {
+    let all = book.files.iter().flat_map(|file| file.limits.iter().flatten());
+    let its = all.filter(|list| provider(&list.of) == of && list.rows.iter().any(|row| holds(row.metric)));
+    its.map(|list| list.tier.as_str()).collect()
+}
+
 /// The limits of a tier and of those above it.
 pub(super) fn limits(book: &Book, model: &str, wanted: &Wanted<'_>, place: &Place, warnings: &mut Warnings<'_>) -> Limited {
     let provider = provider(model);
     let all: Vec<&LimitList> = book.limits(model).filter(|list| list.rows.iter().any(|row| holds(row.metric))).collect();
     let tiers: BTreeSet<&str> = all.iter().map(|list| list.tier.as_str()).collect();
-    if tiers.is_empty() || wanted.tier == Some(NO_TIER) {
+    if tiers.is_empty() || wanted.tier.is_some_and(|tier| tier.value == NO_TIER) {
         return Limited::default();
     }
     let known = || tiers.iter().map(|tier| format!("\"{tier}\"")).collect::<Vec<_>>().join(", ");
@@ -37,9 +44,10 @@ pub(super) fn limits(book: &Book, model: &str, wanted: &Wanted<'_>, place: &Plac
         warnings.push(format!("the limits of {provider} are left out: no tier is chosen"), help);
         return Limited::default();
     };
-    if !tiers.contains(tier) {
-        let help = format!("its tiers: {}", known());
-        warnings.push(format!("no limits of {model} are known in tier \"{tier}\""), help);
+    if !tiers.contains(tier.as_str()) {
+        let what = format!("no limits of {model} are known in tier \"{}\"", tier.value);
+        let mistake = Mistake::warning(&tier.place, what).label("not a tier of this model");
+        warnings.found.push(mistake.help(format!("its tiers: {}", known())));
         return Limited::default();
     }
     let mut of = |who: &str| {

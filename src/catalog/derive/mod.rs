@@ -15,13 +15,15 @@ mod shapes;
 mod tests;
 mod tree;
 
+pub use limits::{NO_TIER, tiers};
+
 use std::ops::Deref;
 
 use jiff::civil;
 
 use super::{Book, LatencyMetric, Miss};
 use crate::model::Shape;
-use crate::spec::{Mistake, Node, Place};
+use crate::spec::{Located, Mistake, Node, Place};
 use tree::{fields, table, text};
 
 /// What a scenario asks of a book.
@@ -37,7 +39,7 @@ pub struct Wanted<'a> {
     /// Its last day.
     pub last: civil::Date,
     /// The tier of the provider's limits that was chosen.
-    pub tier: Option<&'a str>,
+    pub tier: Option<&'a Located<String>>,
     /// Where the book is asked for: the place of warnings.
     pub place: &'a Place,
 }

@@ -35,12 +35,13 @@ impl Made {
 fn made(book: &Book, model: &str, shapes: &[Shape], (first, last): (&str, &str), tier: Option<&str>) -> Made {
     let place = Place::whole(Sources::new().add("", ""));
     let shapes = shapes.to_vec();
+    let tier = tier.map(|tier| Located { value: tier.to_owned(), place: place.clone() });
     let wanted = Wanted {
         shapes: &&shapes,
         words: &[],
         first: first.parse().expect("a day"),
         last: last.parse().expect("a day"),
-        tier,
+        tier: tier.as_ref(),
         place: &place,
     };
     let tree = derive(book, model, &table::<String>(&place, Vec::new()), &wanted);

@@ -64,6 +64,15 @@ impl PriceSpec {
         }
     }
 
+    /// Whether it depends on the quality.
+    pub const fn goes_by_quality(&self) -> bool {
+        match self {
+            Self::Table(_) | Self::Tokens(_) => true,
+            Self::PerCall(call) => call.first_party.is_some(),
+            _ => false,
+        }
+    }
+
     /// The price of these shapes on a day, as adjusted.
     ///
     /// # Errors

@@ -5,6 +5,8 @@ mod prompts;
 mod replay;
 mod shapes;
 
+use std::collections::BTreeSet;
+
 use super::{Arrivals, Categories, Journeys, Prompts, Recording, Source, Span, Workload, WorkloadSpec};
 use crate::dist::{Law, QuantileTable};
 use crate::model::{ClassId, Shape, ShapeId, Stage};
@@ -47,6 +49,20 @@ impl WorkloadSpec {
     /// The stages that requests can have.
     pub fn stages(&self) -> &'static [Stage] {
         if self.journey.is_some() { &Stage::ALL } else { &[Stage::Final] }
+    }
+
+    /// The words for quality that classes ask in; `None` where a recording has words of its own.
+    pub fn qualities(&self) -> Option<BTreeSet<&str>> {
+        if self.recorded.as_ref().is_some_and(|recorded| recorded.quality.is_some()) {
+            return None;
+        }
+        let drafts = self.journey.as_ref().and_then(|journey| journey.draft_quality.as_deref());
+        Some(self.classes.iter().map(|(_, class)| class.quality.as_str()).chain(drafts).collect())
+    }
+
+    /// Whether a request can ever be served from what was made before.
+    pub fn repeats(&self) -> bool {
+        self.prompts.as_ref().is_some_and(|prompts| prompts.repeats.get() > 0.0 && prompts.cacheable.get() > 0.0)
     }
 
     /// The shapes that can be asked for, as far as can be told: what is wrong is found when the workload is built. A recording is

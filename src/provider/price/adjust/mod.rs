@@ -30,6 +30,14 @@ registry::adjustments! {
     rounding,
 }
 
+impl AdjustSpec {
+    /// Whether what is added depends on the quality.
+    pub(in crate::provider) fn goes_by_quality(&self) -> bool {
+        let mut surcharges = self.surcharges.iter().flat_map(|all| all.iter());
+        surcharges.any(|(_, surcharge)| matches!(surcharge.per_image, Some(surcharges::PerImage::ByQuality(_))))
+    }
+}
+
 /// All rates times a factor that is written at this place.
 fn multiply(rates: Rates, factor: Decimal, place: &Place) -> Result<Rates, Mistake> {
     rates.times(factor).ok_or_else(|| Mistake::error(place, "this makes too much money").label("too large a factor"))
