@@ -33,7 +33,7 @@ impl Router for Cheapest {
         self.0.len()
     }
 
-    #[inline]
+    #[inline(never)]
     fn pick(&self, level: usize, _: &Ask, view: &View<'_>, _: impl FnMut() -> u32) -> DeploymentId {
         let price = |at: usize| view.sight(self.0[at]).price;
         // How many come before each: few deployments, and no memory to sort in.

@@ -74,7 +74,7 @@ impl Router for Weighted {
         1
     }
 
-    #[inline]
+    #[inline(never)]
     fn pick(&self, _: usize, _: &Ask, view: &View<'_>, mut coin: impl FnMut() -> u32) -> DeploymentId {
         match self.sum(|target| is_free(target, view)) {
             0 => self.draw(self.sum(|_| true), coin(), |_| true),
