@@ -25,4 +25,6 @@ registry::strategies! {
     weighted => Weighted,
     /// The cheapest for this request, by list or by the last quote; the next cheapest when its attempts are used up.
     cheapest => Cheapest,
+    /// A model at random, the likelier the cheaper: in proportion to price^-power.
+    price_weighted => PriceWeighted,
 }

@@ -80,7 +80,8 @@ fn no_model_of_its_own(name: &Located<String>, scenario: &Scenario) -> Option<Mi
         return Some(mistake.help(format!("write \"{model}\": a gateway goes on by itself")));
     }
     let Some(spec) = scenario.models.get(name) else { return Some(unknown(name, scenario)) };
-    let versions = spec.versions.as_ref()?;
+    // A name that stands for nothing is a mistake of its own.
+    let versions = spec.versions.as_ref().filter(|versions| !versions.is_empty())?;
     let mistake = Mistake::error(&name.place, format!("a gateway does not fail over by \"{}\", a name that floats", name.value));
     let versions: Vec<String> = versions.iter().map(|version| format!("\"{}\"", version.model.value)).collect();
     Some(mistake.label("no model of its own").help(format!("name what it stands for: {}", versions.join(", "))))

@@ -166,10 +166,11 @@ fn workload() -> impl Strategy<Value = String> {
 const NAMES: [&str; 8] = ["p/m0", "p/m1", "q/m2", "q/m3", "p/m0 via g", "q/m3 via g", "p/latest", "p/latest via g"];
 
 fn strategy() -> impl Strategy<Value = String> {
-    let router = (0..4, subsequence(NAMES.to_vec(), 1..=4).prop_shuffle()).prop_map(|(kind, names)| match kind {
+    let router = (0..5, subsequence(NAMES.to_vec(), 1..=4).prop_shuffle()).prop_map(|(kind, names)| match kind {
         0 => format!("router.single = \"{}\"\n", names[0]),
         1 => format!("router.fallback = {names:?}\n"),
         2 => format!("router.cheapest = {names:?}\n"),
+        3 => format!("router.price_weighted = {{ models = {names:?} }}\n"),
         _ => format!(
             "router.weighted = {{ {} }}\n",
             names.iter().map(|name| format!("\"{name}\" = 1")).collect::<Vec<_>>().join(", ")

@@ -27,6 +27,7 @@ mod life_cycle;
 mod migration;
 mod moving_prices;
 mod nonsense;
+mod price_shares;
 mod priced_by_book;
 mod prices;
 mod prompts;
