@@ -119,7 +119,7 @@ mod tests {
         let ask = Ask { class: ClassId(0), stage: Stage::Final, images: 1, tokens: 50 };
         let view = View { now: SimTime::START, known: &known };
         let mut counts = vec![0.0; prices.len()];
-        let draws = 10_000;
+        let draws = 10_000_u32;
         for draw in 0..draws {
             let bits = ((u64::from(draw) << 32) / u64::from(draws)) as u32;
             counts[router.pick(0, &ask, &view, || bits).index()] += 1.0 / f64::from(draws);

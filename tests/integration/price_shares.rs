@@ -12,7 +12,7 @@ fn inverse_square_shares_follow_the_price_list() {
     let models = model("p/a", &flat("0.01")) + &model("q/b", &flat("0.02")) + &model("r/c", changes);
     let strategy = "[strategies.only]\nrouter.price_weighted = { models = [\"p/a\", \"q/b\", \"r/c\"] }\n";
     let rows = run(&world("constant.rate = \"2400/d\"", "1d", 200, &format!("{models}{strategy}"))).rows;
-    for (deployment, share) in [(0, (16.0 / 21.0 + 4.0 / 6.0) / 2.0), (1, (4.0 / 21.0 + 1.0 / 6.0) / 2.0)] {
+    for (deployment, share) in [(0, f64::midpoint(16.0 / 21.0, 4.0 / 6.0)), (1, f64::midpoint(4.0 / 21.0, 1.0 / 6.0))] {
         let attempts = |row: &spendcast::experiment::Row| row.answers[deployment].iter().sum::<u64>() as f64;
         assert_mean(&rows, |row| attempts(row) - share * row.requests as f64, 0.0, &format!("share of {deployment}"));
     }
