@@ -43,6 +43,18 @@ spec::table! {
     }
 }
 
+impl BillingSpec {
+    /// Whether any rule is unknown.
+    pub fn has_unknown(&self) -> bool {
+        let mut unknown = false;
+        Billing::new(self, |_| {
+            unknown = true;
+            Doubt { group: 0, rules: 1 }
+        });
+        unknown
+    }
+}
+
 /// A rule of billing: how much is billed, and on which unknown rules that depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {

@@ -16,6 +16,7 @@ use super::like;
 use super::misses::Misses;
 use super::set::{self, Setting};
 use super::spec::{Scenario, StrategyName};
+use super::swayed::swayed;
 use super::words::Words;
 
 /// Values that replace those of the file: pairs of a dotted path and a value, TOML or else text.
@@ -139,6 +140,7 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
     mistakes.extend(floating::empty(&tree));
     let readable = read(&tree, incomplete, &mut mistakes);
     mistakes.extend(readable.iter().flat_map(|scenario| idle(&own, scenario, incomplete)));
+    mistakes.extend(readable.iter().filter(|_| !incomplete).flat_map(swayed));
     let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text });
     (readable, sources, mistakes)
 }

@@ -19,6 +19,7 @@ mod reach;
 mod set;
 mod spec;
 mod strays;
+mod swayed;
 mod tiers;
 mod words;
 

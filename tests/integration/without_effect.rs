@@ -208,3 +208,23 @@ fn a_cache_serves_what_repeats() {
     let text = format!("catalog = \"./own.toml\"\n{}", world("constant.rate = \"24/d\"", "2d", 1, ONLY));
     assert_eq!(said_with(&text, &book), (String::new(), true));
 }
+
+/// Unknown billing has two ends in money alone: where it sways traffic too, the user is told that both are of one traffic.
+#[test]
+fn unknown_billing_that_sways_traffic_is_told() {
+    let unknown = "billing.failed = \"unknown\"\n";
+    let (what, help) =
+        ("what is unknown of the billing of \"p/a\" counts as billed for", "answer the unknown rules in its `billing`");
+    for conditions in [
+        "limits.usd = { most = \"3 USD\", every = \"day\" }\n",
+        "limits = { requests = \"9/min\", tiers = [{ name = \"two\", spent = \"5 USD\", requests = \"90/min\" }] }\n",
+        "terms.subscription = { fee = \"9 USD\", quota.images = 9, beyond.slow = 3 }\n",
+        "moves.spot = { sd = 0.3, half_life = \"6h\", load = { capacity = \"9/h\", rise = 0.2 } }\n",
+    ] {
+        warned(&format!("{A}{unknown}{conditions}{ONLY}"), what, "\"p/a\"", help);
+        let (shown, runs) = said(&format!("{A}{conditions}{ONLY}"));
+        assert!(runs && shown.is_empty(), "all is known: {shown}");
+    }
+    let (shown, runs) = said(&format!("{A}{unknown}limits.requests = \"9/min\"\n{ONLY}"));
+    assert!(runs && shown.is_empty(), "nothing of this counts money: {shown}");
+}

@@ -26,6 +26,14 @@ spec::table! {
     }
 }
 
+impl LimitsSpec {
+    /// Whether it depends on what is charged how much they let through: limits on money, and tiers that are earned by spend.
+    pub fn counts_money(&self) -> bool {
+        let by_tier = |tier: &TierSpec| tier.usd.is_some() || tier.spent.is_some();
+        self.usd.is_some() || self.tiers.iter().flatten().any(by_tier)
+    }
+}
+
 spec::table! {
     /// So many per so long (`rate`), or so many in each period of the calendar (`most`, `every`).
     pub struct CountSpec {

@@ -81,6 +81,11 @@ pub struct Moving {
 }
 
 impl MovesSpec {
+    /// Whether it depends on what is bought how it moves.
+    pub const fn answers_to_load(&self) -> bool {
+        matches!(self, Self::Spot(spec) if spec.load.is_some())
+    }
+
     /// The process of what has this name. Processes of other names have nothing in common with it.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The terms of one account, one after the other: what one leaves of a charge is what the next one sees.
 
-use super::{AnyState, AnyTerm, Fee, Item, Slowdown, Term};
+use super::{AnyState, AnyTerm, Fee, Item, Slowdown, Term, TermsSpec, subscription};
+use crate::spec::Located;
 use crate::units::{SimTime, Usd};
 
 /// An ordered list of terms.
@@ -76,6 +77,14 @@ impl Terms {
     /// Money that was paid and is neither used nor expired, at its cost.
     pub fn prepaid(&self, state: &TermsState) -> Usd {
         self.all.iter().zip(&state.all).map(|(term, state)| term.prepaid(state)).sum()
+    }
+}
+
+impl TermsSpec {
+    /// Whether attempts may be slowed down by what was charged before.
+    pub fn slows_down(&self) -> bool {
+        let slow = |spec: &Located<subscription::Spec>| matches!(*spec.beyond, subscription::BeyondSpec::Slow(_));
+        self.subscription.iter().flat_map(|all| &all.0).any(slow)
     }
 }
 
