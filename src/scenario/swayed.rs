@@ -2,7 +2,9 @@
 //! a price that answers to what is bought let other requests through, depending on what is billed. A replication is simulated
 //! once, as if everything unknown were billed there, so that the lowest cost is that of such traffic: the user is told.
 
-use crate::provider::{AccountSpec, ModelSpec, parts, provider};
+use crate::provider::moving::MovesSpec;
+use crate::provider::terms::TermsSpec;
+use crate::provider::{AccountSpec, BillingSpec, LimitsSpec, ModelSpec, parts, provider};
 use crate::spec::Mistake;
 
 use super::Scenario;
@@ -12,7 +14,7 @@ use super::models::Models;
 pub(super) fn swayed(scenario: &Scenario) -> Vec<Mistake> {
     let models = Models::of(scenario);
     let warning = |name: &crate::spec::Located<String>| {
-        let model = models.spec(name).filter(|model| model.billing.as_ref().is_some_and(|rules| rules.has_unknown()))?;
+        let model = models.spec(name).filter(|model| model.billing.as_ref().is_some_and(BillingSpec::has_unknown))?;
         let by = what_sways(name, model, scenario)?;
         let what = format!("what is unknown of the billing of \"{}\" counts as billed for {by}", name.value);
         let mistake = Mistake::warning(&name.place, what).label("its lowest cost is that of such traffic");
@@ -35,11 +37,11 @@ fn what_sways(name: &str, model: &ModelSpec, scenario: &Scenario) -> Option<&'st
     let limits = own.into_iter().filter(|_| direct).chain([gateway.and_then(|gateway| gateway.limits.as_ref())]);
     let own = [model.terms.as_ref(), account.and_then(|own| own.terms.as_ref()), provider.and_then(|own| own.terms.as_ref())];
     let mut terms = own.into_iter().filter(|_| direct).chain([gateway.and_then(|gateway| gateway.terms.as_ref())]);
-    if limits.flatten().any(|limits| limits.counts_money()) {
+    if limits.flatten().any(LimitsSpec::counts_money) {
         return Some("its limits on money or tiers by spend");
     }
-    if terms.any(|terms| terms.is_some_and(|terms| terms.slows_down())) {
+    if terms.any(|terms| terms.is_some_and(TermsSpec::slows_down)) {
         return Some("the slow lane after its quota");
     }
-    model.moves.as_ref().is_some_and(|moves| moves.answers_to_load()).then_some("its price, which answers to what is bought")
+    model.moves.as_ref().is_some_and(MovesSpec::answers_to_load).then_some("its price, which answers to what is bought")
 }

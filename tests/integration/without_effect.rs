@@ -213,15 +213,19 @@ fn a_cache_serves_what_repeats() {
 #[test]
 fn unknown_billing_that_sways_traffic_is_told() {
     let unknown = "billing.failed = \"unknown\"\n";
-    let (what, help) =
+    let (counts, help) =
         ("what is unknown of the billing of \"p/a\" counts as billed for", "answer the unknown rules in its `billing`");
-    for conditions in [
-        "limits.usd = { most = \"3 USD\", every = \"day\" }\n",
-        "limits = { requests = \"9/min\", tiers = [{ name = \"two\", spent = \"5 USD\", requests = \"90/min\" }] }\n",
-        "terms.subscription = { fee = \"9 USD\", quota.images = 9, beyond.slow = 3 }\n",
-        "moves.spot = { sd = 0.3, half_life = \"6h\", load = { capacity = \"9/h\", rise = 0.2 } }\n",
+    let money = "its limits on money or tiers by spend";
+    for (conditions, by) in [
+        ("limits.usd = { most = \"3 USD\", every = \"day\" }\n", money),
+        ("limits = { requests = \"9/min\", tiers = [{ name = \"two\", spent = \"5 USD\", requests = \"90/min\" }] }\n", money),
+        ("terms.subscription = { fee = \"9 USD\", quota.images = 9, beyond.slow = 3 }\n", "the slow lane after its quota"),
+        (
+            "moves.spot = { sd = 0.3, half_life = \"6h\", load = { capacity = \"9/h\", rise = 0.2 } }\n",
+            "its price, which answers to what is bought",
+        ),
     ] {
-        warned(&format!("{A}{unknown}{conditions}{ONLY}"), what, "\"p/a\"", help);
+        warned(&format!("{A}{unknown}{conditions}{ONLY}"), &format!("{counts} {by}"), "\"p/a\"", help);
         let (shown, runs) = said(&format!("{A}{conditions}{ONLY}"));
         assert!(runs && shown.is_empty(), "all is known: {shown}");
     }
