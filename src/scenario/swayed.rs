@@ -4,8 +4,9 @@
 
 use crate::provider::moving::MovesSpec;
 use crate::provider::terms::TermsSpec;
-use crate::provider::{AccountSpec, BillingSpec, LimitsSpec, ModelSpec, parts, provider};
+use crate::provider::{AccountSpec, BillingSpec, ModelSpec, parts, provider};
 use crate::spec::Mistake;
+use crate::units::Usd;
 
 use super::Scenario;
 use super::models::Models;
@@ -37,7 +38,8 @@ fn what_sways(name: &str, model: &ModelSpec, scenario: &Scenario) -> Option<&'st
     let limits = own.into_iter().filter(|_| direct).chain([gateway.and_then(|gateway| gateway.limits.as_ref())]);
     let own = [model.terms.as_ref(), account.and_then(|own| own.terms.as_ref()), provider.and_then(|own| own.terms.as_ref())];
     let mut terms = own.into_iter().filter(|_| direct).chain([gateway.and_then(|gateway| gateway.terms.as_ref())]);
-    if limits.flatten().any(LimitsSpec::counts_money) {
+    let spent = account.filter(|_| direct).map_or(Usd::ZERO, |account| account.spent.value);
+    if limits.flatten().any(|limits| limits.counts_money(spent)) {
         return Some("its limits on money or tiers by spend");
     }
     if terms.any(|terms| terms.is_some_and(TermsSpec::slows_down)) {

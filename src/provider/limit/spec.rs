@@ -27,9 +27,10 @@ spec::table! {
 }
 
 impl LimitsSpec {
-    /// Whether it depends on what is charged how much they let through: limits on money, and tiers that are earned by spend.
-    pub fn counts_money(&self) -> bool {
-        let by_tier = |tier: &TierSpec| tier.usd.is_some() || tier.spent.is_some();
+    /// Whether it depends on what is charged how much they let through: limits on money, and tiers that are earned by spend where
+    /// an account that has spent so much has not earned them yet.
+    pub fn counts_money(&self, spent: Usd) -> bool {
+        let by_tier = |tier: &TierSpec| tier.usd.is_some() || tier.spent.is_some_and(|needed| needed > spent);
         self.usd.is_some() || self.tiers.iter().flatten().any(by_tier)
     }
 }
