@@ -27,6 +27,7 @@
 //! | `engine` | plan, event, calendar, simulation, Observer | units, random, dist, model, workload, provider, routing |
 //! | `ledger` | an Observer: charges, sums, conservation | units, stats, model, engine |
 //! | `experiment` | runner, rows, pairing, summaries, manifest | units, stats, random, model, workload, provider, routing, engine, ledger |
+//! | `conformance` | recorded gateways, replayed against routing | units, spec, model, routing |
 //! | `catalog` | built-in price books | units, spec, dist, model, provider |
 //! | `scenario` | the scenario file: spec, parse, compile, starter | units, random, spec, dist, model, workload, provider, routing, engine, catalog |
 //! | `report` | terminal, CSV, JSON, Markdown, charts | units, stats, model, ledger, experiment |
@@ -34,6 +35,7 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod conformance;
 pub mod dist;
 pub mod engine;
 pub mod experiment;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogArguments;
 
@@ -26,6 +26,8 @@ pub enum Command {
     Init(InitArguments),
     /// Look into price books: list, show, compare and check them, or make one from a public price file
     Catalog(CatalogArguments),
+    /// Replay recorded behaviour of a real gateway against this program's strategies
+    Conformance(ConformanceArguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
 }
@@ -81,6 +83,23 @@ pub struct InitArguments {
     /// Replace the file if it exists
     #[arg(long)]
     pub force: bool,
+}
+
+/// What `conformance` takes.
+#[derive(Debug, Args)]
+pub struct ConformanceArguments {
+    /// The gateway that was recorded
+    pub gateway: Gateway,
+    /// Recordings, one JSON object a line, plain or gzipped
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// A gateway that can be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Gateway {
+    /// LiteLLM's Router
+    Litellm,
 }
 
 impl Arguments {

@@ -7,6 +7,7 @@
 mod arguments;
 mod catalog;
 mod check;
+mod conformance;
 mod failure;
 mod init;
 mod input;
@@ -18,9 +19,10 @@ mod run;
 mod schema;
 mod stop;
 
-pub use arguments::{Arguments, CheckArguments, Command, InitArguments, RunArguments};
+pub use arguments::{Arguments, CheckArguments, Command, ConformanceArguments, Gateway, InitArguments, RunArguments};
 pub use catalog::{CatalogArguments, CatalogCommand, catalog};
 pub use check::check;
+pub use conformance::conformance;
 pub use failure::{Failure, finish};
 pub use init::init;
 pub use run::run;

@@ -33,7 +33,8 @@ impl Moves {
     /// What the client knows at first.
     pub(super) fn known(&self, market: &Market) -> Known {
         let sights = vec![Sight::default(); market.deployments.len()].into();
-        Known { sights, leads: market.ids().take(self.when.len()).collect() }
+        let in_flight = vec![0; market.deployments.len()].into();
+        Known { sights, leads: market.ids().take(self.when.len()).collect(), in_flight }
     }
 
     /// Goes to the start of a replication. `providers` are in it already.

@@ -7,7 +7,7 @@ use super::migration::Moves;
 use super::prices::Prices;
 use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
-use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, ShapeId, Stage};
+use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, ShapeId, Stage, Status};
 use crate::provider::{Attempt, Details, Extra, Market, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
@@ -71,6 +71,7 @@ pub struct Simulation<'p, C: Client, O> {
     moves: Moves,
     prices: Prices,
     known: Known,
+    state: C::State,
 }
 
 impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
@@ -89,6 +90,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             closely: plan.market.looks_closely(),
             known: moves.known(&plan.market),
             moves,
+            state: client.state(plan.market.deployments.len()),
             prices: Prices::new(&plan.market, client.goes_by_price(), client.quotes()),
         }
     }
@@ -104,6 +106,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.moves.reset(&self.plan.market, self.client.migration(), &self.providers, key, &mut self.known);
         self.prices.reset();
         self.known.sights.fill(Sight::default());
+        self.known.in_flight.fill(0);
+        self.client.reset(&mut self.state);
     }
 
     /// Who listens.
@@ -201,11 +205,12 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     fn complete(&mut self, number: u32, now: SimTime) {
         let slot = self.slots.get(number);
         let Slot { deployment, place, outcome, empty, .. } = *slot;
-        let luck = Luck::new(self.keys.attempt, slot.progress.request(slot.journey.id), slot.attempts);
+        self.known.in_flight[deployment.index()] -= 1;
         if outcome != Outcome::TimedOut {
             self.providers.release(&self.plan.market, place);
         }
-        let ended = Ended { deployment, outcome, retry_after: SimDuration::ZERO, empty };
+        let ended = Ended { deployment, status: Status::of(outcome), retry_after: None, empty };
+        let luck = self.luck(number);
         self.decide(number, Heard::Ended(ended), luck, now);
     }
 
@@ -228,16 +233,16 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             }
             let slot = self.slots.get(number);
             let Journey { class, images, tokens, .. } = slot.journey;
-            let ask = Ask { class, stage: slot.progress.stage, images, tokens };
+            let ask = Ask { number, class, stage: slot.progress.stage, images, tokens };
             let view = View { now, known: &self.known };
-            match self.client.next(heard, &ask, &mut slot.memo, &view, &mut luck) {
+            match self.client.next(heard, &ask, &mut slot.memo, &mut self.state, &view, &mut luck) {
                 Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
                     Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
                     None => return,
                 },
                 Action::Wait(wait) => return self.schedule(now + wait, EventClass::Due, number),
                 Action::Deliver => return self.close(number, Outcome::Delivered, now),
-                Action::GiveUp(outcome) => return self.close(number, outcome, now),
+                Action::GiveUp(status) => return self.close(number, status.outcome(), now),
             }
         }
     }
@@ -276,13 +281,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             Answer::Rejected { outcome, retry_after } => {
                 let until = &mut self.known.sights[to.index()].retry_after_until;
                 *until = (*until).max(now + retry_after);
-                return Some(Ended { deployment, outcome, retry_after, empty: false });
+                let retry_after = (retry_after > SimDuration::ZERO).then_some(retry_after);
+                return Some(Ended { deployment, status: Status::of(outcome), retry_after, empty: false });
             }
             Answer::Accepted(fate) => fate,
         };
         let slot = self.slots.get(number);
         (slot.deployment, slot.place) = (deployment, fate.place);
         (slot.outcome, slot.empty) = (fate.outcome, fate.empty);
+        self.known.in_flight[deployment.index()] += 1;
         if fate.charge.picos() != 0 {
             let Accepted { place, cause, charge: amount, .. } = fate;
             self.observer.charged(&Charge { payee: place.by.into(), stage: Some(stage), cause, amount, case: None }, now);

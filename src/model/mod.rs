@@ -5,9 +5,11 @@ mod charge;
 mod id;
 mod outcome;
 mod shape;
+mod status;
 
 pub use answer::{Accepted, Answer, Holds, Place};
 pub use charge::{Cause, Charge};
 pub use id::{CaseId, ClassId, DeploymentId, PayeeId, ShapeId};
 pub use outcome::{Outcome, Stage};
 pub use shape::{Inputs, Service, Shape};
+pub use status::{Status, Statuses};

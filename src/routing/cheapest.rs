@@ -4,9 +4,10 @@
 //! strategy polls quotes. Where the client has moved to a successor, it is the successor's price that counts. It knows nothing
 //! of failures and refusals: what is cheap by list may be dear by the delivered image.
 
-use super::client::{Ask, View};
+use super::among::Among;
+use super::client::{Ask, Luck, View};
 use super::router::{Find, Router};
-use super::spec::{ModelName, find};
+use super::spec::{ModelName, find_all};
 use crate::model::DeploymentId;
 use crate::spec::{Located, Mistake};
 
@@ -18,32 +19,30 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Cheapest, Mistake> {
-    if spec.is_empty() || spec.len() > 64 {
-        return Err(Mistake::error(&spec.place, "cheapest takes 1 to 64 models").label("to choose from"));
-    }
-    spec.iter().map(|name| find(&name.0, models)).collect::<Result<_, _>>().map(Cheapest)
+    find_all("cheapest", "to choose from", spec, models).map(Cheapest)
 }
 
-/// Deployments to choose from, at most 64. Level n is the n-th cheapest of the moment; the first named at equal prices.
+/// Deployments to choose from: the cheapest of the moment that is left; the first named at equal prices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cheapest(Box<[DeploymentId]>);
 
 impl Router for Cheapest {
-    fn levels(&self) -> usize {
-        self.0.len()
-    }
+    type State = ();
 
-    #[inline(never)]
-    fn pick(&self, level: usize, _: &Ask, view: &View<'_>, _: impl FnMut() -> u32) -> DeploymentId {
-        let price = |at: usize| view.sight(self.0[at]).price;
-        // How many come before each: few deployments, and no memory to sort in.
-        let rank = |at: usize| (0..self.0.len()).filter(|&other| (price(other), other) < (price(at), at)).count();
-        let at = (0..self.0.len()).find(|&at| rank(at) == level).expect("every rank is somebody's");
-        self.0[at]
-    }
+    fn state(&self) {}
 
     fn targets(&self) -> &[DeploymentId] {
         &self.0
+    }
+
+    #[inline(never)]
+    fn pick(&self, (): &mut (), among: Among, _: &Ask, view: &View<'_>, _: &mut Luck) -> usize {
+        let price = |at: &usize| view.sight(self.0[*at]).price;
+        among.iter().min_by_key(price).expect("there is at least one")
+    }
+
+    fn moves_on(&self) -> bool {
+        true
     }
 
     fn goes_by_price(&self) -> bool {
@@ -54,7 +53,7 @@ impl Router for Cheapest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ClassId, Stage};
+    use crate::routing::made_up::{ASK, luck};
     use crate::routing::{Known, Sight};
     use crate::units::{SimTime, Usd};
 
@@ -62,11 +61,15 @@ mod tests {
     fn goes_from_the_cheapest_to_the_dearest() {
         let router = Cheapest((0..4).map(DeploymentId).collect());
         let sights = [30, 10, 20, 10].map(|price| Sight { price: Usd::from_picos(price), ..Sight::default() });
-        let ask = Ask { class: ClassId(0), stage: Stage::Final, images: 1, tokens: 50 };
         let order = |leads: &[DeploymentId]| {
-            let known = Known { sights: sights.into(), leads: leads.into() };
+            let known = Known { sights: sights.into(), leads: leads.into(), ..Known::default() };
             let view = View { now: SimTime::START, known: &known };
-            [0, 1, 2, 3].map(|level| router.pick(level, &ask, &view, || 0).0)
+            let mut left = Among::first(4);
+            [(); 4].map(|()| {
+                let picked = router.pick(&mut (), left, &ASK, &view, &mut luck(0));
+                left = left.without(Among::NONE.with(picked));
+                picked
+            })
         };
         assert_eq!(order(&[]), [1, 3, 2, 0]);
         // What has been left for a dearer successor costs what that costs.

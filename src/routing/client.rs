@@ -1,7 +1,7 @@
 //! The seam between engine and strategy: what a client hears, sees and does.
 
-use crate::model::{ClassId, DeploymentId, Outcome, Stage};
-use crate::random::{Block, Key};
+use crate::model::{ClassId, DeploymentId, Stage, Status};
+use crate::random::{Block, Key, Purpose};
 use crate::units::{SimDuration, SimTime, Usd};
 
 use super::{Migration, Quotes};
@@ -9,6 +9,8 @@ use super::{Migration, Quotes};
 /// A request as the client knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
+    /// Its number among the requests under way: a later one has it again when this one is over.
+    pub number: u32,
     /// Its class.
     pub class: ClassId,
     /// What it is for.
@@ -35,10 +37,10 @@ pub enum Heard {
 pub struct Ended {
     /// Where the client sent it: its own name for it, also where that led to a successor.
     pub deployment: DeploymentId,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// What the provider said about trying again; zero where it said nothing.
-    pub retry_after: SimDuration,
+    /// What the answer said.
+    pub status: Status,
+    /// What it said about trying again.
+    pub retry_after: Option<SimDuration>,
     /// Whether it looked like a success: HTTP 200, and no image. A client that does not count images hands it on.
     pub empty: bool,
 }
@@ -57,8 +59,8 @@ pub enum Action {
     Wait(SimDuration),
     /// Hands the images to the user.
     Deliver,
-    /// Tells the user that there will be none, and the outcome that ended it.
-    GiveUp(Outcome),
+    /// Tells the user that there will be none, and why.
+    GiveUp(Status),
 }
 
 /// What a real client could know of one deployment.
@@ -87,6 +89,8 @@ pub struct Known {
     /// Where what is sent to each deployment goes now, by id, since the client has moved to successors; empty where all goes
     /// where it is sent.
     pub leads: Box<[DeploymentId]>,
+    /// Its own attempts under way, by the deployment that it sent them to.
+    pub in_flight: Box<[u32]>,
 }
 
 impl Known {
@@ -98,6 +102,18 @@ impl Known {
 }
 
 impl View<'_> {
+    /// Whether this deployment has asked this client to stay away until later.
+    #[inline]
+    pub fn is_busy(&self, deployment: DeploymentId) -> bool {
+        self.sight(deployment).retry_after_until > self.now
+    }
+
+    /// How many attempts of this client are under way there.
+    #[inline]
+    pub fn in_flight(&self, deployment: DeploymentId) -> u32 {
+        self.known.in_flight[deployment.index()]
+    }
+
     /// What is known of where an attempt sent to this deployment would go now.
     #[inline]
     pub fn sight(&self, deployment: DeploymentId) -> &Sight {
@@ -112,6 +128,7 @@ impl View<'_> {
 pub struct Luck {
     block: Block,
     made: bool,
+    tossed: bool,
     // As wide as the block's words: a narrower number makes the block lie between their boundaries, and every copy stall.
     attempt: u32,
     key: Key,
@@ -125,13 +142,13 @@ impl Luck {
     /// The luck of the attempt with this number, from 0, of this request.
     #[inline]
     pub const fn new(key: Key, request: u64, attempt: u16) -> Self {
-        Self { block: [0; 4], made: false, attempt: attempt as u32, key, request }
+        Self { block: [0; 4], made: false, tossed: false, attempt: attempt as u32, key, request }
     }
 
     /// The same, for an attempt whose block has been made.
     #[inline]
     pub const fn known(key: Key, request: u64, attempt: u16, block: Block) -> Self {
-        Self { block, made: true, attempt: attempt as u32, key, request }
+        Self { block, made: true, tossed: false, attempt: attempt as u32, key, request }
     }
 
     /// The whole block of the attempt; the provider has its other half.
@@ -147,7 +164,21 @@ impl Luck {
     /// 32 uniform bits for the choice of a deployment.
     #[inline]
     pub fn coin(&mut self) -> u32 {
+        self.tossed = true;
         self.block()[COIN]
+    }
+
+    /// The luck of a choice that is already known: of a recording.
+    pub const fn of_coin(coin: u32) -> Self {
+        let key = Key::new(0, 0, Purpose::Attempt);
+        let mut block = [0; 4];
+        block[COIN] = coin;
+        Self::known(key, 0, 0, block)
+    }
+
+    /// Whether the coin has been looked at.
+    pub const fn was_tossed(&self) -> bool {
+        self.tossed
     }
 
     /// 32 uniform bits for the wait before the attempt.
@@ -162,8 +193,25 @@ pub trait Client {
     /// What it remembers of a request between events.
     type Memo: Copy + Default + std::fmt::Debug;
 
+    /// What it remembers beyond requests: health of deployments, samples, budgets.
+    type State: Clone + std::fmt::Debug;
+
+    /// What it remembers at the start, with so many deployments in the market.
+    fn state(&self, deployments: usize) -> Self::State;
+
+    /// Forgets everything and keeps the memory.
+    fn reset(&self, state: &mut Self::State);
+
     /// What it does now. `luck` is that of the next attempt. It must end every request after finitely many attempts.
-    fn next(&self, heard: Heard, ask: &Ask, memo: &mut Self::Memo, view: &View<'_>, luck: &mut Luck) -> Action;
+    fn next(
+        &self,
+        heard: Heard,
+        ask: &Ask,
+        memo: &mut Self::Memo,
+        state: &mut Self::State,
+        view: &View<'_>,
+        luck: &mut Luck,
+    ) -> Action;
 
     /// The deployments that finals of this class may be sent to, by the client's own names for them.
     fn finals(&self, class: ClassId) -> &[DeploymentId];

@@ -1,8 +1,9 @@
 //! `fallback`: the first deployment of a list; the next one when the attempts there are used up.
 
-use super::client::{Ask, View};
+use super::among::Among;
+use super::client::{Ask, Luck, View};
 use super::router::{Find, Router};
-use super::spec::{ModelName, find};
+use super::spec::{ModelName, find_all};
 use crate::model::DeploymentId;
 use crate::spec::{Located, Mistake};
 
@@ -14,27 +15,28 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Fallback, Mistake> {
-    if spec.is_empty() || spec.len() > 255 {
-        return Err(Mistake::error(&spec.place, "a fallback takes 1 to 255 models").label("in order of preference"));
-    }
-    spec.iter().map(|name| find(&name.0, models)).collect::<Result<_, _>>().map(Fallback)
+    find_all("fallback", "in order of preference", spec, models).map(Fallback)
 }
 
-/// Deployments in order. Each is a level of its own.
+/// Deployments in order: the first of those that are left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fallback(Box<[DeploymentId]>);
 
 impl Router for Fallback {
-    fn levels(&self) -> usize {
-        self.0.len()
-    }
+    type State = ();
 
-    #[inline]
-    fn pick(&self, level: usize, _: &Ask, _: &View<'_>, _: impl FnMut() -> u32) -> DeploymentId {
-        self.0[level]
-    }
+    fn state(&self) {}
 
     fn targets(&self) -> &[DeploymentId] {
         &self.0
+    }
+
+    #[inline]
+    fn pick(&self, (): &mut (), among: Among, _: &Ask, _: &View<'_>, _: &mut Luck) -> usize {
+        among.lowest()
+    }
+
+    fn moves_on(&self) -> bool {
+        true
     }
 }

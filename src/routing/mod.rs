@@ -3,18 +3,30 @@
 //! The engine knows no retry and no fallback: it tells a [`Client`] what happened and carries out the action it returns.
 //! A router is one file and one line in the table below.
 
+mod among;
+pub mod calls;
 mod client;
+pub mod cooldown;
+pub mod fallbacks;
+pub mod group;
+#[cfg(test)]
+mod made_up;
+mod migrate;
+pub mod profile;
 mod registry;
-mod retry;
+pub mod retry;
 mod router;
 pub mod spec;
 mod strategy;
+pub mod waits;
+pub mod window;
 
+pub use among::Among;
 pub use client::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
-pub use retry::{Backoff, Jitter, Retry};
-pub use router::{Find, Router};
+pub use profile::Profile;
+pub use router::{Find, Heed, Router};
 pub use spec::{ClassName, ModelName, StrategySpec};
-pub use strategy::{Memo, Migration, Quotes, Strategy};
+pub use strategy::{Memo, Migration, Quotes, State, Strategy};
 
 registry::strategies! {
     /// Always the same model.

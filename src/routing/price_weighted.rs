@@ -5,9 +5,10 @@
 //! quote where the strategy polls quotes, and keeps away from deployments that have asked for it while another is free. It
 //! knows nothing of failures, refusals and speed.
 
-use super::client::{Ask, View};
+use super::among::Among;
+use super::client::{Ask, Luck, View};
 use super::router::{Find, Router};
-use super::spec::{ModelName, find};
+use super::spec::{ModelName, find_all};
 use crate::model::DeploymentId;
 use crate::spec::{self, Located, Mistake};
 use crate::units::Usd;
@@ -27,21 +28,15 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<PriceWeighted, Mistake> {
-    if spec.models.is_empty() {
-        return Err(Mistake::error(&spec.models.place, "price_weighted takes at least one model").label("to choose from"));
-    }
     let power = *spec.power;
     if !(0.0..=100.0).contains(&power) {
         return Err(Mistake::error(&spec.power.place, "a power is from 0 to 100").label("out of range"));
     }
-    let targets = spec.models.iter().map(|name| find(&name.0, models)).collect::<Result<_, _>>()?;
+    let targets = find_all("price_weighted", "to choose from", &spec.models, models)?;
     Ok(PriceWeighted { targets, power })
 }
 
-/// Deployments that share requests by price^-power.
-///
-/// A deployment whose retry-afters have not all passed is left out while another is free; when none is free, all count. What
-/// costs nothing takes all, in equal shares.
+/// Deployments that share requests by price^-power. What costs nothing takes all, in equal shares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriceWeighted {
     targets: Box<[DeploymentId]>,
@@ -56,20 +51,26 @@ impl PriceWeighted {
         }
         libm::pow(lowest.to_f64() / price.to_f64(), self.power)
     }
+}
 
-    fn is_free(&self, at: usize, view: &View<'_>) -> bool {
-        view.sight(self.targets[at]).retry_after_until <= view.now
+impl Router for PriceWeighted {
+    type State = ();
+
+    fn state(&self) {}
+
+    fn targets(&self) -> &[DeploymentId] {
+        &self.targets
     }
 
-    fn draw(&self, view: &View<'_>, bits: u32, counts: impl Fn(usize) -> bool) -> DeploymentId {
-        let all = || (0..self.targets.len()).filter(|&at| counts(at));
+    #[inline(never)]
+    fn pick(&self, (): &mut (), among: Among, _: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
         let price = |at: usize| view.sight(self.targets[at]).price;
-        let lowest = all().map(price).min().unwrap_or(Usd::ZERO);
+        let lowest = among.iter().map(price).min().unwrap_or(Usd::ZERO);
         let weight = |at: usize| self.weight(price(at), lowest);
-        let mut left = f64::from(bits) / 4_294_967_296.0 * all().map(weight).sum::<f64>();
-        let mut last = self.targets[0];
-        for at in all() {
-            last = self.targets[at];
+        let mut left = f64::from(luck.coin()) / 4_294_967_296.0 * among.iter().map(weight).sum::<f64>();
+        let mut last = among.lowest();
+        for at in among.iter() {
+            last = at;
             left -= weight(at);
             if left < 0.0 {
                 break;
@@ -77,25 +78,9 @@ impl PriceWeighted {
         }
         last
     }
-}
 
-impl Router for PriceWeighted {
-    fn levels(&self) -> usize {
-        1
-    }
-
-    #[inline(never)]
-    fn pick(&self, _: usize, _: &Ask, view: &View<'_>, mut coin: impl FnMut() -> u32) -> DeploymentId {
-        let bits = coin();
-        if self.has_free(0, view) { self.draw(view, bits, |at| self.is_free(at, view)) } else { self.draw(view, bits, |_| true) }
-    }
-
-    fn has_free(&self, _: usize, view: &View<'_>) -> bool {
-        (0..self.targets.len()).any(|at| self.is_free(at, view))
-    }
-
-    fn targets(&self) -> &[DeploymentId] {
-        &self.targets
+    fn spares_the_busy(&self) -> bool {
+        true
     }
 
     fn goes_by_price(&self) -> bool {
@@ -106,23 +91,22 @@ impl Router for PriceWeighted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ClassId, Stage};
+    use crate::routing::made_up::{ASK, luck};
     use crate::routing::{Known, Sight};
     use crate::units::SimTime;
 
     /// The shares of these prices, counted on a grid of draws.
-    fn shares(power: f64, prices: &[i128], busy: &[usize]) -> Vec<f64> {
+    fn shares(power: f64, prices: &[i128], among: &[usize]) -> Vec<f64> {
         let router = PriceWeighted { targets: (0..prices.len() as u16).map(DeploymentId).collect(), power };
-        let until = |at| SimTime::from_micros(i64::from(busy.contains(&at)));
-        let sight = |(at, price): (usize, &i128)| Sight { price: Usd::from_picos(*price), retry_after_until: until(at) };
-        let known = Known { sights: prices.iter().enumerate().map(sight).collect(), ..Known::default() };
-        let ask = Ask { class: ClassId(0), stage: Stage::Final, images: 1, tokens: 50 };
+        let sight = |price: &i128| Sight { price: Usd::from_picos(*price), ..Sight::default() };
+        let known = Known { sights: prices.iter().map(sight).collect(), ..Known::default() };
         let view = View { now: SimTime::START, known: &known };
+        let among = Among::first(prices.len()).only(|at| among.contains(&at));
         let mut counts = vec![0.0; prices.len()];
         let draws = 10_000_u32;
         for draw in 0..draws {
             let bits = ((u64::from(draw) << 32) / u64::from(draws)) as u32;
-            counts[router.pick(0, &ask, &view, || bits).index()] += 1.0 / f64::from(draws);
+            counts[router.pick(&mut (), among, &ASK, &view, &mut luck(bits))] += 1.0 / f64::from(draws);
         }
         counts
     }
@@ -130,16 +114,15 @@ mod tests {
     /// Prices of 1, 2 and 3 under a power of 2: 36, 9 and 4 of 49.
     #[test]
     fn shares_are_powers_of_prices() {
-        for (power, prices, busy, expected) in [
-            (2.0, [1, 2, 3], &[][..], [36.0 / 49.0, 9.0 / 49.0, 4.0 / 49.0]),
-            (1.0, [1, 2, 3], &[], [6.0 / 11.0, 3.0 / 11.0, 2.0 / 11.0]),
-            (0.0, [1, 2, 3], &[], [1.0 / 3.0; 3]),
-            (2.0, [1, 2, 4], &[0], [0.0, 0.8, 0.2]),
-            (2.0, [1, 1, 2], &[0, 1, 2], [4.0 / 9.0, 4.0 / 9.0, 1.0 / 9.0]),
-            (2.0, [0, 5, 0], &[], [0.5, 0.0, 0.5]),
-            (100.0, [1_000_000_000_000, 9_000_000_000_000, 40_000_000_000], &[], [0.0, 0.0, 1.0]),
+        for (power, prices, among, expected) in [
+            (2.0, [1, 2, 3], &[0, 1, 2][..], [36.0 / 49.0, 9.0 / 49.0, 4.0 / 49.0]),
+            (1.0, [1, 2, 3], &[0, 1, 2], [6.0 / 11.0, 3.0 / 11.0, 2.0 / 11.0]),
+            (0.0, [1, 2, 3], &[0, 1, 2], [1.0 / 3.0; 3]),
+            (2.0, [1, 2, 4], &[1, 2], [0.0, 0.8, 0.2]),
+            (2.0, [0, 5, 0], &[0, 1, 2], [0.5, 0.0, 0.5]),
+            (100.0, [1_000_000_000_000, 9_000_000_000_000, 40_000_000_000], &[0, 1, 2], [0.0, 0.0, 1.0]),
         ] {
-            let found = shares(power, &prices, busy);
+            let found = shares(power, &prices, among);
             assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 2e-4), "{power} {prices:?}: {found:?}");
         }
     }

@@ -23,6 +23,12 @@ macro_rules! strategies {
             $($(#[doc = $doc])* $Router($Router),)*
         }
 
+        /// What any of the routers remembers.
+        #[derive(Debug, Clone)]
+        pub enum AnyState {
+            $($(#[doc = $doc])* $Router(<$Router as Router>::State),)*
+        }
+
         impl RouterSpec {
             /// The keys of all routers, in the order of the table.
             pub const KEYS: &'static [&'static str] = &[$(stringify!($module)),*];
@@ -45,43 +51,65 @@ macro_rules! strategies {
             }
         }
 
+        /// What is the same for a router of any kind.
+        macro_rules! each {
+            ($any:expr, $router:ident => $answer:expr) => {
+                match $any {
+                    $(Self::$Router($router) => $answer,)*
+                }
+            };
+        }
+
+        /// The same, with what the router remembers.
+        macro_rules! each_with_state {
+            ($any:expr, $state:expr, $router:ident, $own:ident => $answer:expr) => {
+                match ($any, $state) {
+                    $((Self::$Router($router), AnyState::$Router($own)) => $answer,)*
+                    _ => unreachable!("a router is given what it remembers itself"),
+                }
+            };
+        }
+
         impl Router for AnyRouter {
-            #[inline]
-            fn levels(&self) -> usize {
-                match self {
-                    $(Self::$Router(router) => router.levels(),)*
-                }
-            }
+            type State = AnyState;
 
-            #[inline]
-            fn pick(
-                &self,
-                level: usize,
-                ask: &Ask,
-                view: &View<'_>,
-                coin: impl FnMut() -> u32,
-            ) -> $crate::model::DeploymentId {
+            fn state(&self) -> AnyState {
                 match self {
-                    $(Self::$Router(router) => router.pick(level, ask, view, coin),)*
-                }
-            }
-
-            fn has_free(&self, level: usize, view: &View<'_>) -> bool {
-                match self {
-                    $(Self::$Router(router) => router.has_free(level, view),)*
+                    $(Self::$Router(router) => AnyState::$Router(router.state()),)*
                 }
             }
 
             fn targets(&self) -> &[$crate::model::DeploymentId] {
-                match self {
-                    $(Self::$Router(router) => router.targets(),)*
-                }
+                each!(self, router => router.targets())
+            }
+
+            #[inline]
+            fn pick(&self, state: &mut AnyState, among: Among, ask: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
+                each_with_state!(self, state, router, own => router.pick(own, among, ask, view, luck))
+            }
+
+            fn moves_on(&self) -> bool {
+                each!(self, router => router.moves_on())
+            }
+
+            fn spares_the_busy(&self) -> bool {
+                each!(self, router => router.spares_the_busy())
             }
 
             fn goes_by_price(&self) -> bool {
-                match self {
-                    $(Self::$Router(router) => router.goes_by_price(),)*
-                }
+                each!(self, router => router.goes_by_price())
+            }
+
+            fn heeds(&self) -> bool {
+                each!(self, router => router.heeds())
+            }
+
+            fn sent(&self, state: &mut AnyState, target: usize, ask: &Ask, view: &View<'_>) {
+                each_with_state!(self, state, router, own => router.sent(own, target, ask, view));
+            }
+
+            fn ended(&self, state: &mut AnyState, attempt: &Heed, ask: &Ask, view: &View<'_>) {
+                each_with_state!(self, state, router, own => router.ended(own, attempt, ask, view));
             }
         }
     };

@@ -1,32 +1,63 @@
 //! Routers: which deployment an attempt goes to.
 
-use super::client::{Ask, View};
-use crate::model::DeploymentId;
+use super::among::Among;
+use super::client::{Ask, Luck, View};
+use crate::model::{DeploymentId, Status};
+use crate::units::SimDuration;
 
 /// Finds the deployment of a model by its name; `None` where there is no such model.
 pub type Find<'a> = &'a dyn Fn(&str) -> Option<DeploymentId>;
 
-/// Picks a deployment for an attempt.
+/// An attempt that has ended, as its router hears of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heed {
+    /// Which target it went to: the position in the router's list.
+    pub target: usize,
+    /// What the answer said.
+    pub status: Status,
+    /// From its sending to its end.
+    pub took: SimDuration,
+}
+
+/// Picks a deployment for an attempt. It sees its own targets and its [`View`]: nothing of what goes on inside a provider.
 ///
-/// A router has one or more levels: after the attempts at one level are used up, the strategy goes on to the next.
+/// What must not be asked has been left out before: what is cooling, over budget, used up. So a router never looks at it.
 pub trait Router {
-    /// How many levels there are, at least 1.
-    fn levels(&self) -> usize;
+    /// What it remembers between requests; `()` where it remembers nothing.
+    type State: Clone + std::fmt::Debug;
 
-    /// The deployment for the next attempt at this level, from 0. `coin` gives uniform bits where it needs them.
-    fn pick(&self, level: usize, ask: &Ask, view: &View<'_>, coin: impl FnMut() -> u32) -> DeploymentId;
+    /// What it remembers at the start.
+    fn state(&self) -> Self::State;
 
-    /// Whether the next pick at this level can go to a deployment that has not asked to be left alone: then the retry-after
-    /// of the one that refused need not be waited for.
-    fn has_free(&self, _level: usize, _view: &View<'_>) -> bool {
+    /// Every deployment it may ever pick, 1 to [`Among::MOST`].
+    fn targets(&self) -> &[DeploymentId];
+
+    /// The position of the target for the next attempt: one of those that it may go `among`, of which there is at least one.
+    fn pick(&self, state: &mut Self::State, among: Among, ask: &Ask, view: &View<'_>, luck: &mut Luck) -> usize;
+
+    /// Whether it goes on to its next target where the attempts at one are used up; otherwise they are used up for all.
+    fn moves_on(&self) -> bool {
         false
     }
 
-    /// Every deployment it may ever pick.
-    fn targets(&self) -> &[DeploymentId];
+    /// Whether its targets are equals, so that one that has asked to be left alone is left out while another is free.
+    fn spares_the_busy(&self) -> bool {
+        false
+    }
 
     /// Whether it looks at prices.
     fn goes_by_price(&self) -> bool {
         false
     }
+
+    /// Whether it wants to hear of attempts.
+    fn heeds(&self) -> bool {
+        false
+    }
+
+    /// An attempt is being sent to the target at this position.
+    fn sent(&self, _state: &mut Self::State, _target: usize, _ask: &Ask, _view: &View<'_>) {}
+
+    /// An attempt has ended.
+    fn ended(&self, _state: &mut Self::State, _attempt: &Heed, _ask: &Ask, _view: &View<'_>) {}
 }

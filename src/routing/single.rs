@@ -1,6 +1,7 @@
 //! `single`: always the same deployment.
 
-use super::client::{Ask, View};
+use super::among::Among;
+use super::client::{Ask, Luck, View};
 use super::router::{Find, Router};
 use super::spec::{ModelName, find};
 use crate::model::DeploymentId;
@@ -22,16 +23,16 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Single, Mistake> {
 pub struct Single(DeploymentId);
 
 impl Router for Single {
-    fn levels(&self) -> usize {
-        1
-    }
+    type State = ();
 
-    #[inline]
-    fn pick(&self, _: usize, _: &Ask, _: &View<'_>, _: impl FnMut() -> u32) -> DeploymentId {
-        self.0
-    }
+    fn state(&self) {}
 
     fn targets(&self) -> &[DeploymentId] {
         std::slice::from_ref(&self.0)
+    }
+
+    #[inline]
+    fn pick(&self, (): &mut (), _: Among, _: &Ask, _: &View<'_>, _: &mut Luck) -> usize {
+        0
     }
 }

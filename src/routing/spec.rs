@@ -1,10 +1,15 @@
 //! How a strategy is written in a scenario, and how it becomes one.
 
-use super::router::Find;
-use super::{AnyRouter, Backoff, Jitter, Migration, Quotes, Retry, RouterSpec, Strategy};
-use crate::dist::{LawSpec, QuantileTable};
-use crate::model::{DeploymentId, Outcome, Stage};
-use crate::spec::{self, Located, Mistake};
+use super::calls::CallsSpec;
+use super::cooldown::CooldownSpec;
+use super::fallbacks::{Fallbacks, FallbacksSpec};
+use super::group::Group;
+use super::migrate::MigrateSpec;
+use super::retry::{Retry, RetrySpec};
+use super::router::{Find, Router};
+use super::{Among, AnyRouter, Profile, Quotes, RouterSpec, Strategy};
+use crate::model::{DeploymentId, Stage};
+use crate::spec::{self, Located, Mistake, Named};
 use crate::units::{SimDuration, Usd};
 
 spec::names! {
@@ -27,41 +32,27 @@ spec::words! {
     }
 }
 
-spec::words! {
-    /// How an attempt ended.
-    for Outcome {
-        /// The content filter refused the prompt.
-        "filtered" => Filtered,
-        /// The provider failed.
-        "failed" => Failed,
-        /// The client stopped waiting.
-        "timed_out" => TimedOut,
-        /// A limit was reached.
-        "rate_limited" => RateLimited,
-        /// The model is not there: not yet, or shut down.
-        "gone" => Gone,
-    }
-}
-
-spec::words! {
-    /// How the wait before a retry is spread.
-    for Jitter {
-        /// Not at all.
-        "none" => None,
-        /// Uniformly between nothing and the whole wait.
-        "full" => Full,
-    }
-}
-
 spec::table! {
     /// Everything the client decides.
     pub struct StrategySpec {
+        /// A gateway and version whose settings stand wherever the strategy does not give its own, such as "litellm-1.106/openai".
+        profile: Option<Profile>,
         /// The router of all requests that no rule takes.
         router: Option<RouterSpec>,
-        /// Rules: the first that fits a request gives its router.
+        /// The group of all requests that no rule takes, in place of a router.
+        group: Option<Located<String>>,
+        /// Groups by name: each a router, to be named by rules and fallbacks.
+        groups: Option<Named<GroupSpec>>,
+        /// Rules: the first that fits a request gives its router or group.
         rules: Option<Vec<RuleSpec>>,
         /// When and how it tries again; without it, one attempt at each level of the router.
         retry: Option<RetrySpec>,
+        /// Retries inside each attempt, by the SDK below the gateway; without it, none.
+        sdk: Option<CallsSpec>,
+        /// When a deployment that fails is left alone; without it, never.
+        cooldown: Option<CooldownSpec>,
+        /// Which group comes after which; without it, none.
+        fallbacks: Option<FallbacksSpec>,
         /// Whether it notices that a success (HTTP 200) holds no image; otherwise it hands the empty answer on.
         counts_images: bool = true,
         /// How it moves to the successor of a model that is shut down; without it, never.
@@ -71,17 +62,31 @@ spec::table! {
         quotes: Option<QuotesSpec>,
         /// How long it waits for an attempt. 10 minutes is the default of OpenAI's Python client (as of 2026-11-22).
         timeout: SimDuration = "600s",
+        /// How long it tries in all: from the arrival of the request, waits and retries included. Without it, as long as it takes.
+        deadline: Option<SimDuration>,
+        /// How exactly it reads a retry-after.
+        retry_after_in: Exactness = "exact",
+    }
+}
+
+spec::words! {
+    /// How exactly a retry-after is read.
+    pub enum Exactness {
+        /// To the microsecond.
+        "exact" => Exact,
+        /// In whole seconds, rounded up, as the header of HTTP has it.
+        "seconds" => Seconds,
     }
 }
 
 spec::table! {
-    /// How a strategy moves to a successor: prepared, so long ahead of the announced shutdown, or unprepared, so long after
-    /// the model is gone.
-    pub struct MigrateSpec {
-        /// Before the announced date, but not before the notice (`deprecated`) or the successor's launch.
-        ahead: Option<SimDuration>,
-        /// After the model is gone: a time or a law, drawn once for each model and replication. Not before the successor's launch.
-        lag: Option<Located<LawSpec<SimDuration>>>,
+    /// A router that has a name.
+    pub struct GroupSpec {
+        /// The router.
+        router: RouterSpec,
+        /// Orders of its models: only those of the lowest order that is there are asked, and models without one not at all while
+        /// there is any. Each order is a level of its own for fallbacks.
+        order: Option<Named<Located<u32>>>,
     }
 }
 
@@ -96,12 +101,14 @@ spec::table! {
 }
 
 spec::table! {
-    /// A router for some of the requests.
+    /// A router or group for some of the requests.
     pub struct RuleSpec {
         /// Which requests; without it, all.
         when: Option<When>,
         /// Their router.
-        router: RouterSpec,
+        router: Option<RouterSpec>,
+        /// Their group, in place of a router.
+        group: Option<Located<String>>,
     }
 }
 
@@ -115,78 +122,22 @@ spec::table! {
     }
 }
 
-spec::table! {
-    /// When and how to try again.
-    pub struct RetrySpec {
-        /// Attempts at each level of the router, the first included: 1 to 100. 3 is the default of OpenAI's Python client.
-        attempts: Located<u32> = 3,
-        /// Outcomes to try again after; after any other, the router's next level is tried at once.
-        on: Vec<Outcome> = ["failed", "timed_out", "rate_limited"],
-        /// The wait; without it 0.5 s, doubling up to 8 s, as in OpenAI's Python client.
-        backoff: Option<BackoffSpec>,
-        /// How the wait is spread.
-        jitter: Jitter = "full",
-        /// A retry-after up to this long is waited for, a longer one ignored; "0s" ignores all. 120 s as in OpenAI's client.
-        honor_retry_after: SimDuration = "120s",
-    }
-}
-
-spec::choice! {
-    /// The wait before a retry.
-    pub enum BackoffSpec {
-        /// Doubles after each failure.
-        exponential => Exponential(Exponential),
-        /// Always the same.
-        constant => Constant(SimDuration),
-    }
-}
-
-spec::table! {
-    /// A wait that doubles after each failure.
-    pub struct Exponential {
-        /// The first wait.
-        base: SimDuration,
-        /// The longest wait.
-        cap: SimDuration,
-    }
-}
-
 /// The deployment of a model that the scenario names.
 pub(super) fn find(name: &Located<String>, models: Find<'_>) -> Result<DeploymentId, Mistake> {
     models(name).ok_or_else(|| Mistake::error(&name.place, format!("unknown model \"{}\"", &**name)).label("no such model"))
 }
 
-impl RetrySpec {
-    fn build(&self) -> Result<Retry, Mistake> {
-        let attempts = u8::try_from(*self.attempts).ok().filter(|n| (1..=100).contains(n));
-        let attempts = attempts.ok_or_else(|| {
-            Mistake::error(&self.attempts.place, "attempts must be from 1 to 100").label("the first attempt counts")
-        })?;
-        let backoff = match &self.backoff {
-            None => Backoff { base: SimDuration::from_micros(500_000), cap: SimDuration::from_micros(8_000_000) },
-            Some(BackoffSpec::Exponential(Exponential { base, cap })) => Backoff { base: *base, cap: *cap },
-            Some(BackoffSpec::Constant(wait)) => Backoff { base: *wait, cap: *wait },
-        };
-        let on = self.on.iter().fold(0, |bits, outcome| bits | 1 << *outcome as u8);
-        Ok(Retry { attempts, on, backoff, jitter: self.jitter, honor_retry_after: self.honor_retry_after })
+/// The deployments of a router's list of models. `what` says what the list is.
+pub(super) fn find_all(
+    router: &str,
+    what: &str,
+    names: &Located<Vec<ModelName>>,
+    models: Find<'_>,
+) -> Result<Box<[DeploymentId]>, Mistake> {
+    if names.is_empty() || names.len() > Among::MOST {
+        return Err(Mistake::error(&names.place, format!("{router} takes 1 to 64 models")).label(what));
     }
-}
-
-impl MigrateSpec {
-    fn build(&self, strategy: &Located<String>) -> Result<Migration, Mistake> {
-        match (self.ahead, &self.lag) {
-            (Some(ahead), None) => Ok(Migration::Ahead(ahead)),
-            (None, Some(lag)) => {
-                let law = lag.law().map_err(|what| Mistake::error(&lag.place, what).label("no such distribution"))?;
-                Ok(Migration::After(QuantileTable::new(law)))
-            }
-            _ => {
-                let what = "a strategy moves to a successor either ahead of the shutdown or after it";
-                let mistake = Mistake::error(&strategy.place, what).label("of this strategy");
-                Err(mistake.help("give exactly one of: migrate.ahead, migrate.lag"))
-            }
-        }
-    }
+    names.iter().map(|name| find(&name.0, models)).collect()
 }
 
 impl QuotesSpec {
@@ -197,6 +148,57 @@ impl QuotesSpec {
         Ok(Quotes { every: *self.every, price: self.price })
     }
 }
+
+/// The groups of a strategy: those with a name, then the routers of rules, then the router without a rule.
+struct Groups<'a> {
+    spec: &'a StrategySpec,
+    names: Vec<&'a str>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(spec: &'a StrategySpec) -> Self {
+        let named = spec.groups.iter().flatten().map(|(name, _)| name.as_str());
+        let rules = spec.rules.iter().flatten().filter(|rule| rule.router.is_some()).map(|_| "");
+        Self { spec, names: named.chain(rules).chain(spec.router.iter().map(|_| MAIN)).collect() }
+    }
+
+    fn find(&self, name: &Located<String>) -> Result<u8, Mistake> {
+        let known: Vec<&str> = self.spec.groups.iter().flatten().map(|(name, _)| name.as_str()).collect();
+        known.iter().position(|known| *known == name.value).map(|at| at as u8).ok_or_else(|| {
+            let mut reader = spec::Reader::new();
+            reader.unknown_name(&name.place, "group", name, &known);
+            reader.into_mistakes().into_sorted().remove(0)
+        })
+    }
+
+    /// The group of each rule in order, and at the end that of all others, if there is one.
+    fn chosen(&self, strategy: &Located<String>) -> Result<Vec<(Option<&'a When>, u8)>, Mistake> {
+        let mut inline = self.spec.groups.as_ref().map_or(0, Named::len) as u8;
+        let mut group = |router: Option<&RouterSpec>, name: Option<&Located<String>>| match (router, name) {
+            (Some(_), None) => {
+                inline += 1;
+                Ok(inline - 1)
+            }
+            (None, Some(name)) => self.find(name),
+            (router, _) => {
+                let what = if router.is_some() { "both a router and a group" } else { "neither a router nor a group" };
+                let what = format!("a rule of strategy \"{}\" has {what}", &**strategy);
+                Err(Mistake::error(&strategy.place, what).label("in this strategy").help("give it exactly one of: router, group"))
+            }
+        };
+        let rules = self.spec.rules.iter().flatten();
+        let mut chosen: Vec<(Option<&When>, u8)> = rules
+            .map(|rule| Ok((rule.when.as_ref(), group(rule.router.as_ref(), rule.group.as_ref())?)))
+            .collect::<Result<_, Mistake>>()?;
+        if self.spec.router.is_some() || self.spec.group.is_some() {
+            chosen.push((None, group(self.spec.router.as_ref(), self.spec.group.as_ref())?));
+        }
+        Ok(chosen)
+    }
+}
+
+/// The name by which fallbacks know the router that a strategy has itself.
+const MAIN: &str = "main";
 
 impl StrategySpec {
     /// Every model it names, in order.
@@ -209,8 +211,10 @@ impl StrategySpec {
         self.migrate.is_some()
     }
 
+    /// The routers of all groups.
     fn routers(&self) -> impl Iterator<Item = &RouterSpec> {
-        self.rules.iter().flatten().map(|rule| &rule.router).chain(&self.router)
+        let named = self.groups.iter().flatten().map(|(_, group)| &group.router);
+        named.chain(self.rules.iter().flatten().filter_map(|rule| rule.router.as_ref())).chain(&self.router)
     }
 
     /// The strategy. `name` is the key it stands under; `classes` are the names of the classes in order; `stages` are the
@@ -226,44 +230,137 @@ impl StrategySpec {
         find: Find<'_>,
     ) -> Result<Strategy<AnyRouter>, Vec<Mistake>> {
         let mut mistakes = Vec::new();
+        let names = Groups::of(self);
         let built: Vec<Result<AnyRouter, Mistake>> = self.routers().map(|router| router.build(find)).collect();
-        let retry = self.retry.as_ref().map_or(Ok(Retry::NEVER), RetrySpec::build);
-        let table = self.table(name, classes, stages).map_err(|mistake| mistakes.push(mistake));
         let mut routers = Vec::new();
         for result in built {
             result.map_or_else(|mistake| mistakes.push(mistake), |router| routers.push(router));
         }
-        let retry = retry.map_err(|mistake| mistakes.push(mistake));
-        let migration = self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose();
-        let migration = migration.map_err(|mistake| mistakes.push(mistake));
-        let quotes = self.quotes.as_ref().map(QuotesSpec::build).transpose().map_err(|mistake| mistakes.push(mistake));
-        match (table, retry, migration, quotes) {
-            (Ok(table), Ok(retry), Ok(migration), Ok(quotes)) if mistakes.is_empty() => {
-                let strategy = Strategy::new(routers, table, retry, self.timeout);
-                Ok(strategy.with(self.counts_images, migration, quotes))
-            }
+        let table = names.chosen(name).and_then(|chosen| table(name, &chosen, classes, stages));
+        let table = keep(table, &mut mistakes);
+        let retry = keep(self.retry.as_ref().map_or(Ok(Retry::NEVER), RetrySpec::build), &mut mistakes);
+        let calls = keep(self.sdk.as_ref().map(CallsSpec::build).transpose(), &mut mistakes);
+        let cooldown = keep(self.cooldown.as_ref().map(CooldownSpec::build).transpose(), &mut mistakes);
+        let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes);
+        let quotes = keep(self.quotes.as_ref().map(QuotesSpec::build).transpose(), &mut mistakes);
+        let whole = routers.len() == names.names.len();
+        let groups = if whole { keep(self.groups(&routers, name, find), &mut mistakes) } else { None };
+        let orders = groups.iter().flatten().map(Group::order_count).collect();
+        let fallbacks = match &self.fallbacks {
+            Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
+            _ => Some(Fallbacks::none(orders)),
+        };
+        match (groups, table, fallbacks, retry, (calls, cooldown, migration, quotes)) {
+            (
+                Some(groups),
+                Some(table),
+                Some(fallbacks),
+                Some(retry),
+                (Some(calls), Some(cooldown), Some(migration), Some(quotes)),
+            ) if mistakes.is_empty() => Ok(Strategy {
+                reached: reached(&groups, &fallbacks),
+                groups: groups.into(),
+                table,
+                falls_back: fallbacks.lead_anywhere(),
+                fallbacks,
+                retry,
+                calls,
+                cooldown,
+                timeout: self.timeout,
+                deadline: self.deadline,
+                whole_seconds: self.retry_after_in == Exactness::Seconds,
+                counts_images: self.counts_images,
+                migration,
+                quotes,
+            }),
             _ => Err(mistakes),
         }
     }
 
-    /// The router of each class and stage: the first rule that fits, else the router without a rule.
-    fn table(&self, name: &Located<String>, classes: &[String], stages: &[Stage]) -> Result<Vec<[u16; 2]>, Mistake> {
-        let rules = self.rules.as_deref().unwrap_or_default();
-        let of = |class: &String, stage: Stage| {
-            let rule = rules.iter().position(|rule| rule.when.as_ref().is_none_or(|when| when.takes(class, stage)));
-            match rule.or_else(|| self.router.as_ref().map(|_| rules.len())) {
-                Some(router) => Ok(router as u16),
-                // A stage that never occurs needs no router.
-                None if !stages.contains(&stage) => Ok(0),
-                None => {
-                    let what = format!("strategy \"{}\" has no router for {}s of class \"{class}\"", &**name, stage.name());
-                    let help = "give the strategy a `router`, or a rule without `when` at the end";
-                    Err(Mistake::error(&name.place, what).label("some requests have nowhere to go").help(help))
-                }
+    /// The groups of these routers, with the orders and lengths of cooldowns of their targets.
+    fn groups(
+        &self,
+        routers: &[AnyRouter],
+        strategy: &Located<String>,
+        find: Find<'_>,
+    ) -> Result<Vec<Group<AnyRouter>>, Mistake> {
+        let cools: Vec<(&Located<String>, SimDuration)> = self.cooldown.iter().flat_map(CooldownSpec::own_times).collect();
+        let all = |deployment: DeploymentId| routers.iter().any(|router| router.targets().contains(&deployment));
+        for (name, _) in &cools {
+            if !self::find(name, find).is_ok_and(all) {
+                let what = format!("strategy \"{}\" sends nothing to \"{}\"", &**strategy, &***name);
+                return Err(Mistake::error(&name.place, what).label("cools nothing"));
             }
+        }
+        let orders = self.groups.iter().flatten().map(|(_, group)| group.order.as_ref()).chain(std::iter::repeat(None));
+        let group = |(router, order): (&AnyRouter, Option<&Named<Located<u32>>>)| {
+            let orders = order.map_or(Ok(Box::default()), |order| ranks(order, router.targets(), find))?;
+            let own = |target: &DeploymentId| cools.iter().find(|(name, _)| find(name) == Some(*target)).map(|(_, time)| *time);
+            let own: Box<[_]> = if cools.is_empty() { Box::default() } else { router.targets().iter().map(own).collect() };
+            Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()))
         };
-        classes.iter().map(|class| Ok([of(class, Stage::Draft)?, of(class, Stage::Final)?])).collect()
+        routers.iter().zip(orders).map(group).collect()
     }
+}
+
+/// The group of each class and stage: that of the first rule that fits.
+fn table(
+    name: &Located<String>,
+    chosen: &[(Option<&When>, u8)],
+    classes: &[String],
+    stages: &[Stage],
+) -> Result<Box<[u8]>, Mistake> {
+    let of = |class: &String, stage: Stage| {
+        match chosen.iter().find(|(when, _)| when.is_none_or(|when| when.takes(class, stage))) {
+            Some((_, group)) => Ok(*group),
+            // A stage that never occurs needs no router.
+            None if !stages.contains(&stage) => Ok(0),
+            None => {
+                let what = format!("strategy \"{}\" has no router for {}s of class \"{class}\"", &**name, stage.name());
+                let help = "give the strategy a `router`, or a rule without `when` at the end";
+                Err(Mistake::error(&name.place, what).label("some requests have nowhere to go").help(help))
+            }
+        }
+    };
+    let each = |class| [of(class, Stage::Draft), of(class, Stage::Final)];
+    classes.iter().flat_map(each).collect()
+}
+
+fn keep<T>(result: Result<T, Mistake>, mistakes: &mut Vec<Mistake>) -> Option<T> {
+    result.map_err(|mistake| mistakes.push(mistake)).ok()
+}
+
+/// The order of each target, as ranks from 0.
+fn ranks(orders: &Named<Located<u32>>, targets: &[DeploymentId], find: Find<'_>) -> Result<Box<[Option<u8>]>, Mistake> {
+    let mut all: Vec<u32> = orders.iter().map(|(_, order)| **order).collect();
+    all.sort_unstable();
+    all.dedup();
+    let mut ranks: Box<[Option<u8>]> = vec![None; targets.len()].into();
+    for (name, order) in orders {
+        let deployment = self::find(name, find)?;
+        let Some(at) = targets.iter().position(|target| *target == deployment) else {
+            return Err(
+                Mistake::error(&name.place, format!("\"{}\" is no model of this group", &**name)).label("has no order here")
+            );
+        };
+        ranks[at] = all.iter().position(|other| *other == **order).map(|rank| rank as u8);
+    }
+    Ok(ranks)
+}
+
+/// By group, every deployment that its requests may be sent to.
+fn reached(groups: &[Group<AnyRouter>], fallbacks: &Fallbacks) -> Box<[Box<[DeploymentId]>]> {
+    let of = |group: usize| {
+        let mut targets = groups[group].router.targets().to_vec();
+        let reach = fallbacks.reach(group as u8);
+        for other in (0..groups.len()).filter(|other| reach & (1 << other) != 0) {
+            targets.extend(
+                groups[other].router.targets().iter().filter(|target| !targets.contains(target)).copied().collect::<Vec<_>>(),
+            );
+        }
+        targets.into()
+    };
+    (0..groups.len()).map(of).collect()
 }
 
 impl When {

@@ -1,6 +1,7 @@
 //! `weighted`: a deployment at random, in proportion to weights, among those that are not asking to be left alone.
 
-use super::client::{Ask, View};
+use super::among::Among;
+use super::client::{Ask, Luck, View};
 use super::router::{Find, Router};
 use super::spec::find;
 use crate::model::DeploymentId;
@@ -14,6 +15,9 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Weighted, Mistake> {
+    if spec.len() > Among::MOST {
+        return Err(Mistake::error(&spec.place, "weighted takes 1 to 64 models").label("to share requests"));
+    }
     let entries = spec.iter().map(|(name, weight)| Ok((find(name, models)?, *weight))).collect::<Result<Vec<_>, _>>()?;
     Weighted::new(&entries).ok_or_else(|| {
         let what = "weights must not be negative, and not all zero";
@@ -23,7 +27,7 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Weighted, Mistake> 
 
 /// Deployments with weights.
 ///
-/// A deployment whose retry-afters have not all passed is left out while another is free; when none is free, all count.
+/// Those without any weight are never picked while another is left that has one; where none has, all are equally likely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weighted {
     targets: Box<[DeploymentId]>,
@@ -42,76 +46,53 @@ impl Weighted {
         let weights = entries.iter().map(|(_, weight)| (weight / total * 1e9).round_ties_even() as u64).collect();
         Some(Self { targets, weights })
     }
-
-    fn sum(&self, free: impl Fn(DeploymentId) -> bool) -> u64 {
-        self.targets.iter().zip(&self.weights).filter(|(target, _)| free(**target)).map(|(_, weight)| weight).sum()
-    }
-
-    fn draw(&self, total: u64, bits: u32, free: impl Fn(DeploymentId) -> bool) -> DeploymentId {
-        let mut left = (u64::from(bits) * total) >> 32;
-        let mut last = self.targets[0];
-        for (&target, &weight) in self.targets.iter().zip(&self.weights) {
-            if weight == 0 || !free(target) {
-                continue;
-            }
-            if left < weight {
-                return target;
-            }
-            left -= weight;
-            last = target;
-        }
-        last
-    }
 }
 
-/// Whether all retry-afters of the deployment have passed.
-fn is_free(target: DeploymentId, view: &View<'_>) -> bool {
-    view.sight(target).retry_after_until <= view.now
+/// One of those it may be `among` at random, in proportion to these weights; at equal chances where all weigh nothing.
+pub(super) fn draw(weights: &[u64], among: Among, bits: u32) -> usize {
+    let total: u64 = among.iter().map(|at| weights[at]).sum();
+    if total == 0 {
+        return among.any(bits);
+    }
+    let mut left = ((u128::from(bits) * u128::from(total)) >> 32) as u64;
+    for at in among.iter() {
+        if left < weights[at] {
+            return at;
+        }
+        left -= weights[at];
+    }
+    unreachable!("what is left is below the sum of all weights")
 }
 
 impl Router for Weighted {
-    fn levels(&self) -> usize {
-        1
-    }
+    type State = ();
 
-    #[inline(never)]
-    fn pick(&self, _: usize, _: &Ask, view: &View<'_>, mut coin: impl FnMut() -> u32) -> DeploymentId {
-        match self.sum(|target| is_free(target, view)) {
-            0 => self.draw(self.sum(|_| true), coin(), |_| true),
-            total => self.draw(total, coin(), |target| is_free(target, view)),
-        }
-    }
-
-    fn has_free(&self, _: usize, view: &View<'_>) -> bool {
-        self.sum(|target| is_free(target, view)) > 0
-    }
+    fn state(&self) {}
 
     fn targets(&self) -> &[DeploymentId] {
         &self.targets
+    }
+
+    #[inline(never)]
+    fn pick(&self, (): &mut (), among: Among, _: &Ask, _: &View<'_>, luck: &mut Luck) -> usize {
+        draw(&self.weights, among, luck.coin())
+    }
+
+    fn spares_the_busy(&self) -> bool {
+        true
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ClassId, Stage};
-    use crate::routing::{Known, Sight};
-    use crate::units::SimTime;
-
-    const ASK: Ask = Ask { class: ClassId(0), stage: Stage::Final, images: 1, tokens: 50 };
 
     #[test]
-    fn keeps_away_from_who_asked_for_it_while_another_is_free() {
-        let router = Weighted::new(&[(DeploymentId(0), 3.0), (DeploymentId(1), 1.0)]).expect("valid");
-        let busy = Sight { retry_after_until: SimTime::from_micros(10), ..Sight::default() };
-        let known = |sights: &[Sight]| Known { sights: sights.into(), ..Known::default() };
-        let pick = |sights: &[Sight], bits: u32| router.pick(0, &ASK, &View { now: SimTime::START, known: &known(sights) }, || bits);
-        let free = Sight::default();
-        assert_eq!(pick(&[free, free], (3 << 30) - 1), DeploymentId(0));
-        assert_eq!(pick(&[free, free], 3 << 30), DeploymentId(1));
-        assert_eq!(pick(&[busy, free], 0), DeploymentId(1));
-        assert_eq!(pick(&[busy, busy], 0), DeploymentId(0));
-        let has_free = |sights: &[Sight]| router.has_free(0, &View { now: SimTime::START, known: &known(sights) });
-        assert!(has_free(&[busy, free]) && !has_free(&[busy, busy]));
+    fn draws_in_proportion_to_weights_among_those_that_are_left() {
+        let router = Weighted::new(&[(DeploymentId(0), 3.0), (DeploymentId(1), 1.0), (DeploymentId(2), 0.0)]).expect("valid");
+        let of = |among: &[usize], bits| draw(&router.weights, Among::first(3).only(|at| among.contains(&at)), bits);
+        assert_eq!((of(&[0, 1, 2], (3 << 30) - 1), of(&[0, 1, 2], 3 << 30), of(&[0, 1, 2], u32::MAX)), (0, 1, 1));
+        assert_eq!((of(&[1, 2], 0), of(&[2], u32::MAX)), (1, 2));
+        assert!(Weighted::new(&[(DeploymentId(0), 0.0)]).is_none() && Weighted::new(&[]).is_none());
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::engine::Plan;
 use crate::model::{ClassId, DeploymentId, Stage};
 use crate::provider::{Deployment, MarketBuilder, ModelSpec, Parties, Setting, parts, provider};
-use crate::routing::{AnyRouter, Client, Router, Strategy};
+use crate::routing::{AnyRouter, Client, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes, nearest};
 use crate::units::SimTime;
 use crate::workload::{Open, Prompts, Recording, Span};
@@ -211,7 +211,7 @@ fn draft_models(scenario: &Scenario, strategies: &[Option<Strategy<AnyRouter>>],
     let of_class = |class| {
         let each = strategies.iter().flatten();
         each.flat_map(move |strategy| {
-            let targets = strategy.router(class, Stage::Draft).targets().iter().copied();
+            let targets = strategy.targets(class, Stage::Draft).iter().copied();
             models.reached(targets, strategy.migration().is_some())
         })
     };

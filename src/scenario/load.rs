@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::provider::parts;
-use crate::routing::{ClassName, ModelName};
+use crate::routing::{ClassName, ModelName, profile};
 use crate::spec::{Data, Field, Mistake, Mistakes, Node, Reader, Sources};
 
 use super::asking::Asking;
@@ -138,6 +138,9 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
     incomplete |= !like::resolve(&mut tree, incomplete, &mut mistakes);
     mistakes.extend(floating::ignored(&tree));
     mistakes.extend(floating::empty(&tree));
+    for strategy in tree.values_mut("strategies") {
+        profile::complete(strategy, &mut sources);
+    }
     let readable = read(&tree, incomplete, &mut mistakes);
     mistakes.extend(readable.iter().flat_map(|scenario| idle(&own, scenario, incomplete)));
     mistakes.extend(readable.iter().filter(|_| !incomplete).flat_map(swayed));

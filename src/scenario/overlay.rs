@@ -24,23 +24,7 @@ pub(super) fn overlay(base: &mut Node, over: Node) {
             base.remove(field);
         }
     }
-    merge(base, over, &|key| BY_KEY.contains(&key));
-}
-
-/// Puts the entries of one table over those of another; those of which `deeper` says so are merged in turn.
-fn merge(base: &mut Node, over: Node, deeper: &dyn Fn(&str) -> bool) {
-    match (&mut base.data, over.data) {
-        (Data::Table(fields), Data::Table(own)) => {
-            for (key, value) in own {
-                match fields.iter_mut().find(|(other, _)| other.name == key.name) {
-                    Some((_, field)) if deeper(&key.name) => merge(field, value, &|_| false),
-                    Some(field) => *field = (key, value),
-                    None => fields.push((key, value)),
-                }
-            }
-        }
-        (_, data) => *base = Node { place: over.place, data },
-    }
+    base.overlay(over, &|key| BY_KEY.contains(&key));
 }
 
 #[cfg(test)]

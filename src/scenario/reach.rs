@@ -2,7 +2,7 @@
 
 use crate::model::Stage;
 use crate::provider::{Deployment, Limits, Measure, ModelSpec};
-use crate::routing::{AnyRouter, Client, Router, Strategy};
+use crate::routing::{AnyRouter, Client, Strategy};
 use crate::spec::{Located, Mistake, nearest};
 use crate::workload::{Asked, Built};
 
@@ -22,7 +22,7 @@ pub(super) fn unreachable(
     let mut mistakes = Vec::new();
     for asked in &built.asked {
         let reached = |strategy: &Strategy<AnyRouter>| {
-            let targets = strategy.router(asked.class, stage(asked)).targets().iter().copied();
+            let targets = strategy.targets(asked.class, stage(asked)).iter().copied();
             models.reached(targets, strategy.migration().is_some())
         };
         let targets = strategies.iter().flatten().flat_map(reached);

@@ -80,10 +80,36 @@ impl Node {
         &mut entries[at].1
     }
 
+    /// The values of all entries of the table under this name; none where there is no such table.
+    pub fn values_mut(&mut self, name: &str) -> impl Iterator<Item = &mut Self> {
+        let entry = match &mut self.data {
+            Data::Table(entries) => entries.iter_mut().find(|(key, _)| key.name == name).map(|(_, node)| node),
+            _ => None,
+        };
+        let entries = entry.and_then(|node| if let Data::Table(entries) = &mut node.data { Some(entries) } else { None });
+        entries.into_iter().flatten().map(|(_, node)| node)
+    }
+
     /// Takes an entry away, where it is a table and has one of that name.
     pub fn remove(&mut self, name: &str) {
         if let Data::Table(entries) = &mut self.data {
             entries.retain(|(key, _)| key.name != name);
+        }
+    }
+
+    /// Puts the entries of one table over those of this; those of which `deeper` says so are merged key by key in turn.
+    pub fn overlay(&mut self, over: Self, deeper: &dyn Fn(&str) -> bool) {
+        match (&mut self.data, over.data) {
+            (Data::Table(fields), Data::Table(own)) => {
+                for (key, value) in own {
+                    match fields.iter_mut().find(|(other, _)| other.name == key.name) {
+                        Some((_, field)) if deeper(&key.name) => field.overlay(value, &|_| false),
+                        Some(field) => *field = (key, value),
+                        None => fields.push((key, value)),
+                    }
+                }
+            }
+            (_, data) => *self = Self { place: over.place, data },
         }
     }
 

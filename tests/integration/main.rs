@@ -6,6 +6,7 @@ mod article_scenarios;
 mod availability;
 mod commands;
 mod compound_poisson;
+mod conformance;
 mod determinism;
 mod documented;
 mod empty_answers;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use spendcast::engine::{Observer, Simulation};
-use spendcast::model::{ClassId, DeploymentId, Outcome};
+use spendcast::model::{ClassId, DeploymentId, Status};
 use spendcast::routing::{Action, Ask, Client, Heard, Luck, View};
 use spendcast::units::{SimDuration, SimTime};
 
@@ -20,18 +20,23 @@ struct Once {
 
 impl Client for Once {
     type Memo = ();
+    type State = ();
 
-    fn next(&self, heard: Heard, _: &Ask, (): &mut (), view: &View<'_>, _: &mut Luck) -> Action {
+    fn state(&self, _: usize) {}
+
+    fn reset(&self, (): &mut ()) {}
+
+    fn next(&self, heard: Heard, _: &Ask, (): &mut (), (): &mut (), view: &View<'_>, _: &mut Luck) -> Action {
         let Heard::Ended(ended) = heard else {
             return Action::Attempt { deployment: DeploymentId(0), timeout: SimDuration::HOUR };
         };
-        if ended.outcome == Outcome::RateLimited {
-            let until = view.now + ended.retry_after;
+        if ended.status == Status::RateLimited {
+            let until = view.now + ended.retry_after.expect("a bucket says when");
             self.shorter.set(self.shorter.get() + u32::from(until < self.latest.get()));
             self.latest.set(self.latest.get().max(until));
         }
         assert_eq!(view.known.sights[0].retry_after_until, self.latest.get());
-        if ended.outcome == Outcome::Delivered { Action::Deliver } else { Action::GiveUp(ended.outcome) }
+        if ended.status == Status::Delivered { Action::Deliver } else { Action::GiveUp(ended.status) }
     }
 
     fn finals(&self, _: ClassId) -> &[DeploymentId] {

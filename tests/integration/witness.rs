@@ -23,9 +23,26 @@ pub(crate) struct Spy<'a, C> {
 
 impl<C: Client> Client for Spy<'_, C> {
     type Memo = C::Memo;
+    type State = C::State;
 
-    fn next(&self, heard: Heard, ask: &Ask, memo: &mut C::Memo, view: &View<'_>, luck: &mut Luck) -> Action {
-        let action = self.client.next(heard, ask, memo, view, luck);
+    fn state(&self, deployments: usize) -> C::State {
+        self.client.state(deployments)
+    }
+
+    fn reset(&self, state: &mut C::State) {
+        self.client.reset(state);
+    }
+
+    fn next(
+        &self,
+        heard: Heard,
+        ask: &Ask,
+        memo: &mut C::Memo,
+        state: &mut C::State,
+        view: &View<'_>,
+        luck: &mut Luck,
+    ) -> Action {
+        let action = self.client.next(heard, ask, memo, state, view, luck);
         self.said.set(Some((*ask, action)));
         action
     }
@@ -316,7 +333,7 @@ impl Observer for Witness<'_> {
         assert_eq!((ask.stage, ask.images), (request.stage, request.images));
         let expected = match action {
             Action::Deliver => Outcome::Delivered,
-            Action::GiveUp(outcome) => outcome,
+            Action::GiveUp(status) => status.outcome(),
             Action::Attempt { .. } | Action::Wait(_) => panic!("closed while the client goes on"),
         };
         assert_eq!(request.outcome, expected);
@@ -338,5 +355,5 @@ impl Observer for Witness<'_> {
 
 /// How many levels the router has that a strategy sends a request to.
 pub(crate) fn levels<R: Router>(strategy: &spendcast::routing::Strategy<R>, ask: &Ask) -> usize {
-    strategy.router(ask.class, ask.stage).levels()
+    strategy.levels(ask.class, ask.stage)
 }

@@ -1,0 +1,121 @@
+//! A group: a router over deployments, and what is left out before it picks.
+
+use super::among::Among;
+use super::client::View;
+use super::cooldown::{AllCooling, Cooldown, Health};
+use super::router::Router;
+use crate::model::DeploymentId;
+use crate::units::{SimDuration, SimTime};
+
+/// A router and what the strategy knows of its targets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group<R> {
+    /// Who picks.
+    pub router: R,
+    /// All of its targets.
+    pub all: Among,
+    /// The order of each target, from 0: only the lowest that is there may be picked. `None` for a target without one, which is
+    /// left out while one with an order is there. Empty where no target has one.
+    pub orders: Box<[Option<u8>]>,
+    /// How long each target cools, where it has a length of its own; empty where none has.
+    pub cools: Box<[Option<SimDuration>]>,
+    /// Whether anything may be left out.
+    pub filters: bool,
+    /// Whether what has asked to be left alone is left out while another is free: not where cooldowns say what is left out.
+    pub spares: bool,
+    /// Whether the router wants to hear of attempts.
+    pub heeds: bool,
+}
+
+/// What an attempt may go among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// These.
+    Among(Among),
+    /// None.
+    None,
+    /// None before this time, which is worth waiting for.
+    Later(SimTime),
+}
+
+impl<R: Router> Group<R> {
+    /// A group of a router's targets. Both lists are by position, or empty.
+    pub fn new(router: R, orders: Box<[Option<u8>]>, cools: Box<[Option<SimDuration>]>, cooldown: bool) -> Self {
+        let all = Among::first(router.targets().len());
+        let spares = router.spares_the_busy() && !cooldown;
+        let filters = cooldown || !orders.is_empty() || spares;
+        let heeds = router.heeds();
+        Self { router, all, orders, cools, filters, spares, heeds }
+    }
+
+    /// The deployment at this position.
+    #[inline]
+    pub fn target(&self, position: usize) -> DeploymentId {
+        self.router.targets()[position]
+    }
+
+    /// How many orders its targets have.
+    pub fn order_count(&self) -> u8 {
+        self.orders.iter().flatten().max().map_or(0, |highest| highest + 1)
+    }
+
+    /// The targets that are not cooling.
+    pub fn healthy(&self, cooldown: Option<&Cooldown>, health: &[Health], view: &View<'_>) -> Among {
+        let Some(cooldown) = cooldown else { return self.all };
+        self.all.only(|at| {
+            let target = self.target(at);
+            health[target.index()].is_open(cooldown, view.now, view.in_flight(target))
+        })
+    }
+
+    /// What of `left` an attempt may go among, aiming at this order if any. Those that were `skipped` are left out while another
+    /// is there.
+    #[inline(never)]
+    pub fn choice(
+        &self,
+        left: Among,
+        skipped: Among,
+        order: Option<u8>,
+        (cooldown, health): (Option<&Cooldown>, &[Health]),
+        view: &View<'_>,
+    ) -> Choice {
+        let healthy = self.healthy(cooldown, health, view);
+        let mut among = left.only(|at| healthy.has(at));
+        if among.is_empty() {
+            match cooldown.map(|cooldown| cooldown.all_cooling) {
+                Some(AllCooling::Bypass) => among = left,
+                Some(AllCooling::Wait) => return Choice::Later(self.back(left, health, view.now)),
+                Some(AllCooling::Fail) | None => {}
+            }
+        }
+        among = self.of_order(among, order);
+        among = among.without(skipped).or(among);
+        if self.spares {
+            among = among.only(|at| !view.is_busy(self.target(at))).or(among);
+        }
+        if among.is_empty() { Choice::None } else { Choice::Among(among) }
+    }
+
+    /// Those of the order aimed at, or of the lowest there is.
+    fn of_order(&self, among: Among, aim: Option<u8>) -> Among {
+        if self.orders.is_empty() {
+            return among;
+        }
+        match aim.or_else(|| among.iter().filter_map(|at| self.orders[at]).min()) {
+            Some(order) => among.only(|at| self.orders[at] == Some(order)),
+            None => among,
+        }
+    }
+
+    /// When the first of them is back. One that is only on probation is worth asking a second later.
+    fn back(&self, left: Among, health: &[Health], now: SimTime) -> SimTime {
+        let until = |at: usize| health[self.target(at).index()].until();
+        let soon = now + SimDuration::from_micros(1_000_000);
+        left.iter().map(until).map(|until| if until > now { until } else { soon }).min().unwrap_or(soon)
+    }
+
+    /// Whether a target has not asked to be left alone: then the retry-after of the one that refused need not be waited for.
+    pub fn has_free(&self, view: &View<'_>) -> bool {
+        self.spares && self.all.iter().any(|at| !view.is_busy(self.target(at)))
+    }
+}
