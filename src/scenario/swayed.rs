@@ -4,7 +4,7 @@
 
 use crate::provider::moving::MovesSpec;
 use crate::provider::terms::TermsSpec;
-use crate::provider::{AccountSpec, BillingSpec, ModelSpec, parts, provider};
+use crate::provider::{AccountSpec, ModelSpec, parts, provider};
 use crate::spec::Mistake;
 use crate::units::Usd;
 
@@ -15,7 +15,7 @@ use super::models::Models;
 pub(super) fn swayed(scenario: &Scenario) -> Vec<Mistake> {
     let models = Models::of(scenario);
     let warning = |name: &crate::spec::Located<String>| {
-        let model = models.spec(name).filter(|model| model.billing.as_ref().is_some_and(BillingSpec::has_unknown))?;
+        let model = models.spec(name).filter(|model| model.billing.as_ref().is_some_and(|rules| !rules.unknown().is_empty()))?;
         let by = what_sways(name, model, scenario)?;
         let what = format!("what is unknown of the billing of \"{}\" counts as billed for {by}", name.value);
         let mistake = Mistake::warning(&name.place, what).label("its lowest cost is that of such traffic");
