@@ -5,23 +5,21 @@
 use crate::provider::moving::MovesSpec;
 use crate::provider::terms::TermsSpec;
 use crate::provider::{ModelSpec, parts, provider};
-use crate::spec::Mistake;
+use crate::spec::{Located, Mistake};
 use crate::units::Usd;
 
-use super::Scenario;
 use super::models::Models;
 
-/// A warning for each model whose unknown billing rules sway its traffic.
-pub(super) fn swayed(scenario: &Scenario) -> Vec<Mistake> {
-    let models = Models::of(scenario);
-    let warning = |name: &crate::spec::Located<String>| {
+/// A warning for each model whose unknown billing rules sway its traffic. Where not all models are known, there is none.
+pub(super) fn swayed(models: &Models<'_>) -> Vec<Mistake> {
+    let warning = |name: &Located<String>| {
         let model = models.spec(name).filter(|model| model.billing.as_ref().is_some_and(|rules| !rules.unknown().is_empty()))?;
-        let by = what_sways(name, model, &models)?;
+        let by = what_sways(name, model, models)?;
         let what = format!("what is unknown of the billing of \"{}\" counts as billed for {by}", name.value);
         let mistake = Mistake::warning(&name.place, what).label("its lowest cost is that of such traffic");
         Some(mistake.help("answer the unknown rules in its `billing` to see what traffic meets then"))
     };
-    models.used.iter().filter_map(warning).collect()
+    models.used.iter().filter(|_| !models.incomplete).filter_map(warning).collect()
 }
 
 /// What counts money that may not be billed, between the client and the model.
