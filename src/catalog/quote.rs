@@ -95,8 +95,8 @@ pub fn quotes<'a>(book: &'a Book, model: &'a str, asked: &Asked<'_>) -> Vec<Quot
     quotes
 }
 
-/// The day on which a model is shut down, and its successor. Where sources name several days the last counts: such dates slip. A source that
-/// names a successor is preferred.
+/// The day on which a model is shut down, and its successor. Where sources name several days the last counts: such dates slip. A
+/// source that names a successor is preferred.
 pub fn shutdown<'a>(book: &'a Book, model: &'a str) -> Option<(civil::Date, Option<&'a str>)> {
     let shutdowns = book.events(model).filter(|event| event.event == EventKind::Shutdown);
     let days = shutdowns.filter_map(|event| Some((event.on?.civil.date(), event.successor.as_deref())));

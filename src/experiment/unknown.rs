@@ -42,14 +42,6 @@ pub struct MoneyFigures {
     pub exceedance: Vec<(f64, f64)>,
 }
 
-impl Row {
-    /// The row with what a case adds.
-    fn with(mut self, more: Unsure) -> Self {
-        (self.cost, self.wasted) = (self.cost + more.cost, self.wasted + more.wasted);
-        self
-    }
-}
-
 impl Results {
     /// What one case adds to one strategy over all replications.
     pub(super) fn in_case(&self, strategy: usize, case: usize) -> Unsure {
@@ -72,7 +64,8 @@ impl Results {
 
     /// The row if these of the unknown rules bill. It has no course of spending: nobody kept when they would.
     pub(super) fn if_billed(&self, row: &Row, billed: &[bool]) -> Row {
-        Row { spend: Vec::new(), ..row.clone() }.with(self.more(row, billed))
+        let more = self.more(row, billed);
+        Row { cost: row.cost + more.cost, wasted: row.wasted + more.wasted, spend: Vec::new(), ..row.clone() }
     }
 
     /// Two strategies alone, if these of the unknown rules bill.
@@ -130,28 +123,28 @@ impl MoneyFigures {
     /// Those with the answers that make the mean of each lowest, and those that make it highest; the cost decides the answers
     /// of what is no metric. `None` for the highest where nothing about the strategy is unknown.
     pub(super) fn ends(results: &Results, strategy: usize) -> (Self, Option<Self>) {
-        let nothing = vec![false; results.doubts.len()];
         let certain = results.of(strategy).all(|row| row.cases.iter().all(|more| *more == Unsure::default()));
         if certain {
-            return (Self::of(results, strategy, |_| nothing.clone()), None);
+            return (Self::of(|_| results.of(strategy), results.budget), None);
         }
-        let answers = PerMetric::from_fn(|metric| lowest_and_highest(results, metric, strategy));
-        let [lowest, highest] = [0, 1].map(|end| Self::of(results, strategy, |metric| answers.get(metric)[end].clone()));
+        let answers = PerMetric::from_fn(|metric| metric.is_of_money().then(|| lowest_and_highest(results, metric, strategy)));
+        let [lowest, highest] = [0, 1].map(|end| {
+            let rows = PerMetric::from_fn(|metric| -> Vec<Row> {
+                let billed = answers.get(metric).iter().map(|ends| &ends[end]);
+                billed.flat_map(|billed| results.of(strategy).map(|row| results.if_billed(row, billed))).collect()
+            });
+            Self::of(|metric| rows.get(metric).iter(), results.budget)
+        });
         (lowest, Some(highest))
     }
 
-    fn of(results: &Results, strategy: usize, answers: impl Fn(Metric) -> Vec<bool>) -> Self {
-        let rows = |metric: Metric| -> Vec<Row> {
-            let answers = answers(metric);
-            results.of(strategy).map(|row| results.if_billed(row, &answers)).collect()
-        };
-        let of_metric =
-            |metric: Metric| metric.is_of_money().then(|| Distribution::of_metric(metric, rows(metric).iter())).flatten();
-        let of_cost = rows(Metric::Cost);
-        let costs = sorted(of_cost.iter().map(|row| row.cost.to_f64()));
+    /// Those of the rows as they are for each money metric.
+    fn of<'a, Rows: Iterator<Item = &'a Row> + Clone>(rows: impl Fn(Metric) -> Rows, budget: Option<Usd>) -> Self {
+        let of_metric = |metric: Metric| metric.is_of_money().then(|| Distribution::of_metric(metric, rows(metric))).flatten();
+        let costs = sorted(rows(Metric::Cost).map(|row| row.cost.to_f64()));
         Self {
             metrics: PerMetric::from_fn(of_metric),
-            p_over_budget: over_budget(of_cost.iter(), results.budget),
+            p_over_budget: over_budget(rows(Metric::Cost), budget),
             density: Density::of(&costs),
             exceedance: exceedance(&costs),
         }

@@ -44,11 +44,12 @@ spec::table! {
 }
 
 impl BillingSpec {
-    /// Whether any rule is unknown.
-    pub fn has_unknown(&self) -> bool {
-        let mut unknown = false;
-        Billing::new(self, |_| {
-            unknown = true;
+    /// The outcomes of which nobody knows whether they are billed, by their keys; "filtered" once for each stage that it
+    /// stands for.
+    pub fn unknown(&self) -> Vec<&'static str> {
+        let mut unknown = Vec::new();
+        Billing::new(self, |outcome| {
+            unknown.push(outcome);
             Doubt { group: 0, rules: 1 }
         });
         unknown

@@ -3,16 +3,15 @@
 //! A name depends on the models that a scenario describes, and not on those that its strategies reach.
 
 use super::ModelSpec;
-use super::billing::{Billing, BillingSpec, Doubt};
 use super::party::provider;
 use crate::spec::Named;
 
 /// "openai bills filtered" where it is unknown of all models that this provider has a price for, or else
-/// "openai/dall-e-3 bills filtered". `outcome` is its key in [`BillingSpec`].
+/// "openai/dall-e-3 bills filtered". `outcome` is its key in [`BillingSpec`](super::BillingSpec).
 pub(super) fn of_provider(biller: &str, outcome: &'static str, models: Option<&Named<ModelSpec>>) -> String {
     let priced = models.into_iter().flatten().filter(|(name, model)| provider(name) == biller && model.price.is_some());
     let (doubtful, known): (Vec<_>, Vec<_>) =
-        priced.partition(|(_, model)| model.billing.as_ref().is_some_and(|rules| is_unknown(rules, outcome)));
+        priced.partition(|(_, model)| model.billing.as_ref().is_some_and(|rules| rules.unknown().contains(&outcome)));
     let names: Vec<&str> = doubtful.iter().map(|(name, _)| name.as_str()).collect();
     match names.as_slice() {
         [] => name(biller, outcome),
@@ -25,15 +24,6 @@ pub(super) fn of_provider(biller: &str, outcome: &'static str, models: Option<&N
 /// The same for whoever has one rule for all models.
 pub(super) fn name(biller: &str, outcome: &str) -> String {
     format!("{biller} bills {}", outcome.replace('_', " "))
-}
-
-fn is_unknown(rules: &BillingSpec, outcome: &str) -> bool {
-    let mut unknown = false;
-    Billing::new(rules, |key| {
-        unknown |= key == outcome;
-        Doubt { group: 0, rules: 1 }
-    });
-    unknown
 }
 
 #[cfg(test)]

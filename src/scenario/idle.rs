@@ -10,18 +10,17 @@ use super::models::Models;
 
 /// All that changes nothing. `own` is the scenario's tree without its price books. Words for quality that nobody asks for are
 /// slips; the rest is a warning, as it may be there for another `--set`, or so that strategies are alike.
-pub(super) fn idle(own: &Node, scenario: &Scenario, incomplete: bool) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
+pub(super) fn idle(own: &Node, models: &Models<'_>) -> Vec<Mistake> {
+    let (scenario, mut mistakes) = (models.scenario(), Vec::new());
     for (name, model) in entries(own, "models") {
         mistakes.extend(unasked(model, scenario));
         let spec = scenario.models.get(&name.name);
         mistakes.extend(spec.and_then(|spec| same_in_any_quality(name, model, spec)));
         mistakes.extend(nothing_cached(name, model, scenario));
     }
-    if !incomplete {
-        let models = Models::of(scenario);
-        mistakes.extend(scenario.strategies.0.iter().filter_map(|(name, strategy)| never_moves(name, strategy, &models)));
-        let of_gateway = |(name, gateway)| never_gone_on_from(name, gateway, &models);
+    if !models.incomplete {
+        mistakes.extend(scenario.strategies.0.iter().filter_map(|(name, strategy)| never_moves(name, strategy, models)));
+        let of_gateway = |(name, gateway)| never_gone_on_from(name, gateway, models);
         mistakes.extend(entries(own, "gateways").iter().flat_map(|(name, gateway)| of_gateway((name, gateway))));
     }
     mistakes

@@ -14,6 +14,7 @@ use super::floating;
 use super::idle::idle;
 use super::like;
 use super::misses::Misses;
+use super::models::Models;
 use super::set::{self, Setting};
 use super::spec::{Scenario, StrategyName};
 use super::swayed::swayed;
@@ -142,8 +143,12 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
         profile::complete(strategy, &mut sources);
     }
     let readable = read(&tree, incomplete, &mut mistakes);
-    mistakes.extend(readable.iter().flat_map(|scenario| idle(&own, scenario, incomplete)));
-    mistakes.extend(readable.iter().filter(|_| !incomplete).flat_map(swayed));
+    if let Some(scenario) = &readable {
+        let models = Models::of(scenario);
+        let models = if incomplete { models.incomplete() } else { models };
+        mistakes.extend(idle(&own, &models));
+        mistakes.extend(swayed(&models));
+    }
     let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text });
     (readable, sources, mistakes)
 }

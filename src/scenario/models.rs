@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::DeploymentId;
-use crate::provider::{ModelSpec, VIA, parts};
+use crate::provider::{GatewaySpec, ModelSpec, VIA, parts, provider};
 use crate::spec::{Located, Mistake};
 
 use super::Scenario;
@@ -127,5 +127,21 @@ impl<'a> Models<'a> {
     /// The model of a deployment.
     pub(super) fn spec(&self, name: &str) -> Option<&'a ModelSpec> {
         self.scenario.models.get(parts(name).0)
+    }
+
+    /// The gateway through which a deployment is reached, where there is one.
+    pub(super) fn gateway(&self, name: &str) -> Option<&'a GatewaySpec> {
+        self.scenario.gateways.as_ref()?.get(parts(name).1?)
+    }
+
+    /// The client's account through which a deployment's model is reached, by its name: the model's own, or that of its
+    /// provider's name. `None` where a gateway has the account, or where the gateway or the model is not known.
+    pub(super) fn account<'n>(&self, name: &'n str) -> Option<&'n str>
+    where
+        'a: 'n,
+    {
+        let ((model, gateway), spec) = (parts(name), self.spec(name)?);
+        let direct = gateway.is_none() || self.gateway(name).is_some_and(|gateway| gateway.own_key);
+        direct.then(|| spec.account.as_ref().map_or(provider(model), |account| account.value.as_str()))
     }
 }

@@ -41,15 +41,8 @@ pub(super) fn unknown(name: &Located<String>, scenario: &Scenario) -> Mistake {
 /// A tier by contract that no limit of the account knows. Accounts through which nothing is reached have none to know it.
 fn no_such_tier(name: &Located<String>, tier: &Located<String>, models: &Models<'_>) -> Option<Mistake> {
     let scenario = models.scenario();
-    let direct = |name: &str| {
-        let gateway = parts(name).1.and_then(|gateway| scenario.gateways.as_ref()?.get(gateway));
-        parts(name).1.is_none() || gateway.is_some_and(|gateway| gateway.own_key)
-    };
-    let through = |model: &str, spec: &ModelSpec| {
-        spec.account.as_ref().map_or(provider(model), |account| account.value.as_str()) == name.value
-    };
-    let reached = models.names.iter().filter(|name| direct(name)).filter_map(|name| Some((parts(name).0, models.spec(name)?)));
-    let reached: Vec<(&str, &ModelSpec)> = reached.filter(|(model, spec)| through(model, spec)).collect();
+    let through = models.names.iter().filter(|model| models.account(model) == Some(&name.value));
+    let reached: Vec<(&str, &ModelSpec)> = through.filter_map(|name| Some((parts(name).0, models.spec(name)?))).collect();
     if reached.is_empty() {
         return None;
     }

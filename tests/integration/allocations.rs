@@ -2,9 +2,8 @@
 
 use spendcast::engine::{CHUNK, Simulation};
 use spendcast::ledger::Ledger;
-use spendcast::workload::Generator;
 
-use crate::fixture::{compile, plain, world};
+use crate::fixture::{Traffic, compile, plain, world};
 
 const MODEL: &str = r#"
 price.per_image = "0.04 USD"
@@ -27,20 +26,10 @@ fn measure_of(text: &str, warm_up: bool) -> (u64, u64, u64) {
     let plan = &compiled.plan;
     let ledger = Ledger::of(plan);
     let mut simulation = Simulation::new(plan, &plan.strategies[0], ledger);
-    let mut generator = Generator::new();
-    let mut chunk = Vec::with_capacity(CHUNK);
+    let mut traffic = Traffic::in_chunks_of(CHUNK);
     let mut replicate = |number| {
-        generator.begin(&plan.workload, 1, number);
-        simulation.reset(1, number);
         simulation.observer().reset();
-        loop {
-            generator.fill(&plan.workload, &mut chunk);
-            if chunk.is_empty() {
-                break;
-            }
-            simulation.advance(&chunk);
-        }
-        simulation.drain();
+        traffic.drive(&mut simulation, plan, (1, number), |_| ());
         simulation.observer().requests
     };
     if warm_up {

@@ -10,7 +10,7 @@ use spendcast::ledger::Unsure;
 use spendcast::routing::Client;
 use spendcast::scenario::{self, Compiled};
 use spendcast::units::SimTime;
-use spendcast::workload::Generator;
+use spendcast::workload::{Arrival, Generator};
 
 /// The level of the tests against theory: a tolerance of 4.5 standard errors fails by chance once in 150 000 times, and
 /// the seeds are fixed.
@@ -38,19 +38,52 @@ pub(crate) fn run_with(compiled: &Compiled, settings: Settings) -> Run {
     experiment::run(&compiled.plan, settings, &AtomicBool::new(false), |_| {}).expect("nobody stops it")
 }
 
-/// Runs one replication of a simulation to its end: all journeys arrive, and everything under way is over.
-pub(crate) fn drive<C: Client, O: Observer>(simulation: &mut Simulation<'_, C, O>, plan: &Plan, seed: u64, replication: u32) {
-    let (mut generator, mut chunk) = (Generator::new(), Vec::with_capacity(64));
-    generator.begin(&plan.workload, seed, replication);
-    simulation.reset(seed, replication);
-    loop {
-        generator.fill(&plan.workload, &mut chunk);
-        if chunk.is_empty() {
-            break;
-        }
-        simulation.advance(&chunk);
+/// What journeys are drawn with, and room for so many at once.
+pub(crate) struct Traffic {
+    generator: Generator,
+    chunk: Vec<Arrival>,
+}
+
+impl Traffic {
+    /// With this room.
+    pub(crate) fn in_chunks_of(journeys: usize) -> Self {
+        Self { generator: Generator::new(), chunk: Vec::with_capacity(journeys) }
     }
-    simulation.drain();
+
+    /// Runs one replication of a simulation to its end: all journeys arrive, with a look at it `after` each chunk of them, and
+    /// everything under way is over. This allocates nothing by itself.
+    pub(crate) fn drive<C: Client, O: Observer>(
+        &mut self,
+        simulation: &mut Simulation<'_, C, O>,
+        plan: &Plan,
+        (seed, replication): (u64, u32),
+        mut after: impl FnMut(&mut Simulation<'_, C, O>),
+    ) {
+        self.generator.begin(&plan.workload, seed, replication);
+        simulation.reset(seed, replication);
+        loop {
+            self.generator.fill(&plan.workload, &mut self.chunk);
+            if self.chunk.is_empty() {
+                break;
+            }
+            simulation.advance(&self.chunk);
+            after(simulation);
+        }
+        simulation.drain();
+    }
+}
+
+/// Runs one replication of a simulation to its end, and looks at it only then.
+pub(crate) fn drive<C: Client, O: Observer>(simulation: &mut Simulation<'_, C, O>, plan: &Plan, seed: u64, replication: u32) {
+    Traffic::in_chunks_of(64).drive(simulation, plan, (seed, replication), |_| ());
+}
+
+/// The first journeys of a replication, at most so many.
+pub(crate) fn first_arrivals(plan: &Plan, seed: u64, replication: u32, most: usize) -> Vec<Arrival> {
+    let (mut generator, mut first) = (Generator::new(), Vec::with_capacity(most));
+    generator.begin(&plan.workload, seed, replication);
+    generator.fill(&plan.workload, &mut first);
+    first
 }
 
 /// A row by itself, and its attempts by deployment.

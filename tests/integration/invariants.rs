@@ -10,9 +10,8 @@ use spendcast::model::{Outcome, Stage};
 use spendcast::routing::Ask;
 use spendcast::scenario::Compiled;
 use spendcast::units::Usd;
-use spendcast::workload::{Arrival, Generator};
 
-use crate::fixture::{compile, run_with, unnumbered};
+use crate::fixture::{Traffic, compile, first_arrivals, run_with, unnumbered};
 use crate::random_plans::{Case, JourneyCase, cases};
 use crate::witness::{Said, Spy, Tally, Witness, levels};
 
@@ -46,21 +45,12 @@ fn watch(case: &Case, compiled: &Compiled, strategy: usize, row: &Row) -> Tally 
     let client = Spy { client: router, said: &said };
     let witness = Witness::new(plan, &case.models, &of, case.strategies[strategy].attempts, &levels, &said);
     let mut simulation = Simulation::new(plan, &client, witness);
-    let (mut generator, mut chunk) = (Generator::new(), Vec::with_capacity(64));
-    generator.begin(&plan.workload, SEED, row.replication);
-    simulation.reset(SEED, row.replication);
-    loop {
-        generator.fill(&plan.workload, &mut chunk);
-        if chunk.is_empty() {
-            break;
-        }
-        simulation.advance(&chunk);
+    Traffic::in_chunks_of(64).drive(&mut simulation, plan, (SEED, row.replication), |simulation| {
         let under_way = simulation.under_way() as u64;
         let witness = simulation.observer();
         assert_eq!(witness.begun - witness.ended, under_way);
         assert!(witness.open() <= under_way && (case.journey.is_some() || witness.open() == under_way));
-    }
-    simulation.drain();
+    });
     assert_eq!(simulation.under_way(), 0);
     let witness = simulation.observer();
     assert_eq!((witness.begun, witness.open()), (witness.ended, 0));
@@ -103,13 +93,10 @@ fn check_course(case: &Case, closed: &[Closed]) {
 fn alone(case: &Case, compiled: &Compiled) {
     let plan = &compiled.plan;
     let (of, said) = (models(compiled), Said::default());
-    let mut chunk: Vec<Arrival> = Vec::with_capacity(10);
-    let mut generator = Generator::new();
-    generator.begin(&plan.workload, SEED, 0);
-    generator.fill(&plan.workload, &mut chunk);
+    let first = first_arrivals(plan, SEED, 0, 10);
     for (strategy, router) in plan.strategies.iter().enumerate() {
         let levels = |ask: &Ask| levels(router, ask);
-        for arrival in &chunk {
+        for arrival in &first {
             let client = Spy { client: router, said: &said };
             let witness = Witness::new(plan, &case.models, &of, case.strategies[strategy].attempts, &levels, &said);
             let mut simulation = Simulation::new(plan, &client, witness);

@@ -10,7 +10,8 @@ use spendcast::engine::Simulation;
 use spendcast::ledger::Ledger;
 use spendcast::scenario::{self, Compiled, STARTER};
 use spendcast::spec::{Mistake, Sources, render};
-use spendcast::workload::Generator;
+
+use crate::fixture::first_arrivals;
 
 /// Values of every type, at and beyond every bound.
 const EXTREMES: [&str; 46] = [
@@ -157,13 +158,11 @@ fn check(sources: &Sources, mistakes: &[Mistake]) {
 /// The first journeys of one replication, with every strategy, to their end.
 fn simulate(compiled: &Compiled, journeys: usize) {
     let plan = &compiled.plan;
-    let (mut generator, mut chunk) = (Generator::new(), Vec::with_capacity(journeys));
-    generator.begin(&plan.workload, 1, 0);
-    generator.fill(&plan.workload, &mut chunk);
+    let first = first_arrivals(plan, 1, 0, journeys);
     for strategy in &plan.strategies {
         let mut simulation = Simulation::new(plan, strategy, Ledger::of(plan));
         simulation.reset(1, 0);
-        simulation.advance(&chunk);
+        simulation.advance(&first);
         simulation.drain();
         let ledger = simulation.observer();
         assert_eq!(ledger.requests, ledger.closed.iter().sum::<u64>());

@@ -9,9 +9,9 @@ use spendcast::experiment::{Row, Settings};
 use spendcast::scenario::{self, Compiled};
 use spendcast::spec::render;
 use spendcast::units::{SimTime, Usd};
-use spendcast::workload::{Generator, Journey};
+use spendcast::workload::Journey;
 
-use crate::fixture::run_with;
+use crate::fixture::{first_arrivals, run_with};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
 
@@ -70,11 +70,7 @@ fn row(compiled: &Compiled) -> Row {
 }
 
 fn journeys(compiled: &Compiled) -> Vec<Journey> {
-    let mut chunk = Vec::with_capacity(100);
-    let mut generator = Generator::new();
-    generator.begin(&compiled.plan.workload, 1, 0);
-    generator.fill(&compiled.plan.workload, &mut chunk);
-    chunk.into_iter().map(|arrival| arrival.journey).collect()
+    first_arrivals(&compiled.plan, 1, 0, 100).into_iter().map(|arrival| arrival.journey).collect()
 }
 
 fn seconds(journeys: &[Journey]) -> Vec<i64> {

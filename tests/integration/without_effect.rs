@@ -25,10 +25,25 @@ fn said(rest: &str) -> (String, bool) {
     said_with(&world("constant.rate = \"24/d\"", "2d", 1, rest), "")
 }
 
+/// The same where models are those of the built-in price book, from a day on, by these tiers.
+fn said_by_book(start: &str, tiers: &str, rest: &str) -> (String, bool) {
+    let text = world("constant.rate = \"24/d\"", "2d", 1, rest).replace("2026-01-01", start);
+    said_with(&format!("catalog = \"2026-11\"\n{tiers}\n{text}"), "")
+}
+
+/// The same of a scenario that takes a price book of its own.
+fn said_with_own(book: &str) -> (String, bool) {
+    let text = format!("catalog = \"./own.toml\"\n{}", world("constant.rate = \"24/d\"", "2d", 1, ONLY));
+    said_with(&text, &format!("title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n{book}"))
+}
+
 /// The scenario is refused for this alone, shown at this text, with this help.
 fn refused(rest: &str, what: &str, at: &str, help: &str) {
-    let (shown, runs) = said(rest);
-    check(&shown, "error", what, at, help);
+    check_refused(&said(rest), what, at, help);
+}
+
+fn check_refused((shown, runs): &(String, bool), what: &str, at: &str, help: &str) {
+    check(shown, "error", what, at, help);
     assert!(!runs && shown.matches("error:").count() == 1, "{shown}");
 }
 
@@ -57,20 +72,13 @@ fn a_name_that_floats_stands_for_something() {
 
 #[test]
 fn tiers_are_of_providers_that_there_are_and_of_their_tiers() {
-    let text = |tiers: &str| {
-        let rest = "[models.\"openai/gpt-image-2\"]\nlatency = \"20s\"\nquality.standard = \"low\"\n\
-             [models.\"me/own\"]\nprice.per_image = \"1 USD\"\nlatency = \"1s\"\n\
-             [strategies.only]\nrouter.fallback = [\"openai/gpt-image-2\", \"me/own\"]\n";
-        let text = world("constant.rate = \"24/d\"", "2d", 1, rest).replace("2026-01-01", "2026-11-01");
-        format!("catalog = \"2026-11\"\n{tiers}\n{text}")
-    };
-    let refused = |tiers: &str, what: &str, at: &str, help: &str| {
-        let (shown, runs) = said_with(&text(tiers), "");
-        check(&shown, "error", what, at, help);
-        assert!(!runs && shown.matches("error:").count() == 1, "{shown}");
-    };
-    assert!(said_with(&text("tiers.openai = \"tier 1\""), "").1);
-    assert!(said_with(&text("tiers = { openai = \"none\", me = \"none\" }"), "").1);
+    let rest = "[models.\"openai/gpt-image-2\"]\nlatency = \"20s\"\nquality.standard = \"low\"\n\
+         [models.\"me/own\"]\nprice.per_image = \"1 USD\"\nlatency = \"1s\"\n\
+         [strategies.only]\nrouter.fallback = [\"openai/gpt-image-2\", \"me/own\"]\n";
+    let said = |tiers: &str| said_by_book("2026-11-01", tiers, rest);
+    let refused = |tiers: &str, what: &str, at: &str, help: &str| check_refused(&said(tiers), what, at, help);
+    assert!(said("tiers.openai = \"tier 1\"").1);
+    assert!(said("tiers = { openai = \"none\", me = \"none\" }").1);
     refused("tiers.opnai = \"tier 1\"", "no model is of provider \"opnai\"", "opnai", "did you mean \"openai\"?");
     let one = "openai has no tier \"tier one\"";
     refused("tiers.openai = \"tier one\"", one, "\"tier one\"", "\"tier 1\", \"tier 1 (historic)\", \"tier 2\"");
@@ -86,8 +94,7 @@ fn tiers_are_of_providers_that_there_are_and_of_their_tiers() {
 fn a_tier_that_a_model_lacks_is_a_warning_at_the_tier() {
     let rest = "[models.\"openai/gpt-image-1\"]\nlatency = \"20s\"\nquality.standard = \"low\"\n\
          [strategies.only]\nrouter.single = \"openai/gpt-image-1\"\n";
-    let text = world("constant.rate = \"24/d\"", "2d", 1, rest).replace("2026-01-01", "2026-06-01");
-    let (shown, runs) = said_with(&format!("catalog = \"2026-11\"\ntiers.openai = \"Grow\"\n{text}"), "");
+    let (shown, runs) = said_by_book("2026-06-01", "tiers.openai = \"Grow\"", rest);
     check(&shown, "warning", "no limits of openai/gpt-image-1 are known in tier \"Grow\"", "\"Grow\"", "its tiers: \"tier 1\"");
     assert!(runs, "{shown}");
 }
@@ -99,11 +106,8 @@ fn words_for_quality_are_asked_for() {
     let slip = format!("{table}quality = {{ standard = \"hd\", standrad = \"hd\" }}\n{ONLY}");
     refused(&slip, "no class asks for quality \"standrad\"", "standrad", help);
     // What a price book says is meant for others too.
-    let book = format!(
-        "title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n{table}quality = {{ standard = \"hd\", high = \"hd\" }}\n"
-    );
-    let text = format!("catalog = \"./own.toml\"\n{}", world("constant.rate = \"24/d\"", "2d", 1, ONLY));
-    assert_eq!(said_with(&text, &book), (String::new(), true));
+    let book = format!("{table}quality = {{ standard = \"hd\", high = \"hd\" }}\n");
+    assert_eq!(said_with_own(&book), (String::new(), true));
     let journey = "[workload.journey]\nrounds = 2\nthink_time = \"1s\"\ndraft_quality = \"low\"\n";
     let drafts = format!("{journey}{table}acceptance = \"50%\"\nquality = {{ standard = \"hd\", low = \"hd\" }}\n{ONLY}");
     assert_eq!(said(&drafts), (String::new(), true));
@@ -127,14 +131,11 @@ fn words_for_quality_change_a_price() {
 fn a_word_that_a_book_does_not_know_is_shown_where_it_stands() {
     let rest = "[models.\"openai/gpt-image-2\"]\nlatency = \"20s\"\nquality.standard = \"hihg\"\n\
          [strategies.only]\nrouter.single = \"openai/gpt-image-2\"\n";
-    let text = world("constant.rate = \"24/d\"", "2d", 1, rest).replace("2026-01-01", "2026-11-01");
-    let (shown, _) = said_with(&format!("catalog = \"2026-11\"\ntiers.openai = \"none\"\n{text}"), "");
+    let said = |rest: &str| said_by_book("2026-11-01", "tiers.openai = \"none\"", rest);
     let what = "openai/gpt-image-2 has no price per image at 1024x1024 in quality \"hihg\" on 2026-11-01";
-    check(&shown, "error", what, "\"hihg\"", "did you mean \"high\"? it has: ");
-    assert_eq!(shown.matches("error:").count(), 1, "{shown}");
+    check_refused(&said(rest), what, "\"hihg\"", "did you mean \"high\"? it has: ");
     // What else is missing is said as well.
-    let (shown, _) =
-        said_with(&format!("catalog = \"2026-11\"\ntiers.openai = \"none\"\n{}", text.replace("latency = \"20s\"\n", "")), "");
+    let (shown, _) = said(&rest.replace("latency = \"20s\"\n", ""));
     assert!(shown.contains("model \"openai/gpt-image-2\" has no latency") && shown.matches("error:").count() == 2, "{shown}");
 }
 
@@ -204,9 +205,7 @@ fn a_cache_serves_what_repeats() {
         warned(&format!("{prompts}{A}{cache}{ONLY}"), what, "cache", "workload.prompts");
     }
     assert_eq!(said(&format!("[workload.prompts]\nrepeats = \"5%\"\n{A}{cache}{ONLY}")), (String::new(), true));
-    let book = format!("title = \"Own\"\nretrieved = 2026-01-01\nsource = \"me\"\n{A}{cache}");
-    let text = format!("catalog = \"./own.toml\"\n{}", world("constant.rate = \"24/d\"", "2d", 1, ONLY));
-    assert_eq!(said_with(&text, &book), (String::new(), true));
+    assert_eq!(said_with_own(&format!("{A}{cache}")), (String::new(), true));
 }
 
 /// Unknown billing has two ends in money alone: where it sways traffic too, the user is told that both are of one traffic.

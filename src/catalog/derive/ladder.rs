@@ -4,8 +4,8 @@
 //! their names say in brackets ("tier 3 (historic)"), are no rungs of today's ladder, and no rung has less than the one below:
 //! where sources say so of a tier, it is left out. A limit that a tier does not speak of stays as it was.
 
-use super::limits::rows;
-use super::tree::{fields, list, number, table, text};
+use super::limits::{most, rows};
+use super::tree::{fields, list, table, text};
 use crate::catalog::{LimitList, LimitMetric, LimitRow};
 use crate::spec::{Node, Place};
 use crate::units::{SimDuration, Usd};
@@ -88,18 +88,9 @@ fn rung(name: &str, takes: Option<Takes>, raised: Vec<(&'static str, Node)>, pla
     fields(place, all)
 }
 
-/// The number of a limit, as a tier writes it.
+/// The number of a limit, as a tier writes it: a number of requests is told from a rate by its table.
 fn entry(metric: LimitMetric, value: u64, place: &Place) -> (&'static str, Node) {
-    let rate = |per: &str| text(place, format!("{value}/{per}"));
-    match metric {
-        LimitMetric::ImagesPerMinute => ("images", rate("min")),
-        LimitMetric::ImagesPerFiveMinutes => ("images", rate("5min")),
-        LimitMetric::RequestsPerMinute => ("requests", rate("min")),
-        LimitMetric::RequestsPerSecond => ("requests", rate("s")),
-        LimitMetric::RequestsPerTenSeconds => ("requests", rate("10s")),
-        LimitMetric::RequestsPerDay => ("requests", table(place, vec![("most", number(place, value))])),
-        LimitMetric::TokensPerMinute => ("tokens", rate("min")),
-        LimitMetric::UsdPerTenMinutes | LimitMetric::UsdPerMonth => ("usd", text(place, format!("{value} USD"))),
-        LimitMetric::InFlight | LimitMetric::Waiting | LimitMetric::UsdToReach => ("in_flight", number(place, value)),
-    }
+    let (key, most) = most(metric, value, place);
+    let is_table = metric == LimitMetric::RequestsPerDay;
+    (key, if is_table { table(place, vec![("most", most)]) } else { most })
 }

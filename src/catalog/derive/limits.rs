@@ -99,26 +99,34 @@ pub(super) fn rows<'a>(lists: &[&'a LimitList], tier: &str) -> impl Iterator<Ite
     of_tier.flat_map(|list| list.rows.iter().map(move |row| (list, row))).filter(|(_, row)| holds(row.metric))
 }
 
+/// A limit as a model has it: a rate says all, and a number is said with what it is a number of.
 fn limit(list: &LimitList, row: &LimitRow, place: &Place) -> (&'static str, Node) {
-    let rate = |per: &str| text(place, format!("{}/{per}", row.value));
-    let money =
-        |key, period: &str| table(place, vec![("most", text(place, format!("{} USD", row.value))), (key, text(place, period))]);
-    match row.metric {
+    let (key, most) = most(row.metric, row.value, place);
+    let more = match row.metric {
+        LimitMetric::RequestsPerDay => ("every", "day"),
+        LimitMetric::UsdPerTenMinutes => ("per", "10min"),
+        LimitMetric::UsdPerMonth => ("every", "month"),
+        LimitMetric::InFlight | LimitMetric::Waiting | LimitMetric::UsdToReach => {
+            let queued = list.requirement.as_ref().is_some_and(|words| words.starts_with("queued"));
+            ("exceed", if queued { "queue" } else { "reject" })
+        }
+        _ => return (key, most),
+    };
+    (key, table(place, vec![("most", most), (more.0, text(place, more.1))]))
+}
+
+/// The key of a limit, and its rate, or its number where it is none.
+pub(super) fn most(metric: LimitMetric, value: u64, place: &Place) -> (&'static str, Node) {
+    let rate = |per: &str| text(place, format!("{value}/{per}"));
+    match metric {
         LimitMetric::ImagesPerMinute => ("images", rate("min")),
         LimitMetric::ImagesPerFiveMinutes => ("images", rate("5min")),
         LimitMetric::RequestsPerMinute => ("requests", rate("min")),
         LimitMetric::RequestsPerSecond => ("requests", rate("s")),
         LimitMetric::RequestsPerTenSeconds => ("requests", rate("10s")),
-        LimitMetric::RequestsPerDay => {
-            ("requests", table(place, vec![("most", number(place, row.value)), ("every", text(place, "day"))]))
-        }
+        LimitMetric::RequestsPerDay => ("requests", number(place, value)),
         LimitMetric::TokensPerMinute => ("tokens", rate("min")),
-        LimitMetric::UsdPerTenMinutes => ("usd", money("per", "10min")),
-        LimitMetric::UsdPerMonth => ("usd", money("every", "month")),
-        LimitMetric::InFlight | LimitMetric::Waiting | LimitMetric::UsdToReach => {
-            let queued = list.requirement.as_ref().is_some_and(|words| words.starts_with("queued"));
-            let exceed = if queued { "queue" } else { "reject" };
-            ("in_flight", table(place, vec![("most", number(place, row.value)), ("exceed", text(place, exceed))]))
-        }
+        LimitMetric::UsdPerTenMinutes | LimitMetric::UsdPerMonth => ("usd", text(place, format!("{value} USD"))),
+        LimitMetric::InFlight | LimitMetric::Waiting | LimitMetric::UsdToReach => ("in_flight", number(place, value)),
     }
 }

@@ -235,13 +235,13 @@ impl Providers {
     /// The factor of a deployment's price at this time, which must not be before any other that was asked for.
     pub fn factor(&mut self, market: &Market, deployment: DeploymentId, now: SimTime) -> Factor {
         let id = version(market, deployment, now);
-        let moving = market.deployments[id.index()].moving();
-        moving.map_or(Factor::ONE, |moving| self.factor_of(market, moving, now))
+        self.factor_of(market, &market.deployments[id.index()], now)
     }
 
-    fn factor_of(&mut self, market: &Market, moving: u16, now: SimTime) -> Factor {
-        let moving = usize::from(moving);
-        market.moving[moving].factor(&mut self.paths[moving], self.prices, now)
+    /// The same of what a name stands for by then.
+    fn factor_of(&mut self, market: &Market, deployment: &Deployment, now: SimTime) -> Factor {
+        let moving = deployment.moving().map(usize::from);
+        moving.map_or(Factor::ONE, |moving| market.moving[moving].factor(&mut self.paths[moving], self.prices, now))
     }
 }
 

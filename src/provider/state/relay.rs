@@ -12,7 +12,6 @@ use crate::model::{Accepted, Answer, Cause, Charge, DeploymentId, Holds, Outcome
 use crate::provider::billing::Rule;
 use crate::provider::fate;
 use crate::provider::limit::Admission;
-use crate::provider::moving::Factor;
 use crate::provider::{Market, Via};
 use crate::random::Block;
 use crate::units::{SimDuration, SimTime, Usd};
@@ -39,7 +38,7 @@ impl Providers {
         draws: &Block,
     ) -> Answer {
         let deployment = &market.deployments[id.index()];
-        let factor = deployment.moving().map_or(Factor::ONE, |moving| self.factor_of(market, moving, now));
+        let factor = self.factor_of(market, deployment, now);
         let owners = via.owners.as_ref();
         let bill = Bill { market, deployment, id, owners, again: false, factor, now, stored: None };
         let amounts = Amounts { deployment, attempt, now, factor };

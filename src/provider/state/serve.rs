@@ -9,13 +9,13 @@ use crate::provider::fate::{self, Fate};
 use crate::provider::limit::Admission;
 use crate::provider::moving::Factor;
 use crate::provider::terms::Slowdown;
-use crate::provider::{Cache, Market, More, Usage};
+use crate::provider::{Cache, Deployment, Market, More, Usage};
 use crate::random::Block;
 use crate::units::{SimDuration, SimTime, Usd};
 
 impl Providers {
-    /// An attempt at this very deployment, to which a gateway turns after `spent`, `again` where it has tried another. Its limits are asked now. Where there is
-    /// more, what it is billed if everything unknown bills is left in `most`.
+    /// An attempt at this very deployment, to which a gateway turns after `spent`, `again` where it has tried another. Its limits
+    /// are asked now. Where there is more, what it is billed if everything unknown bills is left in `most`.
     #[inline]
     pub(super) fn serve<const MORE: bool>(
         &mut self,
@@ -31,7 +31,7 @@ impl Providers {
             self.most = Usd::ZERO;
             return Answer::Rejected { outcome: Outcome::Gone, retry_after: SimDuration::ZERO };
         }
-        let (factor, slowdown) = more.map_or((Factor::ONE, Slowdown::NONE), |more| self.before(market, more, now));
+        let (factor, slowdown) = more.map_or((Factor::ONE, Slowdown::NONE), |more| self.before(market, deployment, more, now));
         let owners = more.map_or([].as_slice(), |more| &more.owners);
         let mut bill = Bill { market, deployment, id, owners, again, factor, now, stored: None };
         let amounts = Amounts { deployment, attempt, now, factor };
@@ -93,8 +93,8 @@ impl Providers {
     }
 
     /// What has to be known before an attempt is let in: the price's factor, and whether it is slowed. Fees fall due.
-    fn before(&mut self, market: &Market, more: &More, now: SimTime) -> (Factor, Slowdown) {
-        let factor = more.moving.map_or(Factor::ONE, |moving| self.factor_of(market, moving, now));
+    fn before(&mut self, market: &Market, deployment: &Deployment, more: &More, now: SimTime) -> (Factor, Slowdown) {
+        let factor = self.factor_of(market, deployment, now);
         let mut slowdown = Slowdown::NONE;
         for &owner in &more.owners {
             let owner = usize::from(owner);
