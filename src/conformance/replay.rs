@@ -79,7 +79,8 @@ impl<'a> Player<'a> {
 
     /// The next request, to its end.
     fn play(&mut self) -> Result<Seen, String> {
-        let ask = Ask { number: 0, class: ClassId(0), stage: Stage::Final, images: 1, tokens: 0 };
+        let ask =
+            Ask { number: 0, class: ClassId(0), stage: Stage::Final, images: 1, tokens: 0, user: 0, prompt: 0, category: 0 };
         let (mut memo, mut heard) = (Memo::default(), Heard::Arrived);
         let mut seen = Seen { hits: Vec::new(), outcome: String::new(), slept: 0 };
         loop {
@@ -123,6 +124,6 @@ impl<'a> Player<'a> {
         seen.hits.push((id.clone(), answer));
         // A header with a fraction is no number of seconds, and is not read at all.
         let retry_after = retry_after.filter(|seconds| seconds.fract() == 0.0).map(micros);
-        Ok(Ended { deployment, status, retry_after, empty: false })
+        Ok(Ended { deployment, status, retry_after, empty: false, pleases: true })
     }
 }

@@ -12,7 +12,7 @@ use crate::provider::{Attempt, Details, Extra, Market, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
-use crate::workload::{Arrival, Journey, Next, Progress};
+use crate::workload::{Arrival, Journey, Journeys, Next, Progress};
 
 /// How many journeys make a chunk.
 pub const CHUNK: usize = 128;
@@ -68,6 +68,9 @@ pub struct Simulation<'p, C: Client, O> {
     providers: Providers,
     /// Whether what becomes of an attempt may depend on its details.
     closely: bool,
+    /// Whether the client reads prompts, and whether it checks images.
+    reads: bool,
+    checks: bool,
     moves: Moves,
     prices: Prices,
     known: Known,
@@ -88,6 +91,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             slots: Slots::new(),
             providers: Providers::new(&plan.market),
             closely: plan.market.looks_closely(),
+            reads: client.reads_prompts(),
+            checks: client.checks_images(),
             known: moves.known(&plan.market),
             moves,
             state: client.state(plan.market.deployments.len()),
@@ -209,9 +214,19 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if outcome != Outcome::TimedOut {
             self.providers.release(&self.plan.market, place);
         }
-        let ended = Ended { deployment, status: Status::of(outcome), retry_after: None, empty };
+        let pleases = !self.checks || self.pleases(number);
+        let ended = Ended { deployment, status: Status::of(outcome), retry_after: None, empty, pleases };
         let luck = self.luck(number);
         self.decide(number, Heard::Ended(ended), luck, now);
+    }
+
+    /// Whether the user would accept the images that the request under way has brought; always, where nobody is asked.
+    #[cold]
+    fn pleases(&mut self, number: u32) -> bool {
+        let Slot { journey, progress, place, .. } = *self.slots.get(number);
+        let acceptance = self.plan.market.deployments[place.by.index()].acceptance;
+        let is_final = self.plan.workload.journeys.is_some() && progress.stage == Stage::Final;
+        is_final || Journeys::accepts(&journey, progress, acceptance, self.keys.user)
     }
 
     /// The draws of the request's next attempt.
@@ -233,7 +248,20 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             }
             let slot = self.slots.get(number);
             let Journey { class, images, tokens, .. } = slot.journey;
-            let ask = Ask { number, class, stage: slot.progress.stage, images, tokens };
+            let mut ask = Ask {
+                number,
+                class,
+                stage: slot.progress.stage,
+                images,
+                tokens,
+                user: slot.journey.user(),
+                prompt: 0,
+                category: 0,
+            };
+            if self.reads {
+                ask.prompt = slot.progress.prompt(&slot.journey, self.keys.prompt);
+                ask.category = self.plan.workload.categories.of(ask.prompt);
+            }
             let view = View { now, known: &self.known };
             match self.client.next(heard, &ask, &mut slot.memo, &mut self.state, &view, &mut luck) {
                 Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
@@ -282,7 +310,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                 let until = &mut self.known.sights[to.index()].retry_after_until;
                 *until = (*until).max(now + retry_after);
                 let retry_after = (retry_after > SimDuration::ZERO).then_some(retry_after);
-                return Some(Ended { deployment, status: Status::of(outcome), retry_after, empty: false });
+                return Some(Ended { deployment, status: Status::of(outcome), retry_after, empty: false, pleases: true });
             }
             Answer::Accepted(fate) => fate,
         };

@@ -19,6 +19,13 @@ pub struct Ask {
     pub images: u8,
     /// Tokens of the prompt.
     pub tokens: u32,
+    /// 64 random bits of the user who asks: the same for all requests of a journey.
+    pub user: u64,
+    /// 64 random bits of the prompt, the same for equal prompts; zero for a client that does not read prompts.
+    pub prompt: u64,
+    /// The category of the prompt, 0 for an ordinary one, as for a client that does not read prompts. How well a client knows
+    /// it is its own affair: it must say how often its classifier errs.
+    pub category: u8,
 }
 
 /// What happened.
@@ -43,6 +50,9 @@ pub struct Ended {
     pub retry_after: Option<SimDuration>,
     /// Whether it looked like a success: HTTP 200, and no image. A client that does not count images hands it on.
     pub empty: bool,
+    /// Whether the user would accept the images; `true` for a client that checks none. Only a checker that says how often it
+    /// errs may look at it.
+    pub pleases: bool,
 }
 
 /// What the client does about it.
@@ -181,6 +191,14 @@ impl Luck {
         self.tossed
     }
 
+    /// 64 further uniform bits, by number: those of other numbers, attempts and requests are independent of them.
+    #[inline]
+    pub fn more(&self, number: u32) -> u64 {
+        let part = u64::from(self.attempt) | (u64::from(number) + 1) << 32;
+        let [low, high, ..] = self.key.block(self.request, part);
+        u64::from(high) << 32 | u64::from(low)
+    }
+
     /// 32 uniform bits for the wait before the attempt.
     #[inline]
     pub fn jitter(&mut self) -> u32 {
@@ -227,6 +245,16 @@ pub trait Client {
     /// How it learns prices; `None`: it always knows them.
     fn quotes(&self) -> Option<Quotes> {
         None
+    }
+
+    /// Whether it looks at prompts: at which they are, and of which category.
+    fn reads_prompts(&self) -> bool {
+        false
+    }
+
+    /// Whether it looks at images before it hands them on.
+    fn checks_images(&self) -> bool {
+        false
     }
 
     /// Whether it looks at prices at all.

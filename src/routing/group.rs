@@ -25,6 +25,8 @@ pub struct Group<R> {
     pub spares: bool,
     /// Whether the router wants to hear of attempts.
     pub heeds: bool,
+    /// Whether the router looks at images.
+    pub checks: bool,
 }
 
 /// What an attempt may go among.
@@ -44,8 +46,8 @@ impl<R: Router> Group<R> {
         let all = Among::first(router.targets().len());
         let spares = router.spares_the_busy() && !cooldown;
         let filters = cooldown || !orders.is_empty() || spares;
-        let heeds = router.heeds();
-        Self { router, all, orders, cools, filters, spares, heeds }
+        let (heeds, checks) = (router.heeds(), router.checks_images());
+        Self { router, all, orders, cools, filters, spares, heeds, checks }
     }
 
     /// The deployment at this position.

@@ -100,6 +100,18 @@ macro_rules! strategies {
                 each!(self, router => router.goes_by_price())
             }
 
+            fn reads_prompts(&self) -> bool {
+                each!(self, router => router.reads_prompts())
+            }
+
+            fn checks_images(&self) -> bool {
+                each!(self, router => router.checks_images())
+            }
+
+            fn sends_back(&self, state: &mut AnyState, target: usize, pleases: bool, luck: &mut Luck) -> bool {
+                each_with_state!(self, state, router, own => router.sends_back(own, target, pleases, luck))
+            }
+
             fn heeds(&self) -> bool {
                 each!(self, router => router.heeds())
             }

@@ -50,6 +50,22 @@ pub trait Router {
         false
     }
 
+    /// Whether it looks at prompts: at which they are, and of which category.
+    fn reads_prompts(&self) -> bool {
+        false
+    }
+
+    /// Whether it looks at images before they are handed on.
+    fn checks_images(&self) -> bool {
+        false
+    }
+
+    /// Whether its checker sends these images back, so that the next target is tried: asked only where it checks images and has
+    /// another target left. `pleases` is what the user would say; the checker errs as it says itself, with draws of `luck`.
+    fn sends_back(&self, _state: &mut Self::State, _target: usize, _pleases: bool, _luck: &mut Luck) -> bool {
+        false
+    }
+
     /// Whether it wants to hear of attempts.
     fn heeds(&self) -> bool {
         false

@@ -198,13 +198,30 @@ impl<R: Router> Turn<'_, R> {
         }
     }
 
-    fn delivered(&mut self) -> Action {
+    fn delivered(&mut self, pleases: bool) -> Action {
         self.tell_router(Status::Delivered);
         if let Some(cooldown) = &self.strategy.cooldown {
             let target = self.group().target(usize::from(self.memo.target));
             self.state.health[target.index()].succeeded(cooldown, self.view.now);
         }
+        if self.group().checks && self.sends_back(pleases) {
+            return self.attempt();
+        }
         Action::Deliver
+    }
+
+    /// Whether the router's checker sends the images back, and another target is left to try.
+    fn sends_back(&mut self, pleases: bool) -> bool {
+        let (run, target) = (usize::from(self.memo.run.group), usize::from(self.memo.target));
+        let group = &self.strategy.groups[run];
+        let used = self.memo.used.with(target);
+        if group.all.without(used).is_empty()
+            || !group.router.sends_back(&mut self.state.routers[run], target, pleases, self.luck)
+        {
+            return false;
+        }
+        (self.memo.used, self.memo.tries, self.memo.allowed) = (used, 0, 0);
+        true
     }
 
     fn tell_router(&mut self, status: Status) {
@@ -384,7 +401,7 @@ impl<R: Router> Client for Strategy<R> {
                 turn.memo.arrived = view.now;
                 turn.attempt()
             }
-            Heard::Ended(Ended { status: Status::Delivered, .. }) => turn.delivered(),
+            Heard::Ended(Ended { status: Status::Delivered, pleases, .. }) => turn.delivered(pleases),
             Heard::Ended(ended) => turn.ended(&ended),
             Heard::Due => turn.after_wait(),
         }
@@ -404,6 +421,14 @@ impl<R: Router> Client for Strategy<R> {
 
     fn quotes(&self) -> Option<Quotes> {
         self.quotes
+    }
+
+    fn reads_prompts(&self) -> bool {
+        self.groups.iter().any(|group| group.router.reads_prompts())
+    }
+
+    fn checks_images(&self) -> bool {
+        self.groups.iter().any(|group| group.checks)
     }
 
     fn goes_by_price(&self) -> bool {

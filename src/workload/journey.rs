@@ -177,6 +177,11 @@ impl Journeys {
         Next::Ask { progress, after: self.think(&draws) }
     }
 
+    /// Whether the user would accept a draft of this request, where `acceptance` is the threshold of the model that made it.
+    pub fn accepts(journey: &Journey, at: Progress, acceptance: u64, user: Key) -> bool {
+        u64::from(user.block(at.request(journey.id), 0)[ACCEPT]) < acceptance
+    }
+
     /// What the user does after a lost request.
     #[inline]
     pub fn lost(&self, journey: &Journey, at: Progress, user: Key) -> Next {
