@@ -20,12 +20,11 @@ from litellm.integrations.custom_logger import CustomLogger
 from litellm.litellm_core_utils.thread_pool_executor import executor
 
 import mock
+from server import Served
 from traffic import arrivals
 from virtual_time import VirtualLoop
 
 litellm.suppress_debug_info = True
-litellm.disable_aiohttp_transport = True
-MANY_THREADS = 500
 MODELS = {"httpx": "recraft/recraftv3", "openai": "openai/dall-e-3"}
 NOT_OF_LITELLM = {"id", "group", "mock", "price", "booked_as", "model"}
 REQUEST = contextvars.ContextVar("request")
@@ -90,7 +89,7 @@ class Clients:
 
     def __init__(self, router, case, loop, start):
         self.router, self.case, self.loop, self.start = router, case, loop, start
-        self.outcomes, self.delivered_by = Counter(), Counter()
+        self.outcome_of, self.delivered_by = {}, Counter()
         self.waits, self.failure_waits, self.ends = [], [], []
         self.returned_cost = 0.0
 
@@ -102,10 +101,10 @@ class Clients:
             answer = await self.router.aimage_generation(model=self.case["ask"], prompt=f"image {number}")
         except Exception as error:
             status = getattr(error, "status_code", None)
-            self.outcomes[f"{type(error).__name__} {status}" if status else type(error).__name__] += 1
+            self.outcome_of[number] = f"{type(error).__name__} {status}" if status else type(error).__name__
             self.failure_waits.append(self.loop.time() - begun)
         else:
-            self.outcomes["delivered"] += 1
+            self.outcome_of[number] = "delivered"
             self.waits.append(self.loop.time() - begun)
             self.delivered_by[answer._hidden_params["model_id"]] += 1
             self.returned_cost += answer._hidden_params.get("response_cost") or 0.0
@@ -131,18 +130,20 @@ def summary(case, clients, provider, watch, books):
     calls = Counter(entry[1] for entry in provider.log)
     calls_of = Counter(entry[2] for entry in provider.log)
     requests = len(clients.ends)
-    lengths = {}
+    lengths, attempts_by_outcome = {}, {}
+    for number, outcome in sorted(clients.outcome_of.items()):
+        attempts_by_outcome.setdefault(outcome, Counter())[watch.attempts[number]] += 1
     for _, name, length, _ in watch.cooldowns:
         lengths.setdefault(name, []).append(length)
     fell_back = {number for number, groups in watch.groups.items() if groups != {case["ask"]}}
     return {
         "requests": requests,
-        "outcomes": in_order(clients.outcomes),
+        "outcomes": in_order(Counter(clients.outcome_of.values())),
         "delivered_by": in_order(clients.delivered_by),
         "picks": in_order(watch.picks),
         "calls": in_order(calls),
         "answers": {name: in_order(one.answers) for name, one in provider.deployments.items()},
-        "attempts_per_request": in_order(Counter(watch.attempts[number] for number in range(requests))),
+        "attempts_by_outcome": {outcome: in_order(counts) for outcome, counts in sorted(attempts_by_outcome.items())},
         "calls_per_request": in_order(Counter(calls_of[number] for number in range(requests))),
         "fell_back": len(fell_back),
         "cooldowns": {name: {"count": len(all), "mean_s": round(sum(all) / len(all), 3)} for name, all in lengths.items()},
@@ -161,6 +162,7 @@ def router_of(case, base):
 
 
 async def traffic(case, seed, router, loop, provider):
+    """The whole run, until nothing is under way at the provider and nothing is left to be booked."""
     watch, books = Watch(router, loop), Books()
     litellm.callbacks.append(books)
     clients = Clients(router, case, loop, loop.time())
@@ -168,21 +170,36 @@ async def traffic(case, seed, router, loop, provider):
     while provider.tasks:
         await asyncio.sleep(1.0)
     await asyncio.sleep(1.0)
+    if isinstance(provider, Served):
+        provider.stop()
     return summary(case, clients, provider, watch, books), provider.log, watch.cooldowns
 
 
 def run(case, seed):
     """In virtual time. Returns the run's numbers, the provider's log and the cooldowns."""
     random.seed(f"{seed}/router")
-    epoch = datetime.fromisoformat(case.get("start", "2026-03-02T10:00:00")).replace(tzinfo=timezone.utc).timestamp()
-    loop = VirtualLoop(epoch)
+    litellm.disable_aiohttp_transport = True
+    epoch = datetime.fromisoformat(case["start"]).replace(tzinfo=timezone.utc).timestamp()
+    loop = VirtualLoop(epoch, case["threads"])
     loop.watch(executor)
     asyncio.set_event_loop(loop)
     provider = mock.Provider(case["deployments"], seed)
-    loop.set_default_executor(ThreadPoolExecutor(case.get("threads", MANY_THREADS)))
     mock.Socket(provider, loop).install()
 
-    async def all_of_it():
+    async def whole():
         return await traffic(case, seed, router_of(case, "http://mock.invalid"), loop, provider)
 
-    return loop.run_until_complete(all_of_it())
+    return loop.run_until_complete(whole())
+
+
+def run_real(case, seed):
+    """The same over a real port in real time, with litellm's own transport."""
+    random.seed(f"{seed}/router")
+    served = Served(case["deployments"], seed)
+
+    async def whole():
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(case["threads"]))
+        return await traffic(case, seed, router_of(case, served.base), loop, served)
+
+    return asyncio.run(whole())

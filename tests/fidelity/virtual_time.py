@@ -8,6 +8,7 @@ Invariant: the clock never moves while a callback is ready or a thread has work.
 import asyncio
 import selectors
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import time_machine
 
@@ -35,24 +36,28 @@ class _Selector:
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """`epoch` is the Unix time at which the loop's clock reads 0."""
+    """`epoch` is the Unix time at which the loop's clock reads 0; `workers` the threads of the default executor."""
 
-    def __init__(self, epoch):
+    def __init__(self, epoch, workers):
         self._now = 0.0
         self._epoch = epoch
-        self._threads = 0
+        self._workers = workers
+        self._given = 0
+        self._resting = 0
         self._logging = 0
         self._lock = threading.Lock()
         self._travel = time_machine.travel(epoch, tick=False)
         self._traveller = self._travel.start()
         super().__init__(_Selector(self))
+        self.set_default_executor(ThreadPoolExecutor(workers))
         self._clock_resolution = 1e-9
 
     def time(self):
         return self._now
 
     def busy(self):
-        return self._threads > 0 or self._logging > 0
+        """Whether a thread has work; what waits for a free thread has none yet."""
+        return min(self._given, self._workers) > self._resting or self._logging > 0
 
     def jump(self, timeout):
         self._now = max(self._now, self._scheduled[0]._when if self._scheduled else self._now + timeout)
@@ -60,20 +65,20 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def run_in_executor(self, executor, func, *args):
         future = super().run_in_executor(executor, func, *args)
-        self._threads += 1
+        self._given += 1
         future.add_done_callback(self._thread_done)
         return future
 
     def _thread_done(self, _):
-        self._threads -= 1
+        self._given -= 1
 
     def rests(self):
         """A worker thread waits for virtual time to pass. From the loop's own thread only, as `works`."""
-        self._threads -= 1
+        self._resting += 1
 
     def works(self):
         """The thread is about to go on."""
-        self._threads += 1
+        self._resting -= 1
 
     def watch(self, executor):
         """Counts the work given to a `concurrent.futures` executor directly as busy, too."""
