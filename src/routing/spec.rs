@@ -257,22 +257,27 @@ impl StrategySpec {
                 Some(fallbacks),
                 Some(retry),
                 (Some(calls), Some(cooldown), Some(migration), Some(quotes)),
-            ) if mistakes.is_empty() => Ok(Strategy {
-                reached: reached(&groups, &fallbacks),
-                groups: groups.into(),
-                table,
-                falls_back: fallbacks.lead_anywhere(),
-                fallbacks,
-                retry,
-                calls,
-                cooldown,
-                timeout: self.timeout,
-                deadline: self.deadline,
-                whole_seconds: self.retry_after_in == Exactness::Seconds,
-                counts_images: self.counts_images,
-                migration,
-                quotes,
-            }),
+            ) if mistakes.is_empty() => {
+                let strategy = Strategy {
+                    reached: reached(&groups, &fallbacks),
+                    groups: groups.into(),
+                    table,
+                    falls_back: fallbacks.lead_anywhere(),
+                    fallbacks,
+                    retry,
+                    calls,
+                    cooldown,
+                    timeout: self.timeout,
+                    deadline: self.deadline,
+                    whole_seconds: self.retry_after_in == Exactness::Seconds,
+                    counts_images: self.counts_images,
+                    migration,
+                    quotes,
+                    plain: false,
+                };
+                Ok(Strategy { plain: strategy.is_plain(), ..strategy })
+            }
+
             _ => Err(mistakes),
         }
     }

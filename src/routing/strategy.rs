@@ -13,7 +13,7 @@ use super::group::{Choice, Group};
 use super::retry::Retry;
 use super::router::{Heed, Router};
 use crate::dist::QuantileTable;
-use crate::model::{ClassId, DeploymentId, Stage, Status};
+use crate::model::{ClassId, DeploymentId, Stage, Status, Statuses};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// Everything the client decides.
@@ -38,6 +38,8 @@ pub struct Strategy<R> {
     pub(super) counts_images: bool,
     pub(super) migration: Option<Migration>,
     pub(super) quotes: Option<Quotes>,
+    /// Whether it leaves nothing out, remembers nothing and goes nowhere after a group: see [`is_plain`](Self::is_plain).
+    pub(super) plain: bool,
 }
 
 /// How a client moves to the successor of a model that is shut down.
@@ -64,8 +66,20 @@ pub struct State<S> {
     routers: Box<[S]>,
     /// By deployment; empty without cooldowns.
     health: Box<[Health]>,
-    /// By the number of the request, where it has left its first group.
-    walks: Vec<Walk>,
+    /// By the number of the request; empty for a plain strategy.
+    more: Vec<More>,
+}
+
+/// What a strategy that is not plain remembers of a request beside its memo, which is kept small.
+#[derive(Debug, Clone, Copy, Default)]
+struct More {
+    /// When the request arrived, and when the attempt under way was sent.
+    arrived: SimTime,
+    sent: SimTime,
+    /// Targets that are left out while there is another.
+    skipped: Among,
+    /// The way through groups; begun when the request leaves its first.
+    walk: Walk,
 }
 
 /// What a strategy remembers of a request.
@@ -84,12 +98,8 @@ pub struct Memo {
     then: Then,
     /// Whether it has left its first group.
     walks: bool,
-    /// Targets whose attempts are used up, and those that are left out while there is another.
+    /// Targets whose attempts are used up.
     used: Among,
-    skipped: Among,
-    /// When the request arrived, and when the attempt under way was sent.
-    arrived: SimTime,
-    sent: SimTime,
 }
 
 /// What comes after a wait.
@@ -126,6 +136,39 @@ impl<R: Router> Turn<'_, R> {
         &self.strategy.groups[usize::from(self.memo.run.group)]
     }
 
+    /// What is remembered of the request beside its memo.
+    #[inline]
+    fn more(&mut self) -> &mut More {
+        &mut self.state.more[self.ask.number as usize]
+    }
+
+    /// The request arrives.
+    fn arrived(&mut self) -> Action {
+        let (number, now) = (self.ask.number as usize, self.view.now);
+        if self.state.more.len() <= number {
+            self.state.more.resize(number + 1, More::default());
+        }
+        let more = self.more();
+        (more.arrived, more.skipped) = (now, Among::NONE);
+        self.attempt()
+    }
+
+    /// What happens to a request after it has arrived.
+    #[inline(never)]
+    fn later(&mut self, heard: Heard) -> Action {
+        match heard {
+            Heard::Ended(Ended { status: Status::Delivered, pleases, .. }) => self.delivered(pleases),
+            Heard::Ended(ended) => self.ended(&ended),
+            Heard::Arrived | Heard::Due => self.after_wait(),
+        }
+    }
+
+    /// How much is left of the time for the whole request; `None` where there is no end to it.
+    fn time_left(&mut self) -> Option<SimDuration> {
+        let deadline = self.strategy.deadline?;
+        Some((self.more().arrived + deadline).since(self.view.now))
+    }
+
     /// Attempts to send something, until there is something to do.
     #[inline]
     fn attempt(&mut self) -> Action {
@@ -142,10 +185,11 @@ impl<R: Router> Turn<'_, R> {
         let strategy = self.strategy;
         let group = &strategy.groups[usize::from(self.memo.run.group)];
         let left = group.all.without(self.memo.used);
+        let skipped = if strategy.plain { Among::NONE } else { self.more().skipped };
         let mut among = left;
-        if group.filters || !self.memo.skipped.is_empty() {
+        if group.filters || !skipped.is_empty() {
             let health = (strategy.cooldown.as_ref(), &*self.state.health);
-            match group.choice(left, self.memo.skipped, self.memo.run.order, health, self.view) {
+            match group.choice(left, skipped, self.memo.run.order, health, self.view) {
                 Choice::Among(some) => among = some,
                 Choice::None => return self.failed(Status::NoneLeft, None, None),
                 Choice::Later(time) => return Step::Do(self.wait(time.since(self.view.now), Then::Attempt)),
@@ -160,10 +204,9 @@ impl<R: Router> Turn<'_, R> {
     /// Sends a call to the target that was picked.
     #[inline]
     fn send(&mut self) -> Action {
-        let (strategy, now) = (self.strategy, self.view.now);
+        let strategy = self.strategy;
         let mut timeout = strategy.timeout;
-        if let Some(deadline) = strategy.deadline {
-            let left = (self.memo.arrived + deadline).since(now);
+        if let Some(left) = self.time_left() {
             if left <= SimDuration::ZERO {
                 return Action::GiveUp(Status::TimedOut);
             }
@@ -172,7 +215,7 @@ impl<R: Router> Turn<'_, R> {
         let group = &strategy.groups[usize::from(self.memo.run.group)];
         let target = usize::from(self.memo.target);
         if group.heeds {
-            self.memo.sent = now;
+            self.more().sent = self.view.now;
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             group.router.sent(router, target, self.ask, self.view);
         }
@@ -182,8 +225,7 @@ impl<R: Router> Turn<'_, R> {
     /// Waits, but not beyond the deadline of the whole request.
     fn wait(&mut self, wait: SimDuration, then: Then) -> Action {
         self.memo.then = then;
-        let Some(deadline) = self.strategy.deadline else { return Action::Wait(wait) };
-        let left = (self.memo.arrived + deadline).since(self.view.now);
+        let Some(left) = self.time_left() else { return Action::Wait(wait) };
         if left <= SimDuration::ZERO { Action::GiveUp(Status::TimedOut) } else { Action::Wait(wait.min(left)) }
     }
 
@@ -227,7 +269,7 @@ impl<R: Router> Turn<'_, R> {
     fn tell_router(&mut self, status: Status) {
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
         if group.heeds {
-            let took = self.view.now.since(self.memo.sent);
+            let took = self.view.now.since(self.more().sent);
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             let attempt = Heed { target: usize::from(self.memo.target), status, took };
             group.router.ended(router, &attempt, self.ask, self.view);
@@ -289,7 +331,7 @@ impl<R: Router> Turn<'_, R> {
             return self.leave(status);
         }
         if let Some(target) = target.filter(|_| retry.skips.has(status)) {
-            self.memo.skipped = self.memo.skipped.with(target);
+            self.more().skipped = self.more().skipped.with(target);
         }
         let last = self.memo.tries >= allowed;
         if last && !retry.trailing {
@@ -321,7 +363,8 @@ impl<R: Router> Turn<'_, R> {
         match self.walk().after(&strategy.fallbacks, run, status) {
             Ok(run) => {
                 self.memo.run = run;
-                (self.memo.used, self.memo.skipped) = (Among::NONE, Among::NONE);
+                self.memo.used = Among::NONE;
+                self.more().skipped = Among::NONE;
                 Step::Attempt
             }
             Err(status) => Step::Do(Action::GiveUp(status)),
@@ -330,15 +373,11 @@ impl<R: Router> Turn<'_, R> {
 
     /// The way of this request through groups, begun where it leaves its first.
     fn walk(&mut self) -> &mut Walk {
-        let (number, walks) = (self.ask.number as usize, &mut self.state.walks);
-        if walks.len() <= number {
-            walks.resize(number + 1, Walk::default());
-        }
         if !self.memo.walks {
             self.memo.walks = true;
-            walks[number] = Walk::new(self.memo.run.group);
+            self.more().walk = Walk::new(self.memo.run.group);
         }
-        &mut walks[number]
+        &mut self.more().walk
     }
 }
 
@@ -349,6 +388,13 @@ const fn whole_seconds(time: SimDuration) -> SimDuration {
 }
 
 impl<R: Router> Strategy<R> {
+    /// Whether nothing but routers and retries is asked of it.
+    pub(super) fn is_plain(&self) -> bool {
+        let groups = |group: &Group<R>| !group.filters && !group.heeds && !group.checks;
+        let skips = self.retry.skips != Statuses::NONE;
+        self.groups.iter().all(groups) && !self.falls_back && !skips && self.deadline.is_none() && self.cooldown.is_none()
+    }
+
     /// Every deployment that requests of this class and stage may be sent to, by the client's own names for them.
     #[inline]
     pub fn targets(&self, class: ClassId, stage: Stage) -> &[DeploymentId] {
@@ -373,7 +419,7 @@ impl<R: Router> Client for Strategy<R> {
         State {
             routers: self.groups.iter().map(|group| group.router.state()).collect(),
             health: vec![Health::default(); health].into(),
-            walks: Vec::new(),
+            more: Vec::new(),
         }
     }
 
@@ -394,16 +440,21 @@ impl<R: Router> Client for Strategy<R> {
         view: &View<'_>,
         luck: &mut Luck,
     ) -> Action {
-        let mut turn = Turn { strategy: self, ask, memo, state, view, luck };
         match heard {
             Heard::Arrived => {
-                turn.memo.run.group = self.table[ask.class.index() * 2 + ask.stage as usize];
-                turn.memo.arrived = view.now;
-                turn.attempt()
+                let run = self.table[ask.class.index() * 2 + ask.stage as usize];
+                memo.run.group = run;
+                if !self.plain {
+                    return Turn { strategy: self, ask, memo, state, view, luck }.arrived();
+                }
+                // Nothing is left out, and nothing remembered: the shortest way to what most requests need.
+                let group = &self.groups[usize::from(run)];
+                let target = group.router.pick(&mut state.routers[usize::from(run)], group.all, ask, view, luck);
+                memo.target = target as u8;
+                Action::Attempt { deployment: group.target(target), timeout: self.timeout }
             }
-            Heard::Ended(Ended { status: Status::Delivered, pleases, .. }) => turn.delivered(pleases),
-            Heard::Ended(ended) => turn.ended(&ended),
-            Heard::Due => turn.after_wait(),
+            Heard::Ended(Ended { status: Status::Delivered, .. }) if self.plain => Action::Deliver,
+            later => Turn { strategy: self, ask, memo, state, view, luck }.later(later),
         }
     }
 
