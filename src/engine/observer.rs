@@ -1,7 +1,7 @@
 //! Who listens to a simulation. An observer is told; it never influences the run.
 
 use crate::model::{Answer, Charge, DeploymentId, Outcome, Stage};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{SimDuration, SimTime, Usd};
 
 /// A request that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,10 @@ pub trait Observer {
     /// Somebody bills. The time is that of the attempt; fees and standing charges have their own, which may lie before that
     /// of the last call.
     fn charged(&mut self, _charge: &Charge, _now: SimTime) {}
+
+    /// An attempt that will deliver has this list price, which the client will book. Told only of deployments that have
+    /// [more](crate::provider::More); at any other, the list price is what is charged.
+    fn booked(&mut self, _amount: Usd, _now: SimTime) {}
 
     /// A request is over.
     fn closed(&mut self, _request: &Closed, _now: SimTime) {}

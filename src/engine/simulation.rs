@@ -305,6 +305,12 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if self.providers.has_more() {
             self.tell_more(stage);
         }
+        if self.closely
+            && let Answer::Accepted(Accepted { outcome: Outcome::Delivered, place, .. }) = answer
+            && self.plan.market.deployments[place.by.index()].more.is_some()
+        {
+            self.observer.booked(self.providers.listed(), now);
+        }
         let fate = match answer {
             Answer::Rejected { outcome, retry_after } => {
                 let until = &mut self.known.sights[to.index()].retry_after_until;

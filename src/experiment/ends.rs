@@ -183,8 +183,8 @@ mod tests {
     use super::super::made_up;
     use super::*;
 
-    const MONEY: [Metric; 5] =
-        [Metric::Cost, Metric::CostPerDelivered, Metric::CostPerAccepted, Metric::Wasted, Metric::WastedShare];
+    const MONEY: [Metric; 6] =
+        [Metric::Cost, Metric::CostPerDelivered, Metric::CostPerAccepted, Metric::Wasted, Metric::WastedShare, Metric::Unbooked];
 
     fn in_doubt(percents: &[[u64; 2]]) -> Results {
         let rules: Vec<String> = (0..percents.len()).map(|rule| format!("rule {rule} bills")).collect();

@@ -68,7 +68,8 @@ pub(crate) fn recording() -> Recording {
 pub(crate) fn at_twice_the_price(results: &Results) -> Results {
     let mut results = results.clone();
     for row in &mut results.rows {
-        (row.cost, row.wasted) = (row.cost * 2, row.wasted * 2);
+        (row.cost, row.wasted, row.booked) = (row.cost * 2, row.wasted * 2, row.booked * 2);
+        row.gaps = row.gaps.map(|amount| amount * 2);
         row.spend.iter_mut().for_each(|spent| *spent = *spent * 2);
     }
     results.charges.iter_mut().flatten().for_each(|cell| cell.total = cell.total * 2);
@@ -155,6 +156,8 @@ fn row(replication: u32, strategy: u16) -> Row {
         answers: if strategy == 0 { vec![answers, [0; 6]] } else { vec![[0; 6], answers] },
         cost,
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
+        booked: cost - cost.times_ratio(3 + u64::from(strategy), 100),
+        gaps: [cost.times_ratio(3 + u64::from(strategy), 100), Usd::ZERO, Usd::ZERO, Usd::ZERO, Usd::ZERO],
         cases: Vec::new(),
         time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),
         time_to_image_sum: total(4.6, delivered),

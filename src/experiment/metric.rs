@@ -1,6 +1,7 @@
 //! What is measured of each replication.
 
 use super::Row;
+use crate::model::Gap;
 
 /// A figure of one replication of one strategy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +30,20 @@ pub enum Metric {
     Wasted,
     /// The same as a share of the invoice.
     WastedShare,
+    /// What the client books: the list price of what was delivered.
+    Booked,
+    /// The part of the invoice that the client does not book; less than zero where it books more.
+    Unbooked,
+    /// Of that, attempts that failed or were turned away.
+    UnbookedFailed,
+    /// Of that, attempts that the client no longer waited for.
+    UnbookedTimedOut,
+    /// Of that, attempts that a content filter refused.
+    UnbookedRefused,
+    /// Of that, fees and standing charges.
+    UnbookedFees,
+    /// Of that, prices other than the list's.
+    UnbookedPrices,
     /// Attempts per request, rate-limited ones included.
     AttemptsPerRequest,
     /// The median time from a delivered request to its images.
@@ -58,7 +73,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -71,6 +86,13 @@ impl Metric {
         Self::GoneShare,
         Self::Wasted,
         Self::WastedShare,
+        Self::Booked,
+        Self::Unbooked,
+        Self::UnbookedFailed,
+        Self::UnbookedTimedOut,
+        Self::UnbookedRefused,
+        Self::UnbookedFees,
+        Self::UnbookedPrices,
         Self::AttemptsPerRequest,
         Self::TimeToImageP50,
         Self::TimeToImageP95,
@@ -94,6 +116,13 @@ impl Metric {
             Self::GoneShare => "gone_share",
             Self::Wasted => "wasted_usd",
             Self::WastedShare => "wasted_share",
+            Self::Booked => "booked_usd",
+            Self::Unbooked => "unbooked_usd",
+            Self::UnbookedFailed => "unbooked_failed_usd",
+            Self::UnbookedTimedOut => "unbooked_timed_out_usd",
+            Self::UnbookedRefused => "unbooked_refused_usd",
+            Self::UnbookedFees => "unbooked_fees_usd",
+            Self::UnbookedPrices => "unbooked_prices_usd",
             Self::AttemptsPerRequest => "attempts_per_request",
             Self::TimeToImageP50 => "time_to_image_p50_s",
             Self::TimeToImageP95 => "time_to_image_p95_s",
@@ -118,6 +147,13 @@ impl Metric {
             Self::GoneShare => "requests gone",
             Self::Wasted => "wasted",
             Self::WastedShare => "wasted share",
+            Self::Booked => "booked by the client",
+            Self::Unbooked => "not booked",
+            Self::UnbookedFailed => "not booked: failures",
+            Self::UnbookedTimedOut => "not booked: timeouts",
+            Self::UnbookedRefused => "not booked: refusals",
+            Self::UnbookedFees => "not booked: fees",
+            Self::UnbookedPrices => "not booked: prices",
             Self::AttemptsPerRequest => "attempts per request",
             Self::TimeToImageP50 => "time to image, p50",
             Self::TimeToImageP95 => "time to image, p95",
@@ -130,7 +166,17 @@ impl Metric {
     /// What it is counted in.
     pub const fn unit(self) -> MetricUnit {
         match self {
-            Self::Cost | Self::CostPerDelivered | Self::CostPerAccepted | Self::Wasted => MetricUnit::Usd,
+            Self::Cost
+            | Self::CostPerDelivered
+            | Self::CostPerAccepted
+            | Self::Wasted
+            | Self::Booked
+            | Self::Unbooked
+            | Self::UnbookedFailed
+            | Self::UnbookedTimedOut
+            | Self::UnbookedRefused
+            | Self::UnbookedFees
+            | Self::UnbookedPrices => MetricUnit::Usd,
             Self::AcceptedShare
             | Self::DeliveredShare
             | Self::FilteredShare
@@ -148,14 +194,33 @@ impl Metric {
         }
     }
 
-    /// Whether it is made of money, so that unknown billing moves it.
+    /// Whether unknown billing moves it: what is made of the invoice. What the client books is known, and why it books less is
+    /// told of what is billed for certain.
     pub const fn is_of_money(self) -> bool {
-        matches!(self.unit(), MetricUnit::Usd) || matches!(self, Self::WastedShare)
+        (matches!(self.unit(), MetricUnit::Usd) || matches!(self, Self::WastedShare))
+            && self.gap().is_none()
+            && !matches!(self, Self::Booked)
+    }
+
+    /// Why the invoice is not what the client books, where it tells just that.
+    pub const fn gap(self) -> Option<Gap> {
+        match self {
+            Self::UnbookedFailed => Some(Gap::Failed),
+            Self::UnbookedTimedOut => Some(Gap::TimedOut),
+            Self::UnbookedRefused => Some(Gap::Refused),
+            Self::UnbookedFees => Some(Gap::Fees),
+            Self::UnbookedPrices => Some(Gap::Prices),
+            _ => None,
+        }
     }
 
     /// What it can be: an interval never reaches beyond.
     pub const fn range(self) -> (f64, f64) {
-        (0.0, if matches!(self.unit(), MetricUnit::Share) { 1.0 } else { f64::INFINITY })
+        match self {
+            Self::Unbooked | Self::UnbookedPrices => (f64::NEG_INFINITY, f64::INFINITY),
+            _ if matches!(self.unit(), MetricUnit::Share) => (0.0, 1.0),
+            _ => (0.0, f64::INFINITY),
+        }
     }
 
     /// Its value in one replication, in its unit; `None` where it is undefined, such as a cost per delivered
@@ -164,12 +229,17 @@ impl Metric {
         match self {
             Self::Cost => Some(row.cost.to_f64()),
             Self::Wasted => Some(row.wasted.to_f64()),
+            Self::Booked => Some(row.booked.to_f64()),
+            Self::Unbooked => Some((row.cost - row.booked).to_f64()),
             Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
             Self::TimeToImageP95 => row.time_to_image.map(|[_, p95, _]| p95.as_secs_f64()),
             Self::TimeToImageP99 => row.time_to_image.map(|[_, _, p99]| p99.as_secs_f64()),
             Self::TimeToAcceptedP50 => row.time_to_accepted.map(|[p50, _]| p50.as_secs_f64()),
             Self::TimeToAcceptedP95 => row.time_to_accepted.map(|[_, p95]| p95.as_secs_f64()),
-            _ => self.parts(row).and_then(|(part, whole)| (whole != 0.0).then(|| part / whole)),
+            _ => match self.gap() {
+                Some(gap) => Some(row.gaps[gap as usize].to_f64()),
+                None => self.parts(row).and_then(|(part, whole)| (whole != 0.0).then(|| part / whole)),
+            },
         }
     }
 
@@ -244,7 +314,9 @@ mod tests {
             ..row.clone()
         };
         let defined: Vec<Metric> = Metric::ALL.into_iter().filter(|m| m.of(&nothing).is_some()).collect();
-        assert_eq!(defined, [Metric::Cost, Metric::Wasted]);
+        let money =
+            |m: &Metric| matches!(m, Metric::Cost | Metric::Wasted | Metric::Booked | Metric::Unbooked) || m.gap().is_some();
+        assert!(defined.iter().all(money) && defined.len() == 9, "{defined:?}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The sums of one replication of one strategy.
 
 use crate::engine::{Closed, Observer, Plan};
-use crate::model::{Answer, Cause, Charge, DeploymentId, Outcome, PayeeId, Stage};
+use crate::model::{Answer, Cause, Charge, DeploymentId, Gap, Outcome, PayeeId, Stage};
 use crate::stats::Histogram;
 use crate::units::{SimDuration, SimTime, Usd};
 
@@ -66,6 +66,10 @@ pub struct Ledger {
     doubtful: Box<[Cell]>,
     /// The same in each case that unknown rules make.
     cases: Box<[Unsure]>,
+    /// The deployments at which the client books just what is charged for a delivery, first of all payees.
+    plain: Box<[bool]>,
+    /// What it books at the others.
+    booked: Usd,
     /// By case, whether everything unknown of its group bills in it.
     whole: Box<[bool]>,
     spent: [Usd; SPEND_POINTS],
@@ -116,6 +120,8 @@ impl Ledger {
             doubtful: if plan.market.doubts.cases() > 0 { cells.clone() } else { Box::default() },
             cells,
             cases: vec![Unsure::default(); plan.market.doubts.cases()].into(),
+            plain: plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect(),
+            booked: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),
             spent: [Usd::ZERO; SPEND_POINTS],
             part,
@@ -134,6 +140,7 @@ impl Ledger {
         self.cells.fill(Cell::default());
         self.doubtful.fill(Cell::default());
         self.cases.fill(Unsure::default());
+        self.booked = Usd::ZERO;
         self.spent = [Usd::ZERO; SPEND_POINTS];
         (self.current, self.ends) = (0, SimTime::START + self.part);
     }
@@ -150,7 +157,27 @@ impl Ledger {
 
     /// The part of it that bought nothing.
     pub fn wasted(&self) -> Usd {
-        self.cells().filter(|(key, _)| key.certain && key.cause.is_wasted()).map(|(_, cell)| cell.total).sum()
+        self.sum_of(Cause::is_wasted)
+    }
+
+    /// What the client books: the list price of each attempt that delivered, and nothing else, as LiteLLM does (1.106.2,
+    /// `async_log_success_event`).
+    pub fn booked(&self) -> Usd {
+        let plain = |payee: PayeeId| self.plain.get(payee.index()).copied().unwrap_or(false);
+        let charged = self.cells().filter(|(key, _)| key.certain && key.cause == Cause::Delivered && plain(key.payee));
+        charged.map(|(_, cell)| cell.total).sum::<Usd>() + self.booked
+    }
+
+    /// Why the invoice is not what is booked: by [`Gap`], in the order of [`Gap::ALL`]. The sum is their difference.
+    pub fn gaps(&self) -> [Usd; Gap::ALL.len()] {
+        Gap::ALL.map(|gap| {
+            let charged = self.sum_of(|cause| cause.gap() == gap);
+            if gap == Gap::Prices { charged - self.booked() } else { charged }
+        })
+    }
+
+    fn sum_of(&self, counts: impl Fn(Cause) -> bool) -> Usd {
+        self.cells().filter(|(key, _)| key.certain && counts(key.cause)).map(|(_, cell)| cell.total).sum()
     }
 
     /// What each case of unknown rules adds to the invoice, by case.
@@ -231,6 +258,10 @@ impl Observer for Ledger {
             self.ends = self.ends + self.part;
         }
         self.spent[self.current] += charge.amount;
+    }
+
+    fn booked(&mut self, amount: Usd, _: SimTime) {
+        self.booked += amount;
     }
 
     #[inline]

@@ -71,6 +71,17 @@ impl Cause {
         }
     }
 
+    /// Why a client that books the list price of what was delivered, and nothing else, does not book this.
+    pub const fn gap(self) -> Gap {
+        match self {
+            Self::Delivered => Gap::Prices,
+            Self::Filtered => Gap::Refused,
+            Self::Failed | Self::RateLimited => Gap::Failed,
+            Self::TimedOut | Self::GaveUp => Gap::TimedOut,
+            Self::Standing | Self::Fee | Self::Expired | Self::Quotes | Self::Integration => Gap::Fees,
+        }
+    }
+
     /// The name used in files and reports.
     pub const fn name(self) -> &'static str {
         match self {
@@ -87,6 +98,27 @@ impl Cause {
             Self::Integration => "integration",
         }
     }
+}
+
+/// Why an invoice and what a client books are apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Gap {
+    /// Attempts that failed or were turned away, and were billed all the same.
+    Failed,
+    /// Attempts that the client no longer waited for, and were billed all the same.
+    TimedOut,
+    /// Attempts that a content filter refused, and were billed all the same.
+    Refused,
+    /// Fees and what falls due whatever is asked for.
+    Fees,
+    /// What was delivered, at another price than the list's: terms, moving prices, stored images, rounding. Less than nothing
+    /// where the invoice is lower.
+    Prices,
+}
+
+impl Gap {
+    /// Every one, in the order in which reports list them.
+    pub const ALL: [Self; 5] = [Self::Failed, Self::TimedOut, Self::Refused, Self::Fees, Self::Prices];
 }
 
 /// One line of money on an invoice.

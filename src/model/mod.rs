@@ -8,7 +8,7 @@ mod shape;
 mod status;
 
 pub use answer::{Accepted, Answer, Holds, Place};
-pub use charge::{Cause, Charge};
+pub use charge::{Cause, Charge, Gap};
 pub use id::{CaseId, ClassId, DeploymentId, PayeeId, ShapeId};
 pub use outcome::{Outcome, Stage};
 pub use shape::{Inputs, Service, Shape};

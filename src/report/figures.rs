@@ -59,24 +59,35 @@ pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
 
 /// What is lost, by why: rows of zeros where it never happens. Cost, delivered requests, wasted money, attempts and times say
 /// something at any value, and always have rows.
-const LOSSES: [Metric; 6] = [
+const LOSSES: [Metric; 7] = [
     Metric::FilteredShare,
     Metric::FailedShare,
     Metric::TimedOutShare,
     Metric::RateLimitedShare,
     Metric::GoneShare,
     Metric::WastedShare,
+    Metric::Unbooked,
 ];
 
 /// The losses that no strategy has in any replication, whatever unknown billing comes to: tables leave them out.
 pub(super) fn absent(summary: &Summary) -> impl Iterator<Item = Metric> {
-    let met = |s: &StrategySummary, metric: Metric| s.ends(metric).into_iter().flatten().any(|d| d.mean.value > 0.0);
-    LOSSES.into_iter().filter(move |&metric| !summary.strategies.iter().any(|s| met(s, metric)))
+    LOSSES.into_iter().filter(|&metric| !is_met(summary, metric))
+}
+
+/// Whether a metric is other than zero in any strategy, whatever unknown billing comes to.
+fn is_met(summary: &Summary, metric: Metric) -> bool {
+    let met = |s: &StrategySummary| s.ends(metric).into_iter().flatten().any(|d| d.mean.value != 0.0);
+    summary.strategies.iter().any(met)
 }
 
 /// Whether a metric has rows.
 fn is_shown(summary: &Summary, metric: Metric) -> bool {
-    !absent(summary).any(|lost| lost == metric)
+    match metric {
+        // What is booked says something beside what is not.
+        Metric::Booked => is_met(summary, Metric::Unbooked),
+        _ if metric.gap().is_some() => is_met(summary, metric),
+        _ => !absent(summary).any(|lost| lost == metric),
+    }
 }
 
 /// The paired differences of these comparisons.

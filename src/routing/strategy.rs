@@ -17,6 +17,7 @@ use crate::model::{ClassId, DeploymentId, Stage, Status, Statuses};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// Everything the client decides.
+#[expect(clippy::struct_excessive_bools, reason = "worked out beforehand, each asked on its own in the hot loop")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Strategy<R> {
     pub(super) groups: Box<[Group<R>]>,

@@ -33,6 +33,7 @@ fn course(row: &Row) -> Row {
     Row {
         cost: spendcast::units::Usd::ZERO,
         wasted: spendcast::units::Usd::ZERO,
+        gaps: Default::default(),
         cases: Vec::new(),
         spend: Vec::new(),
         ..row.clone()

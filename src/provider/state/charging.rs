@@ -65,6 +65,7 @@ impl Providers {
             Part::Input => tariff.input_part(usage),
             Part::All => tariff.of(usage),
         };
+        self.listed = list;
         let list = bill.factor.of(bill.stored.map_or(list, |cache| cache.price(list)));
         if let (Some(moving), true) = (bill.deployment.moving(), rule.part != Part::Nothing) {
             let moving = usize::from(moving);

@@ -92,6 +92,8 @@ pub struct Providers {
     reached: Box<[bool]>,
     /// What the last attempt, or all that a gateway made of it, is billed if everything unknown bills.
     most: Usd,
+    /// The list price of the last attempt at a deployment that has [more](crate::provider::More).
+    listed: Usd,
     extras: Vec<Extra>,
     releases: Vec<(SimTime, Place)>,
 }
@@ -113,6 +115,7 @@ impl Providers {
             lists: Vec::with_capacity(1 << Group::MOST),
             reached: vec![false; market.deployments.len()].into(),
             most: Usd::ZERO,
+            listed: Usd::ZERO,
             extras: Vec::with_capacity(16),
             releases: Vec::with_capacity(16),
         }
@@ -179,6 +182,12 @@ impl Providers {
     #[inline]
     pub const fn has_more(&self) -> bool {
         !self.extras.is_empty() || !self.releases.is_empty()
+    }
+
+    /// The list price of the last attempt, where it went to a deployment that has [more](crate::provider::More).
+    #[inline]
+    pub const fn listed(&self) -> Usd {
+        self.listed
     }
 
     /// Money besides the charges of attempts that has come up since the last call.
