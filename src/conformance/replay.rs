@@ -90,6 +90,7 @@ impl<'a> Player<'a> {
             self.drawn += usize::from(luck.was_tossed());
             heard = match action {
                 Action::Attempt { deployment, .. } => Heard::Ended(self.answer(deployment, &mut seen)?),
+                Action::Race { .. } | Action::Hold => return Err("the Router does not hedge".to_owned()),
                 Action::Wait(wait) => {
                     self.now = self.now + wait;
                     seen.slept += wait.micros();
@@ -124,6 +125,6 @@ impl<'a> Player<'a> {
         seen.hits.push((id.clone(), answer));
         // A header with a fraction is no number of seconds, and is not read at all.
         let retry_after = retry_after.filter(|seconds| seconds.fract() == 0.0).map(micros);
-        Ok(Ended { deployment, status, retry_after, empty: false, pleases: true })
+        Ok(Ended { deployment, status, retry_after, empty: false, pleases: true, race: None })
     }
 }

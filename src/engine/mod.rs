@@ -5,6 +5,7 @@
 
 mod calendar;
 mod event;
+mod flight;
 mod migration;
 mod observer;
 mod plan;

@@ -3,6 +3,7 @@
 //! Journeys are fed in chunks, in order of arrival; after the last one everything under way is followed to its end, so
 //! that no cost and no outcome is cut off at the horizon: a replication accounts for the journeys that arrive in it.
 
+use super::flight::{FLIGHT, Flight, NO_FLIGHT};
 use super::migration::Moves;
 use super::prices::Prices;
 use super::slots::Slots;
@@ -13,6 +14,8 @@ use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Arrival, Journey, Journeys, Next, Progress};
+
+const NEVER: SimTime = SimTime::from_micros(i64::MAX);
 
 /// How many journeys make a chunk.
 pub const CHUNK: usize = 128;
@@ -37,35 +40,41 @@ impl Keys {
 
 /// A journey under way.
 #[derive(Debug, Clone, Copy)]
-struct Slot<M> {
-    journey: Journey,
-    progress: Progress,
+pub(super) struct Slot<M> {
+    pub(super) journey: Journey,
+    pub(super) progress: Progress,
     /// When the request under way was sent.
     opened: SimTime,
     /// Attempts made for it.
     attempts: u16,
     /// Where the client sent the attempt under way, by the name that its router has for it.
-    deployment: DeploymentId,
+    pub(super) deployment: DeploymentId,
     /// What it holds there.
-    place: Place,
+    pub(super) place: Place,
     /// How it will end.
-    outcome: Outcome,
+    pub(super) outcome: Outcome,
     /// Whether it will look like a success, and be none.
-    empty: bool,
+    pub(super) empty: bool,
     memo: M,
+    /// The first of its attempts in a race, or [`NO_FLIGHT`].
+    pub(super) flights: u32,
+    /// When the client wants to be woken; what was scheduled for another time no longer counts.
+    pub(super) wake: SimTime,
 }
 
 /// One strategy over one replication; reused for the next by [`reset`](Self::reset).
 #[derive(Debug)]
 pub struct Simulation<'p, C: Client, O> {
-    plan: &'p Plan,
+    pub(super) plan: &'p Plan,
     client: &'p C,
-    observer: O,
+    pub(super) observer: O,
     keys: Keys,
     calendar: Calendar,
     sequence: u64,
-    slots: Slots<Slot<C::Memo>>,
-    providers: Providers,
+    pub(super) slots: Slots<Slot<C::Memo>>,
+    /// Attempts in races.
+    pub(super) flights: Slots<Flight>,
+    pub(super) providers: Providers,
     /// Whether what becomes of an attempt may depend on its details.
     closely: bool,
     /// Whether the client reads prompts, and whether it checks images.
@@ -73,7 +82,7 @@ pub struct Simulation<'p, C: Client, O> {
     checks: bool,
     moves: Moves,
     prices: Prices,
-    known: Known,
+    pub(super) known: Known,
     state: C::State,
 }
 
@@ -89,6 +98,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             calendar: Calendar::default(),
             sequence: 0,
             slots: Slots::new(),
+            flights: Slots::new(),
             providers: Providers::new(&plan.market),
             closely: plan.market.looks_closely(),
             reads: client.reads_prompts(),
@@ -106,6 +116,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.calendar.clear();
         self.sequence = 0;
         self.slots.clear();
+        self.flights.clear();
         self.providers.reset(&self.plan.market, seed, replication);
         let key = (seed, replication);
         self.moves.reset(&self.plan.market, self.client.migration(), &self.providers, key, &mut self.known);
@@ -159,9 +170,14 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     fn happen(&mut self, event: Event) {
         let (now, number) = (event.at(), event.number());
         match event.class() {
+            EventClass::Completion if number & FLIGHT != 0 => self.lands(number & !FLIGHT, now),
             EventClass::Completion => self.complete(number, now),
             EventClass::Release => self.providers.release(&self.plan.market, Place::of_number(number)),
             EventClass::Due => {
+                if self.slots.get(number).wake != now {
+                    return;
+                }
+                self.slots.get(number).wake = NEVER;
                 let luck = self.luck(number);
                 self.decide(number, Heard::Due, luck, now);
             }
@@ -171,7 +187,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     #[expect(clippy::inline_always, reason = "measured: 30 instructions a request")]
     #[inline(always)]
-    fn schedule(&mut self, at: SimTime, class: EventClass, number: u32) {
+    pub(super) fn schedule(&mut self, at: SimTime, class: EventClass, number: u32) {
         self.calendar.push(Event::new(at, class, self.sequence, number));
         self.sequence += 1;
     }
@@ -188,6 +204,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             outcome: Outcome::Delivered,
             empty: false,
             memo: C::Memo::default(),
+            flights: NO_FLIGHT,
+            wake: NEVER,
         };
         self.observer.journey_begins(journey.arrival);
         self.observer.requested(slot.progress.stage, journey.arrival);
@@ -214,15 +232,20 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if outcome != Outcome::TimedOut {
             self.providers.release(&self.plan.market, place);
         }
-        let pleases = !self.checks || self.pleases(number);
-        let ended = Ended { deployment, status: Status::of(outcome), retry_after: None, empty, pleases };
+        let pleases = self.pleases(number);
+        let ended = Ended { deployment, status: Status::of(outcome), retry_after: None, empty, pleases, race: None };
         let luck = self.luck(number);
         self.decide(number, Heard::Ended(ended), luck, now);
     }
 
     /// Whether the user would accept the images that the request under way has brought; always, where nobody is asked.
+    #[inline]
+    pub(super) fn pleases(&mut self, number: u32) -> bool {
+        !self.checks || self.is_liked(number)
+    }
+
     #[cold]
-    fn pleases(&mut self, number: u32) -> bool {
+    fn is_liked(&mut self, number: u32) -> bool {
         let Slot { journey, progress, place, .. } = *self.slots.get(number);
         let acceptance = self.plan.market.deployments[place.by.index()].acceptance;
         let is_final = self.plan.workload.journeys.is_some() && progress.stage == Stage::Final;
@@ -231,7 +254,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     /// The draws of the request's next attempt.
     #[inline]
-    fn luck(&mut self, number: u32) -> Luck {
+    pub(super) fn luck(&mut self, number: u32) -> Luck {
         let slot = self.slots.get(number);
         Luck::new(self.keys.attempt, slot.progress.request(slot.journey.id), slot.attempts)
     }
@@ -239,7 +262,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     /// Tells the client and carries out what it says, until the request waits for something or is over. `luck` is that of
     /// the next attempt.
     #[inline]
-    fn decide(&mut self, number: u32, mut heard: Heard, mut luck: Luck, now: SimTime) {
+    pub(super) fn decide(&mut self, number: u32, mut heard: Heard, mut luck: Luck, now: SimTime) {
         self.moves.up_to(&self.plan.market, now, &mut self.known);
         loop {
             if self.prices.are_wanted() {
@@ -268,11 +291,25 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                     Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
                     None => return,
                 },
-                Action::Wait(wait) => return self.schedule(now + wait, EventClass::Due, number),
+                Action::Race { deployment, timeout, target, wake } => {
+                    let sent = (deployment, timeout, target);
+                    match self.race(number, sent, wake, &mut luck, now) {
+                        Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
+                        None => return,
+                    }
+                }
+                Action::Hold => return,
+                Action::Wait(wait) => return self.wake(number, now + wait),
                 Action::Deliver => return self.close(number, Outcome::Delivered, now),
                 Action::GiveUp(status) => return self.close(number, status.outcome(), now),
             }
         }
+    }
+
+    /// The client hears of this time.
+    pub(super) fn wake(&mut self, number: u32, at: SimTime) {
+        self.slots.get(number).wake = at;
+        self.schedule(at, EventClass::Due, number);
     }
 
     /// Sends an attempt. What is rejected has ended at once; of everything else the end is scheduled.
@@ -285,6 +322,33 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         luck: &mut Luck,
         now: SimTime,
     ) -> Option<Ended> {
+        let fate = match self.submit(number, deployment, timeout, luck, now) {
+            Ok(fate) => fate,
+            Err(ended) => return Some(ended),
+        };
+        let slot = self.slots.get(number);
+        (slot.deployment, slot.place) = (deployment, fate.place);
+        (slot.outcome, slot.empty) = (fate.outcome, fate.empty);
+        self.schedule(fate.ends, EventClass::Completion, number);
+        if fate.outcome == Outcome::TimedOut {
+            self.free_later(fate.released, fate.place);
+        }
+        None
+    }
+
+    /// Hands an attempt to its provider, and tells what is billed.
+    ///
+    /// # Errors
+    /// How it has ended already, where it was rejected.
+    #[inline]
+    pub(super) fn submit(
+        &mut self,
+        number: u32,
+        deployment: DeploymentId,
+        timeout: SimDuration,
+        luck: &mut Luck,
+        now: SimTime,
+    ) -> Result<Accepted, Ended> {
         let to = self.known.lead(deployment);
         let slot = self.slots.get(number);
         let Slot { progress, .. } = *slot;
@@ -316,28 +380,28 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                 let until = &mut self.known.sights[to.index()].retry_after_until;
                 *until = (*until).max(now + retry_after);
                 let retry_after = (retry_after > SimDuration::ZERO).then_some(retry_after);
-                return Some(Ended { deployment, status: Status::of(outcome), retry_after, empty: false, pleases: true });
+                return Err(Ended {
+                    deployment,
+                    status: Status::of(outcome),
+                    retry_after,
+                    empty: false,
+                    pleases: true,
+                    race: None,
+                });
             }
             Answer::Accepted(fate) => fate,
         };
-        let slot = self.slots.get(number);
-        (slot.deployment, slot.place) = (deployment, fate.place);
-        (slot.outcome, slot.empty) = (fate.outcome, fate.empty);
         self.known.in_flight[deployment.index()] += 1;
         if fate.charge.picos() != 0 {
             let Accepted { place, cause, charge: amount, .. } = fate;
             self.observer.charged(&Charge { payee: place.by.into(), stage: Some(stage), cause, amount, case: None }, now);
         }
-        self.schedule(fate.ends, EventClass::Completion, number);
-        if fate.outcome == Outcome::TimedOut {
-            self.free_later(fate.released, fate.place);
-        }
-        None
+        Ok(fate)
     }
 
     /// Frees the places of an attempt that its client no longer waits for when its provider is done with it.
     #[cold]
-    fn free_later(&mut self, at: SimTime, place: Place) {
+    pub(super) fn free_later(&mut self, at: SimTime, place: Place) {
         if Providers::holds(&self.plan.market, place) {
             self.schedule(at, EventClass::Release, place.number());
         }
@@ -363,7 +427,11 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     /// The request is over: the user goes on, or the journey is over too.
     #[inline]
     fn close(&mut self, number: u32, outcome: Outcome, now: SimTime) {
+        if self.slots.get(number).flights != NO_FLIGHT {
+            self.call_off(number, now);
+        }
         let slot = self.slots.get(number);
+        slot.wake = NEVER;
         let Slot { journey, progress, attempts, place, opened, .. } = &*slot;
         let (progress, attempts, took) = (*progress, *attempts, now.since(*opened));
         self.observer.closed(&Closed { stage: progress.stage, images: journey.images, attempts, took, outcome }, now);

@@ -157,7 +157,7 @@ fn row(replication: u32, strategy: u16) -> Row {
         cost,
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
         booked: cost - cost.times_ratio(3 + u64::from(strategy), 100),
-        gaps: [cost.times_ratio(3 + u64::from(strategy), 100), Usd::ZERO, Usd::ZERO, Usd::ZERO, Usd::ZERO],
+        gaps: [cost.times_ratio(3 + u64::from(strategy), 100), Usd::ZERO, Usd::ZERO, Usd::ZERO, Usd::ZERO, Usd::ZERO],
         cases: Vec::new(),
         time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),
         time_to_image_sum: total(4.6, delivered),

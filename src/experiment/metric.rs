@@ -40,6 +40,8 @@ pub enum Metric {
     UnbookedTimedOut,
     /// Of that, attempts that a content filter refused.
     UnbookedRefused,
+    /// Of that, attempts that another one made needless.
+    UnbookedHedged,
     /// Of that, fees and standing charges.
     UnbookedFees,
     /// Of that, prices other than the list's.
@@ -73,7 +75,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -91,6 +93,7 @@ impl Metric {
         Self::UnbookedFailed,
         Self::UnbookedTimedOut,
         Self::UnbookedRefused,
+        Self::UnbookedHedged,
         Self::UnbookedFees,
         Self::UnbookedPrices,
         Self::AttemptsPerRequest,
@@ -121,6 +124,7 @@ impl Metric {
             Self::UnbookedFailed => "unbooked_failed_usd",
             Self::UnbookedTimedOut => "unbooked_timed_out_usd",
             Self::UnbookedRefused => "unbooked_refused_usd",
+            Self::UnbookedHedged => "unbooked_hedged_usd",
             Self::UnbookedFees => "unbooked_fees_usd",
             Self::UnbookedPrices => "unbooked_prices_usd",
             Self::AttemptsPerRequest => "attempts_per_request",
@@ -152,6 +156,7 @@ impl Metric {
             Self::UnbookedFailed => "not booked: failures",
             Self::UnbookedTimedOut => "not booked: timeouts",
             Self::UnbookedRefused => "not booked: refusals",
+            Self::UnbookedHedged => "not booked: hedges",
             Self::UnbookedFees => "not booked: fees",
             Self::UnbookedPrices => "not booked: prices",
             Self::AttemptsPerRequest => "attempts per request",
@@ -175,6 +180,7 @@ impl Metric {
             | Self::UnbookedFailed
             | Self::UnbookedTimedOut
             | Self::UnbookedRefused
+            | Self::UnbookedHedged
             | Self::UnbookedFees
             | Self::UnbookedPrices => MetricUnit::Usd,
             Self::AcceptedShare
@@ -208,6 +214,7 @@ impl Metric {
             Self::UnbookedFailed => Some(Gap::Failed),
             Self::UnbookedTimedOut => Some(Gap::TimedOut),
             Self::UnbookedRefused => Some(Gap::Refused),
+            Self::UnbookedHedged => Some(Gap::Hedged),
             Self::UnbookedFees => Some(Gap::Fees),
             Self::UnbookedPrices => Some(Gap::Prices),
             _ => None,
@@ -316,7 +323,7 @@ mod tests {
         let defined: Vec<Metric> = Metric::ALL.into_iter().filter(|m| m.of(&nothing).is_some()).collect();
         let money =
             |m: &Metric| matches!(m, Metric::Cost | Metric::Wasted | Metric::Booked | Metric::Unbooked) || m.gap().is_some();
-        assert!(defined.iter().all(money) && defined.len() == 9, "{defined:?}");
+        assert!(defined.iter().all(money) && defined.len() == 10, "{defined:?}");
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Cause {
     TimedOut,
     /// An attempt that the client gave up before the provider had begun, or cancelled.
     GaveUp,
+    /// An attempt whose answer nobody needed any more: another attempt for the same request was faster.
+    Hedged,
     /// An attempt that was rejected because a limit was reached.
     RateLimited,
     /// What falls due whatever is asked for: subscriptions, contracts, platforms, machines.
@@ -33,12 +35,13 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause, in the order in which reports list them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Delivered,
         Self::Filtered,
         Self::Failed,
         Self::TimedOut,
         Self::GaveUp,
+        Self::Hedged,
         Self::RateLimited,
         Self::Standing,
         Self::Fee,
@@ -67,7 +70,9 @@ impl Cause {
     pub const fn is_wasted(self) -> bool {
         match self {
             Self::Delivered | Self::Standing | Self::Fee | Self::Quotes | Self::Integration => false,
-            Self::Filtered | Self::Failed | Self::TimedOut | Self::GaveUp | Self::RateLimited | Self::Expired => true,
+            Self::Filtered | Self::Failed | Self::TimedOut | Self::GaveUp | Self::Hedged | Self::RateLimited | Self::Expired => {
+                true
+            }
         }
     }
 
@@ -78,6 +83,7 @@ impl Cause {
             Self::Filtered => Gap::Refused,
             Self::Failed | Self::RateLimited => Gap::Failed,
             Self::TimedOut | Self::GaveUp => Gap::TimedOut,
+            Self::Hedged => Gap::Hedged,
             Self::Standing | Self::Fee | Self::Expired | Self::Quotes | Self::Integration => Gap::Fees,
         }
     }
@@ -90,6 +96,7 @@ impl Cause {
             Self::Failed => "failed",
             Self::TimedOut => "timed_out",
             Self::GaveUp => "gave_up",
+            Self::Hedged => "hedged",
             Self::RateLimited => "rate_limited",
             Self::Standing => "standing",
             Self::Fee => "fee",
@@ -109,6 +116,8 @@ pub enum Gap {
     TimedOut,
     /// Attempts that a content filter refused, and were billed all the same.
     Refused,
+    /// Attempts that another one for the same request made needless, and were billed all the same.
+    Hedged,
     /// Fees and what falls due whatever is asked for.
     Fees,
     /// What was delivered, at another price than the list's: terms, moving prices, stored images, rounding. Less than nothing
@@ -118,7 +127,7 @@ pub enum Gap {
 
 impl Gap {
     /// Every one, in the order in which reports list them.
-    pub const ALL: [Self; 5] = [Self::Failed, Self::TimedOut, Self::Refused, Self::Fees, Self::Prices];
+    pub const ALL: [Self; 6] = [Self::Failed, Self::TimedOut, Self::Refused, Self::Hedged, Self::Fees, Self::Prices];
 }
 
 /// One line of money on an invoice.

@@ -36,6 +36,7 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "unbooked_failed_usd",
         "unbooked_timed_out_usd",
         "unbooked_refused_usd",
+        "unbooked_hedged_usd",
         "unbooked_fees_usd",
         "unbooked_prices_usd",
         "time_to_image_p50_s",
@@ -127,14 +128,14 @@ mod tests {
         let mut read = csv::Reader::from_reader(text.as_slice());
         let records: Vec<csv::StringRecord> = read.records().map(|r| r.expect("well-formed")).collect();
         assert_eq!(records.len(), 6);
-        assert_eq!((&records[1][1], &records[0][3], &records[0][23]), ("b, \"quoted\"", "", ""));
+        assert_eq!((&records[1][1], &records[0][3], &records[0][24]), ("b, \"quoted\"", "", ""));
         let median = results.rows[0].time_to_accepted.map(|[p50, _]| p50.as_secs_f64().to_string());
-        assert_eq!((Some(&records[0][26]), &records[2][26], &records[2][27]), (median.as_deref(), "", ""));
+        assert_eq!((Some(&records[0][27]), &records[2][27], &records[2][28]), (median.as_deref(), "", ""));
         for (record, row) in records.iter().zip(&results.rows) {
             let money = |column: usize| format!("{} USD", &record[column]).parse::<Usd>().expect("exact decimal text");
             let known = [row.cost, row.wasted, row.cases[0].cost, row.cases[0].wasted, row.booked];
             assert_eq!([13, 14, 15, 16, 17].map(money), known);
-            assert_eq!([18, 19, 20, 21, 22].map(money), row.gaps);
+            assert_eq!([18, 19, 20, 21, 22, 23].map(money), row.gaps);
             assert_eq!(row.gaps.into_iter().sum::<Usd>(), row.cost - row.booked);
             let count = |column: usize| record[column].parse::<u64>().expect("a count");
             assert_eq!(count(4), (5..11).map(count).sum::<u64>());

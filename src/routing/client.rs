@@ -53,6 +53,8 @@ pub struct Ended {
     /// Whether the user would accept the images; `true` for a client that checks none. Only a checker that says how often it
     /// errs may look at it.
     pub pleases: bool,
+    /// Of an attempt in a race: its target, and when it was sent.
+    pub race: Option<(u8, SimTime)>,
 }
 
 /// What the client does about it.
@@ -65,6 +67,20 @@ pub enum Action {
         /// How long it waits for the answer.
         timeout: SimDuration,
     },
+    /// Sends an attempt now, beside any others that are under way for the same request. The first that delivers wins: when the
+    /// request is over, the others are called off.
+    Race {
+        /// Where to.
+        deployment: DeploymentId,
+        /// How long it waits for the answer.
+        timeout: SimDuration,
+        /// What it calls the attempt when it hears of its end.
+        target: u8,
+        /// After how long it wants to hear [`Heard::Due`], if anything is still under way then.
+        wake: Option<SimDuration>,
+    },
+    /// Does nothing: other attempts are under way.
+    Hold,
     /// Waits; it will hear [`Heard::Due`].
     Wait(SimDuration),
     /// Hands the images to the user.

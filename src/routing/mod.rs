@@ -9,6 +9,7 @@ mod client;
 pub mod cooldown;
 pub mod fallbacks;
 pub mod group;
+pub mod hedge;
 #[cfg(test)]
 mod made_up;
 mod migrate;

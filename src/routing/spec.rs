@@ -4,6 +4,7 @@ use super::calls::CallsSpec;
 use super::cooldown::CooldownSpec;
 use super::fallbacks::{Fallbacks, FallbacksSpec};
 use super::group::Group;
+use super::hedge::HedgeSpec;
 use super::migrate::MigrateSpec;
 use super::retry::{Retry, RetrySpec};
 use super::router::{Find, Router};
@@ -51,6 +52,8 @@ spec::table! {
         sdk: Option<CallsSpec>,
         /// When a deployment that fails is left alone; without it, never.
         cooldown: Option<CooldownSpec>,
+        /// Another attempt beside those under way when they take long; without it, never.
+        hedge: Option<HedgeSpec>,
         /// Which group comes after which; without it, none.
         fallbacks: Option<FallbacksSpec>,
         /// Whether it notices that a success (HTTP 200) holds no image; otherwise it hands the empty answer on.
@@ -241,6 +244,7 @@ impl StrategySpec {
         let retry = keep(self.retry.as_ref().map_or(Ok(Retry::NEVER), RetrySpec::build), &mut mistakes);
         let calls = keep(self.sdk.as_ref().map(CallsSpec::build).transpose(), &mut mistakes);
         let cooldown = keep(self.cooldown.as_ref().map(CooldownSpec::build).transpose(), &mut mistakes);
+        let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes);
         let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes);
         let quotes = keep(self.quotes.as_ref().map(QuotesSpec::build).transpose(), &mut mistakes);
         let whole = routers.len() == names.names.len();
@@ -250,13 +254,13 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, migration, quotes)) {
+        match (groups, table, fallbacks, retry, (calls, cooldown, hedge, migration, quotes)) {
             (
                 Some(groups),
                 Some(table),
                 Some(fallbacks),
                 Some(retry),
-                (Some(calls), Some(cooldown), Some(migration), Some(quotes)),
+                (Some(calls), Some(cooldown), Some(hedge), Some(migration), Some(quotes)),
             ) if mistakes.is_empty() => {
                 let strategy = Strategy {
                     reached: reached(&groups, &fallbacks),
@@ -267,6 +271,7 @@ impl StrategySpec {
                     retry,
                     calls,
                     cooldown,
+                    hedge,
                     timeout: self.timeout,
                     deadline: self.deadline,
                     whole_seconds: self.retry_after_in == Exactness::Seconds,

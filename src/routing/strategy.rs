@@ -10,6 +10,7 @@ use super::client::{Action, Ask, Client, Ended, Heard, Luck, View};
 use super::cooldown::{Cooldown, Health};
 use super::fallbacks::{Fallbacks, Run, Walk};
 use super::group::{Choice, Group};
+use super::hedge::{Hedge, Took};
 use super::retry::Retry;
 use super::router::{Heed, Router};
 use crate::dist::QuantileTable;
@@ -31,6 +32,7 @@ pub struct Strategy<R> {
     pub(super) retry: Retry,
     pub(super) calls: Option<Calls>,
     pub(super) cooldown: Option<Cooldown>,
+    pub(super) hedge: Option<Hedge>,
     pub(super) timeout: SimDuration,
     pub(super) deadline: Option<SimDuration>,
     /// Whether it reads a retry-after in whole seconds, as the header of HTTP has it.
@@ -69,6 +71,8 @@ pub struct State<S> {
     health: Box<[Health]>,
     /// By the number of the request; empty for a plain strategy.
     more: Vec<More>,
+    /// How long answers took, for a strategy that hedges.
+    took: Took,
 }
 
 /// What a strategy that is not plain remembers of a request beside its memo, which is kept small.
@@ -79,6 +83,9 @@ struct More {
     sent: SimTime,
     /// Targets that are left out while there is another.
     skipped: Among,
+    /// Targets at which attempts in a race are under way, and how many copies were sent.
+    racing: Among,
+    copies: u8,
     /// The way through groups; begun when the request leaves its first.
     walk: Walk,
 }
@@ -111,6 +118,8 @@ enum Then {
     Attempt,
     /// The same call once more.
     Call,
+    /// Another attempt beside those under way.
+    Copy,
     /// Whatever comes after this level, since it ended so.
     Leave(Status),
 }
@@ -150,13 +159,16 @@ impl<R: Router> Turn<'_, R> {
             self.state.more.resize(number + 1, More::default());
         }
         let more = self.more();
-        (more.arrived, more.skipped) = (now, Among::NONE);
+        (more.arrived, more.skipped, more.racing, more.copies) = (now, Among::NONE, Among::NONE, 0);
         self.attempt()
     }
 
     /// What happens to a request after it has arrived.
     #[inline(never)]
     fn later(&mut self, heard: Heard) -> Action {
+        if let Heard::Ended(Ended { race: Some((target, sent)), .. }) = heard {
+            self.left_the_race(target, sent);
+        }
         match heard {
             Heard::Ended(Ended { status: Status::Delivered, pleases, .. }) => self.delivered(pleases),
             Heard::Ended(ended) => self.ended(&ended),
@@ -220,7 +232,47 @@ impl<R: Router> Turn<'_, R> {
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             group.router.sent(router, target, self.ask, self.view);
         }
-        Action::Attempt { deployment: group.target(target), timeout }
+        let deployment = group.target(target);
+        match &strategy.hedge {
+            None => Action::Attempt { deployment, timeout },
+            Some(hedge) => self.send_into_a_race(hedge, deployment, timeout),
+        }
+    }
+
+    /// Sends a call that others may be sent beside.
+    fn send_into_a_race(&mut self, hedge: &Hedge, deployment: DeploymentId, timeout: SimDuration) -> Action {
+        let target = self.memo.target;
+        let delay = hedge.delay(&self.state.took);
+        let more = self.more();
+        more.racing = more.racing.with(usize::from(target));
+        let wake = delay.filter(|_| more.copies < hedge.copies);
+        self.memo.then = Then::Copy;
+        Action::Race { deployment, timeout, target, wake }
+    }
+
+    /// Another attempt beside those under way, where there is a target for it.
+    fn copy(&mut self) -> Action {
+        let (strategy, racing) = (self.strategy, self.more().racing);
+        let group = &strategy.groups[usize::from(self.memo.run.group)];
+        let left = group.all.without(self.memo.used);
+        let same = strategy.hedge.is_some_and(|hedge| hedge.same);
+        let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
+        let health = (strategy.cooldown.as_ref(), &*self.state.health);
+        let Choice::Among(among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
+            return Action::Hold;
+        };
+        let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+        self.memo.target = group.router.pick(router, among, self.ask, self.view, self.luck) as u8;
+        self.more().copies += 1;
+        self.send()
+    }
+
+    /// An attempt in a race has ended.
+    fn left_the_race(&mut self, target: u8, sent: SimTime) {
+        self.memo.target = target;
+        let more = self.more();
+        more.sent = sent;
+        more.racing = more.racing.without(Among::NONE.with(usize::from(target)));
     }
 
     /// Waits, but not beyond the deadline of the whole request.
@@ -234,6 +286,7 @@ impl<R: Router> Turn<'_, R> {
         match std::mem::take(&mut self.memo.then) {
             Then::Attempt => self.attempt(),
             Then::Call => self.send(),
+            Then::Copy => self.copy(),
             Then::Leave(status) => match self.leave(status) {
                 Step::Attempt => self.attempt(),
                 Step::Do(action) => action,
@@ -243,6 +296,10 @@ impl<R: Router> Turn<'_, R> {
 
     fn delivered(&mut self, pleases: bool) -> Action {
         self.tell_router(Status::Delivered);
+        if self.strategy.hedge.is_some() {
+            let took = self.view.now.since(self.more().sent);
+            self.state.took.note(took);
+        }
         if let Some(cooldown) = &self.strategy.cooldown {
             let target = self.group().target(usize::from(self.memo.target));
             self.state.health[target.index()].succeeded(cooldown, self.view.now);
@@ -295,6 +352,13 @@ impl<R: Router> Turn<'_, R> {
             let (alone, deployment) = (group.all.len() == 1, group.target(target));
             let health = &mut self.state.health[deployment.index()];
             health.failed(cooldown, (ended.status, asked), (own, alone), self.view.now);
+        }
+        if self.strategy.hedge.is_some() {
+            if !self.more().racing.is_empty() {
+                self.memo.then = Then::Copy;
+                return Action::Hold;
+            }
+            self.more().copies = 0;
         }
         match self.failed(ended.status, asked, Some(target)) {
             Step::Attempt => self.attempt(),
@@ -393,7 +457,8 @@ impl<R: Router> Strategy<R> {
     pub(super) fn is_plain(&self) -> bool {
         let groups = |group: &Group<R>| !group.filters && !group.heeds && !group.checks;
         let skips = self.retry.skips != Statuses::NONE;
-        self.groups.iter().all(groups) && !self.falls_back && !skips && self.deadline.is_none() && self.cooldown.is_none()
+        let parts = self.falls_back || skips || self.deadline.is_some() || self.cooldown.is_some() || self.hedge.is_some();
+        self.groups.iter().all(groups) && !parts
     }
 
     /// Every deployment that requests of this class and stage may be sent to, by the client's own names for them.
@@ -421,6 +486,7 @@ impl<R: Router> Client for Strategy<R> {
             routers: self.groups.iter().map(|group| group.router.state()).collect(),
             health: vec![Health::default(); health].into(),
             more: Vec::new(),
+            took: Took::default(),
         }
     }
 
@@ -429,6 +495,7 @@ impl<R: Router> Client for Strategy<R> {
             *router = group.router.state();
         }
         state.health.fill(Health::default());
+        state.took = Took::default();
     }
 
     #[inline]

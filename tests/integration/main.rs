@@ -17,6 +17,7 @@ mod features;
 mod filter;
 mod fixture;
 mod gateways;
+mod hedging;
 mod history;
 mod importing;
 mod invariants;

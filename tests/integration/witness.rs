@@ -334,7 +334,9 @@ impl Observer for Witness<'_> {
         let expected = match action {
             Action::Deliver => Outcome::Delivered,
             Action::GiveUp(status) => status.outcome(),
-            Action::Attempt { .. } | Action::Wait(_) => panic!("closed while the client goes on"),
+            Action::Attempt { .. } | Action::Race { .. } | Action::Hold | Action::Wait(_) => {
+                panic!("closed while the client goes on")
+            }
         };
         assert_eq!(request.outcome, expected);
         let most = self.attempts * (self.router)(&ask) as u16;

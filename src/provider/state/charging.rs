@@ -138,6 +138,26 @@ impl Providers {
         Charged { certain: Usd::ZERO, most: amount }
     }
 
+    /// What is still billed for certain of a delivery that its client has called off before it ended: as what is finished after
+    /// the client has given up. Where there are terms all of it is, and so is what bills the input only.
+    #[cold]
+    pub fn call_off(&mut self, market: &Market, charge: &Charge, now: SimTime) -> Usd {
+        let id = DeploymentId(charge.payee.0);
+        let deployment = &market.deployments[id.index()];
+        let Rule { part, doubt } = deployment.billing.timed_out;
+        if deployment.more.is_some() {
+            return charge.amount;
+        }
+        match (part, doubt) {
+            (Part::Nothing, _) => Usd::ZERO,
+            (_, None) => charge.amount,
+            (_, Some(doubt)) => {
+                let bill = Bill { market, deployment, id, owners: &[], again: false, factor: Factor::ONE, now, stored: None };
+                self.doubtful(&bill, doubt, Cause::Hedged, charge.amount).certain
+            }
+        }
+    }
+
     /// What falls due on an owner's terms up to now.
     pub(super) fn fall_due(&mut self, market: &Market, owner: usize, now: SimTime) {
         let (Self { terms, extras, .. }, of) = (self, &market.owners[owner]);

@@ -52,13 +52,14 @@ struct Part {
     certain: bool,
 }
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     part("delivered drafts", Fill::Light, Some(Stage::Draft), &[Cause::Delivered]),
     part("delivered finals", Fill::Full, Some(Stage::Final), &[Cause::Delivered]),
     part("filtered", Fill::Rising, None, &[Cause::Filtered]),
     part("failed", Fill::Falling, None, &[Cause::Failed]),
     part("timed out", Fill::Upright, None, &[Cause::TimedOut]),
     part("given up", Fill::Upright, None, &[Cause::GaveUp]),
+    part("hedged", Fill::Crossed, None, &[Cause::Hedged]),
     part("rate limited", Fill::Falling, None, &[Cause::RateLimited]),
     part("expired", Fill::Rising, None, &[Cause::Expired]),
     part("fees", Fill::Light, None, &[Cause::Fee, Cause::Quotes]),
