@@ -12,6 +12,7 @@ pub mod group;
 #[cfg(test)]
 mod made_up;
 mod migrate;
+pub mod models;
 pub mod profile;
 mod registry;
 pub mod retry;
@@ -39,4 +40,10 @@ registry::strategies! {
     cheapest => Cheapest,
     /// A model at random, the likelier the cheaper: in proportion to price^-power.
     price_weighted => PriceWeighted,
+    /// A model at random by the first of weight, requests and tokens per minute that any has: LiteLLM's default.
+    simple_shuffle => SimpleShuffle,
+    /// Models in turn, in proportion to whole weights: nginx's smooth weighted round robin.
+    round_robin => RoundRobin,
+    /// The model with the fewest attempts under way.
+    least_busy => LeastBusy,
 }
