@@ -12,6 +12,7 @@ pub mod group;
 #[cfg(test)]
 mod made_up;
 mod migrate;
+mod minute;
 pub mod models;
 pub mod profile;
 mod registry;
@@ -46,4 +47,6 @@ registry::strategies! {
     round_robin => RoundRobin,
     /// The model with the fewest attempts under way.
     least_busy => LeastBusy,
+    /// The model that this minute's traffic has used least, among those whose limits it has not used up.
+    usage_based => UsageBased,
 }
