@@ -34,6 +34,11 @@ impl Minute {
         Self { number: 0, counts: vec![Counts::default(); targets].into() }
     }
 
+    /// Forgets what has been counted.
+    pub(super) fn clear(&mut self) {
+        self.counts.fill(Counts::default());
+    }
+
     /// How long this minute lasts still.
     pub(super) const fn left(now: SimTime) -> SimDuration {
         SimDuration::from_micros(MINUTE - now.micros().rem_euclid(MINUTE))

@@ -49,4 +49,12 @@ registry::strategies! {
     least_busy => LeastBusy,
     /// The model that this minute's traffic has used least, among those whose limits it has not used up.
     usage_based => UsageBased,
+    /// The model whose last answers came soonest, on average.
+    lowest_latency => LowestLatency,
+    /// Of two models at random, the one with the lower load.
+    peak_ewma => PeakEwma,
+    /// The model that LiteLLM believes to be the cheapest, by prices per token alone.
+    litellm_cost => LitellmCost,
+    /// Always the same model for the same user or prompt.
+    sticky => Sticky,
 }

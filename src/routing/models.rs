@@ -26,11 +26,6 @@ impl<T> Models<T> {
         self.entries.iter().map(|(_, value)| value)
     }
 
-    /// Where they stand.
-    pub(super) const fn place(&self) -> &Place {
-        &self.place
-    }
-
     /// Their deployments, 1 to [`Among::MOST`].
     pub(super) fn find(&self, router: &str, models: Find<'_>) -> Result<Box<[DeploymentId]>, Mistake> {
         if self.entries.is_empty() || self.entries.len() > Among::MOST {

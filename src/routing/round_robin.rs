@@ -87,7 +87,7 @@ mod tests {
         (0..count).map(|_| router.pick(gained, among, &ASK, &view, &mut luck(0))).collect()
     }
 
-    /// The example in the message of nginx's commit 52327e0627f4: weights 5, 1 and 1 give a a b a c a a.
+    /// The example of nginx's change "smooth weighted round-robin balancing" (1.3.1): weights 5, 1 and 1 give a a b a c a a.
     #[test]
     fn goes_as_evenly_as_weights_allow() {
         let router = build_one::<Spec, _>(r#"{ "m/0" = 5, "m/1" = 1, "m/2" = 1 }"#, build).expect("valid");
