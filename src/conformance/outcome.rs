@@ -34,7 +34,7 @@ pub(super) fn status(answer: &Answer, knows_refusals: bool) -> Result<Status, St
 /// The class of the error that a request ends with.
 pub(super) const fn error(status: Status) -> &'static str {
     match status {
-        Status::Delivered => "",
+        Status::Delivered | Status::CalledOff => "",
         Status::Filtered => "ContentPolicyViolationError",
         Status::BadRequest => "BadRequestError",
         Status::Unauthorized => "AuthenticationError",

@@ -32,11 +32,13 @@ pub enum Status {
     Unavailable,
     /// The client's own: it has no deployment left that it may ask.
     NoneLeft,
+    /// The client's own: it has called the attempt off, since another was faster.
+    CalledOff,
 }
 
 impl Status {
     /// Every status, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Delivered,
         Self::Filtered,
         Self::BadRequest,
@@ -50,6 +52,7 @@ impl Status {
         Self::Failed,
         Self::Unavailable,
         Self::NoneLeft,
+        Self::CalledOff,
     ];
 
     /// What the answer to an attempt that ended so says, where nothing finer is known.
@@ -72,7 +75,7 @@ impl Status {
             Self::Delivered => Outcome::Delivered,
             Self::Filtered => Outcome::Filtered,
             Self::Gone => Outcome::Gone,
-            Self::TimedOut => Outcome::TimedOut,
+            Self::TimedOut | Self::CalledOff => Outcome::TimedOut,
             Self::RateLimited | Self::NoneLeft => Outcome::RateLimited,
             Self::BadRequest
             | Self::Unauthorized

@@ -1,7 +1,9 @@
 //! Requests and draws made up for tests of routers.
 
 use super::client::{Ask, Luck};
-use crate::model::{ClassId, Stage};
+use super::router::Find;
+use crate::model::{ClassId, DeploymentId, Stage};
+use crate::spec::{Field, Mistake, Reader, Sources, parse_value};
 
 /// A request like any other.
 pub(super) const ASK: Ask =
@@ -10,4 +12,16 @@ pub(super) const ASK: Ask =
 /// The luck of an attempt whose coin shows these bits.
 pub(super) fn luck(coin: u32) -> Luck {
     Luck::of_coin(coin)
+}
+
+/// A router from the text of its TOML, among the models "m/0" to "m/7".
+pub(super) fn build_one<S: Field, R>(text: &str, build: impl Fn(&S, Find<'_>) -> Result<R, Mistake>) -> Result<R, String> {
+    let file = Sources::new().add("router.toml", text);
+    let node = parse_value(text, file, 0).ok_or("not TOML")?;
+    let mut reader = Reader::new();
+    let spec = S::read(&node, &mut reader);
+    let mistakes = reader.into_mistakes().into_sorted();
+    let spec = spec.filter(|_| mistakes.is_empty()).ok_or_else(|| format!("{mistakes:?}"))?;
+    let find = |name: &str| name.strip_prefix("m/")?.parse().ok().filter(|id| *id < 8).map(DeploymentId);
+    build(&spec, &find).map_err(|mistake| mistake.what)
 }

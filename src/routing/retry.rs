@@ -185,7 +185,7 @@ impl ByStatusSpec {
             Status::Failed => self.failed.as_ref(),
             Status::Unavailable => self.unavailable.as_ref(),
             Status::PaymentRequired | Status::Forbidden | Status::Conflict | Status::NoneLeft => None,
-            Status::Delivered => return None,
+            Status::Delivered | Status::CalledOff => return None,
         };
         own.or(self.other.as_ref())
     }

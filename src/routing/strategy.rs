@@ -209,9 +209,28 @@ impl<R: Router> Turn<'_, R> {
             }
         }
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+        if group.limits {
+            match group.router.admits(router, among, self.ask, self.view) {
+                Ok(admitted) => among = admitted,
+                Err(refusal) => return self.failed(refusal.status, refusal.retry_after, None),
+            }
+        }
         let target = group.router.pick(router, among, self.ask, self.view, self.luck);
         self.memo.target = target as u8;
-        Step::Do(self.send())
+        Step::Do(self.begin())
+    }
+
+    /// Sends the first call of an attempt.
+    #[inline]
+    fn begin(&mut self) -> Action {
+        let action = self.send();
+        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
+        if group.heeds && matches!(action, Action::Attempt { .. } | Action::Race { .. }) {
+            self.more().sent = self.view.now;
+            let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+            group.router.sent(router, usize::from(self.memo.target), self.ask, self.view);
+        }
+        action
     }
 
     /// Sends a call to the target that was picked.
@@ -225,14 +244,7 @@ impl<R: Router> Turn<'_, R> {
             }
             timeout = timeout.min(left);
         }
-        let group = &strategy.groups[usize::from(self.memo.run.group)];
-        let target = usize::from(self.memo.target);
-        if group.heeds {
-            self.more().sent = self.view.now;
-            let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-            group.router.sent(router, target, self.ask, self.view);
-        }
-        let deployment = group.target(target);
+        let deployment = self.group().target(usize::from(self.memo.target));
         match &strategy.hedge {
             None => Action::Attempt { deployment, timeout },
             Some(hedge) => self.send_into_a_race(hedge, deployment, timeout),
@@ -258,13 +270,17 @@ impl<R: Router> Turn<'_, R> {
         let same = strategy.hedge.is_some_and(|hedge| hedge.same);
         let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
         let health = (strategy.cooldown.as_ref(), &*self.state.health);
-        let Choice::Among(among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
+        let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
             return Action::Hold;
         };
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+        if group.limits {
+            let Ok(admitted) = group.router.admits(router, among, self.ask, self.view) else { return Action::Hold };
+            among = admitted;
+        }
         self.memo.target = group.router.pick(router, among, self.ask, self.view, self.luck) as u8;
         self.more().copies += 1;
-        self.send()
+        self.begin()
     }
 
     /// An attempt in a race has ended.
@@ -285,8 +301,14 @@ impl<R: Router> Turn<'_, R> {
     fn after_wait(&mut self) -> Action {
         match std::mem::take(&mut self.memo.then) {
             Then::Attempt => self.attempt(),
-            Then::Call => self.send(),
             Then::Copy => self.copy(),
+            Then::Call => {
+                let action = self.send();
+                if matches!(action, Action::GiveUp(_)) {
+                    self.tell_router(Status::TimedOut);
+                }
+                action
+            }
             Then::Leave(status) => match self.leave(status) {
                 Step::Attempt => self.attempt(),
                 Step::Do(action) => action,
@@ -299,6 +321,13 @@ impl<R: Router> Turn<'_, R> {
         if self.strategy.hedge.is_some() {
             let took = self.view.now.since(self.more().sent);
             self.state.took.note(took);
+            // The engine calls the others off.
+            let winner = self.memo.target;
+            for target in self.more().racing.iter() {
+                self.memo.target = target as u8;
+                self.tell_router(Status::CalledOff);
+            }
+            self.memo.target = winner;
         }
         if let Some(cooldown) = &self.strategy.cooldown {
             let target = self.group().target(usize::from(self.memo.target));
@@ -337,14 +366,18 @@ impl<R: Router> Turn<'_, R> {
     /// After an attempt that did not deliver.
     fn ended(&mut self, ended: &Ended) -> Action {
         let strategy = self.strategy;
-        self.tell_router(ended.status);
         if ended.empty && !strategy.counts_images {
+            self.tell_router(ended.status);
             return Action::GiveUp(ended.status);
         }
         let asked = ended.retry_after.map(|asked| if strategy.whole_seconds { whole_seconds(asked) } else { asked });
         if let Some(action) = self.call_again(ended.status, asked) {
+            if matches!(action, Action::GiveUp(_)) {
+                self.tell_router(ended.status);
+            }
             return action;
         }
+        self.tell_router(ended.status);
         let target = usize::from(self.memo.target);
         if let Some(cooldown) = &strategy.cooldown {
             let group = self.group();
@@ -384,7 +417,8 @@ impl<R: Router> Turn<'_, R> {
         let group = self.group();
         let size = group.all.len();
         let healthy = group.healthy(strategy.cooldown.as_ref(), &self.state.health, self.view).len();
-        let asked = asked.filter(|_| !group.has_free(self.view));
+        // What the router refuses by limits of its own, no other target is free for.
+        let asked = asked.filter(|_| target.is_none() || !group.has_free(self.view));
         self.memo.tries = self.memo.tries.saturating_add(1);
         if self.memo.tries == 1 {
             self.memo.allowed = retry.of_status(status).unwrap_or(0);
@@ -455,7 +489,7 @@ const fn whole_seconds(time: SimDuration) -> SimDuration {
 impl<R: Router> Strategy<R> {
     /// Whether nothing but routers and retries is asked of it.
     pub(super) fn is_plain(&self) -> bool {
-        let groups = |group: &Group<R>| !group.filters && !group.heeds && !group.checks;
+        let groups = |group: &Group<R>| !group.filters && !group.limits && !group.heeds && !group.checks;
         let skips = self.retry.skips != Statuses::NONE;
         let parts = self.falls_back || skips || self.deadline.is_some() || self.cooldown.is_some() || self.hedge.is_some();
         self.groups.iter().all(groups) && !parts
