@@ -12,7 +12,9 @@ pub mod group;
 #[cfg(test)]
 mod made_up;
 mod migrate;
+pub mod observed;
 pub mod profile;
+pub mod recent;
 mod registry;
 pub mod retry;
 mod router;
@@ -39,4 +41,14 @@ registry::strategies! {
     cheapest => Cheapest,
     /// A model at random, the likelier the cheaper: in proportion to price^-power.
     price_weighted => PriceWeighted,
+    /// The model at which a delivered image is expected to cost least; the next one when its attempts are used up.
+    lowest_effective_cost => LowestEffectiveCost,
+    /// A model at random by adjusted price and speed, with a small share for everyone, as OpenRouter does.
+    openrouter_shares => OpenrouterShares,
+    /// The model with the lowest weighted score of LLM Gateway, kept as long as it is good enough.
+    llmgateway => Llmgateway,
+    /// The model with the highest weighted sum of quality, latency, price and load, as vLLM semantic-router has it.
+    multi_factor => MultiFactor,
+    /// The model with the lowest weighted sum of price, latency, failures and strictness.
+    cost_weighting => CostWeighting,
 }
