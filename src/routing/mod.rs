@@ -4,6 +4,7 @@
 //! A router is one file and one line in the table below.
 
 mod among;
+mod bandit;
 pub mod calls;
 mod client;
 pub mod cooldown;
@@ -20,6 +21,7 @@ pub mod retry;
 mod router;
 pub mod spec;
 mod strategy;
+pub mod tree;
 pub mod waits;
 pub mod window;
 
@@ -51,4 +53,20 @@ registry::strategies! {
     multi_factor => MultiFactor,
     /// The model with the lowest weighted sum of price, latency, failures and strictness.
     cost_weighting => CostWeighting,
+    /// The model whose chance to deliver, drawn from what is believed of it, is highest: Thompson sampling.
+    thompson => Thompson,
+    /// The model with the highest upper confidence bound of its mean reward: UCB1.
+    ucb => Ucb,
+    /// A strong model where a prompt's score is at least a threshold, otherwise a weak one, as RouteLLM does.
+    threshold => Threshold,
+    /// Models from the cheapest, with a checker that sends bad images back to the next one.
+    cascade => Cascade,
+    /// Prompts that look risky to lenient models first, all others to another router.
+    policy_aware => PolicyAware,
+    /// The first of several routers whose conditions a request meets.
+    conditional => Conditional,
+    /// So many percent of requests or users to each of several routers.
+    split => Split,
+    /// Models from the best to the cheapest: a cheaper one while spending runs ahead of the plan.
+    budget_aware => BudgetAware,
 }
