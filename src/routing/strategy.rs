@@ -310,7 +310,8 @@ impl<R: Router> Turn<'_, R> {
         (self.memo.tries, self.memo.allowed) = (0, 0);
         if status != Status::NoneLeft {
             let used = group.router.used_up(usize::from(self.memo.target), self.memo.used, self.ask);
-            if !group.all.without(used).is_empty() {
+            // Where nothing more has been used up, there is nothing to go on to.
+            if used != self.memo.used && !group.all.without(used).is_empty() {
                 self.memo.used = used;
                 return Step::Attempt;
             }

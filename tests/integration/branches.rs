@@ -95,12 +95,12 @@ fn conditions_choose_the_branch() {
     assert!(rows.iter().all(|row| attempts(row, 2) as u64 == row.requests));
 }
 
-/// The article's case: 20 % refused and billed at 0.010 USD come to 0.0125 USD an image, and 0.012 USD without refusals is less.
+/// The article's case: 20 % refused and billed at 0.010 USD come to 0.0125 USD an image, and 0.011 USD without refusals is less.
 #[test]
 fn the_cheaper_by_the_delivered_image_is_found() {
     let filter = "filter = { rate = \"20%\", stage = \"after\" }\nbilling.blocked_after = \"yes\"";
-    let models = models(&[("a/1", "0.010", filter), ("a/2", "0.012", "")]);
-    let lists = "models = [\"a/1\", \"a/2\"]";
+    let models = models(&[("a/1", "0.010", filter), ("a/2", "0.011", "")]);
+    let lists = "models = [\"a/1\", \"a/2\"], half_life = \"12h\"";
     for (router, at) in [(format!("lowest_effective_cost = {{ {lists} }}"), 1), ("cheapest = [\"a/1\", \"a/2\"]".to_owned(), 0)] {
         let rows = rows(&models, &format!("[strategies.only]\nrouter.{router}\n"));
         let most = rows.iter().filter(|row| attempts(row, at) > 0.8 * row.requests as f64).count();
