@@ -80,6 +80,59 @@ impl Among {
         })
     }
 
+    /// So many positions from this one on, counted from there.
+    #[inline]
+    #[must_use]
+    pub const fn part(self, from: usize, count: usize) -> Self {
+        Self(if from >= Self::MOST { 0 } else { self.0 >> from & Self::first(count).0 })
+    }
+
+    /// The same, so many positions further on; none of them beyond the 64th.
+    #[inline]
+    #[must_use]
+    pub const fn moved(self, by: usize) -> Self {
+        Self(if by >= Self::MOST { 0 } else { self.0 << by })
+    }
+
+    /// With all of the others.
+    #[inline]
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// The first of those with the least value.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[inline]
+    pub fn least(self, value: impl Fn(usize) -> f64) -> usize {
+        let values = self.iter().map(|at| (at, value(at)));
+        let (least, _) =
+            values.reduce(|least, next| if next.1 < least.1 { next } else { least }).expect("one of those that are there");
+        least
+    }
+
+    /// The one that a number from 0 to below 1 chooses, in proportion to weights that are not negative: the last where all weigh
+    /// nothing.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[inline]
+    pub fn draw(self, number: f64, weight: impl Fn(usize) -> f64) -> usize {
+        let mut left = number * self.iter().map(&weight).sum::<f64>();
+        let mut last = self.lowest();
+        for at in self.iter() {
+            last = at;
+            left -= weight(at);
+            if left < 0.0 {
+                break;
+            }
+        }
+        assert!(last < Self::MOST, "one of those that are there");
+        last
+    }
+
     /// The one that 32 uniform bits choose where all are equally likely.
     ///
     /// # Panics
@@ -102,6 +155,22 @@ mod tests {
         assert_eq!(set.only(|at| at > 1).iter().collect::<Vec<_>>(), [2, 4]);
         assert_eq!((Among::first(64).len(), Among::first(0).is_empty(), Among::NONE.lowest()), (64, true, 64));
         assert_eq!(Among::NONE.or(set), set);
+    }
+
+    #[test]
+    fn parts_move_to_and_fro() {
+        let set = Among::NONE.with(1).with(4).with(63);
+        assert_eq!(set.part(1, 4), Among::NONE.with(0).with(3));
+        assert_eq!((set.part(60, 4), set.part(64, 1)), (Among::NONE.with(3), Among::NONE));
+        assert_eq!(set.part(1, 4).moved(1).and(Among::NONE.with(63)), set);
+    }
+
+    #[test]
+    fn the_first_of_the_least_and_a_draw_by_weight() {
+        let set = Among::NONE.with(1).with(2).with(5);
+        assert_eq!((set.least(|at| if at == 1 { 2.0 } else { 1.0 }), set.least(|_| 0.0)), (2, 1));
+        let drawn = |number| set.draw(number, |at| if at == 2 { 0.0 } else { 1.0 });
+        assert_eq!((drawn(0.0), drawn(0.49), drawn(0.5), drawn(0.999)), (1, 1, 5, 5));
     }
 
     #[test]

@@ -26,6 +26,13 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Cheapest, Mistake> 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cheapest(Box<[DeploymentId]>);
 
+impl Cheapest {
+    /// These deployments: at least one, at most 64.
+    pub const fn new(targets: Box<[DeploymentId]>) -> Self {
+        Self(targets)
+    }
+}
+
 impl Router for Cheapest {
     type State = ();
 

@@ -215,6 +215,15 @@ impl Luck {
         u64::from(high) << 32 | u64::from(low)
     }
 
+    /// 64 uniform bits of the request, by number: the same at all of its attempts.
+    #[inline]
+    pub fn of_request(&self, number: u32) -> u64 {
+        // No attempt has this number: attempts are counted in 16 bits.
+        let part = u64::from(u32::MAX) | (u64::from(number) + 1) << 32;
+        let [low, high, ..] = self.key.block(self.request, part);
+        u64::from(high) << 32 | u64::from(low)
+    }
+
     /// 32 uniform bits for the wait before the attempt.
     #[inline]
     pub fn jitter(&mut self) -> u32 {

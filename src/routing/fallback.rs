@@ -22,6 +22,13 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Fallback, Mistake> 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fallback(Box<[DeploymentId]>);
 
+impl Fallback {
+    /// These deployments: at least one, at most 64.
+    pub const fn new(targets: Box<[DeploymentId]>) -> Self {
+        Self(targets)
+    }
+}
+
 impl Router for Fallback {
     type State = ();
 

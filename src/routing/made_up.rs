@@ -1,9 +1,10 @@
-//! Requests and draws made up for tests of routers.
+//! Requests, draws and markets made up for tests of routers.
 
-use super::client::{Ask, Luck};
-use super::router::Find;
-use crate::model::{ClassId, DeploymentId, Stage};
+use super::client::{Ask, Known, Luck, Sight, View};
+use super::router::{Find, Heed};
+use crate::model::{ClassId, DeploymentId, Stage, Status};
 use crate::spec::{Field, Mistake, Reader, Sources, parse_value};
+use crate::units::{SimDuration, SimTime, Usd};
 
 /// A request like any other.
 pub(super) const ASK: Ask =
@@ -24,4 +25,20 @@ pub(super) fn build_one<S: Field, R>(text: &str, build: impl Fn(&S, Find<'_>) ->
     let spec = spec.filter(|_| mistakes.is_empty()).ok_or_else(|| format!("{mistakes:?}"))?;
     let find = |name: &str| name.strip_prefix("m/")?.parse().ok().filter(|id| *id < 8).map(DeploymentId);
     build(&spec, &find).map_err(|mistake| mistake.what)
+}
+
+/// Deployments that cost so many picodollars, none of them with anything in flight.
+pub(super) fn prices(picos: &[i128]) -> Known {
+    let sight = |price: &i128| Sight { price: Usd::from_picos(*price), ..Sight::default() };
+    Known { sights: picos.iter().map(sight).collect(), in_flight: vec![0; picos.len()].into(), ..Known::default() }
+}
+
+/// What a client sees so many seconds after the start.
+pub(super) fn view(known: &Known, seconds: i64) -> View<'_> {
+    View { now: SimTime::from_micros(seconds * 1_000_000), known }
+}
+
+/// The end of an attempt at this target, after so many seconds.
+pub(super) fn heed(target: usize, status: Status, seconds: i64) -> Heed {
+    Heed { target, status, took: SimDuration::from_micros(seconds * 1_000_000) }
 }

@@ -4,6 +4,7 @@
 //! A router is one file and one line in the table below.
 
 mod among;
+mod bandit;
 pub mod calls;
 mod client;
 pub mod cooldown;
@@ -15,12 +16,15 @@ mod made_up;
 mod migrate;
 mod minute;
 pub mod models;
+pub mod observed;
 pub mod profile;
+pub mod recent;
 mod registry;
 pub mod retry;
 mod router;
 pub mod spec;
 mod strategy;
+pub mod tree;
 pub mod waits;
 pub mod window;
 
@@ -58,4 +62,30 @@ registry::strategies! {
     litellm_cost => LitellmCost,
     /// Always the same model for the same user or prompt.
     sticky => Sticky,
+    /// The model at which a delivered image is expected to cost least; the next one when its attempts are used up.
+    lowest_effective_cost => LowestEffectiveCost,
+    /// A model at random by adjusted price and speed, with a small share for everyone, as OpenRouter does.
+    openrouter_shares => OpenrouterShares,
+    /// The model with the lowest weighted score of LLM Gateway, kept as long as it is good enough.
+    llmgateway => Llmgateway,
+    /// The model with the highest weighted sum of quality, latency, price and load, as vLLM semantic-router has it.
+    multi_factor => MultiFactor,
+    /// The model with the lowest weighted sum of price, latency, failures and strictness.
+    cost_weighting => CostWeighting,
+    /// The model whose chance to deliver, drawn from what is believed of it, is highest: Thompson sampling.
+    thompson => Thompson,
+    /// The model with the highest upper confidence bound of its mean reward: UCB1.
+    ucb => Ucb,
+    /// A strong model where a prompt's score is at least a threshold, otherwise a weak one, as RouteLLM does.
+    threshold => Threshold,
+    /// Models from the cheapest, with a checker that sends bad images back to the next one.
+    cascade => Cascade,
+    /// Prompts that look risky to lenient models first, all others to another router.
+    policy_aware => PolicyAware,
+    /// The first of several routers whose conditions a request meets.
+    conditional => Conditional,
+    /// So many percent of requests or users to each of several routers.
+    split => Split,
+    /// Models from the best to the cheapest: a cheaper one while spending runs ahead of the plan.
+    budget_aware => BudgetAware,
 }

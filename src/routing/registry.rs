@@ -100,6 +100,10 @@ macro_rules! strategies {
                 each!(self, router => router.moves_on())
             }
 
+            fn used_up(&self, target: usize, used: Among, ask: &Ask) -> Among {
+                each!(self, router => router.used_up(target, used, ask))
+            }
+
             fn spares_the_busy(&self) -> bool {
                 each!(self, router => router.spares_the_busy())
             }

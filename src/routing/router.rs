@@ -63,6 +63,12 @@ pub trait Router {
         false
     }
 
+    /// What is used up when the attempts at this target are, where `used` was before: that target too where the router moves on,
+    /// and everything otherwise.
+    fn used_up(&self, target: usize, used: Among, _ask: &Ask) -> Among {
+        if self.moves_on() { used.with(target) } else { Among::first(self.targets().len()) }
+    }
+
     /// Whether its targets are equals, so that one that has asked to be left alone is left out while another is free.
     fn spares_the_busy(&self) -> bool {
         false

@@ -143,6 +143,16 @@ pub(super) fn find_all(
     names.iter().map(|name| find(&name.0, models)).collect()
 }
 
+/// A value for each model of a router's list: its own where it has one. Every model that has a value of its own must be listed.
+pub(super) fn each<T: Clone>(models: &[ModelName], own: Option<&Named<T>>, default: &T) -> Result<Box<[T]>, Mistake> {
+    let listed = |name: &Located<String>| models.iter().any(|model| model.as_str() == name.value);
+    if let Some((name, _)) = own.into_iter().flatten().find(|(name, _)| !listed(name)) {
+        return Err(Mistake::error(&name.place, format!("\"{}\" is no model of this router", &**name)).label("not in its list"));
+    }
+    let value = |model: &ModelName| own.and_then(|own| own.get(model.as_str())).unwrap_or(default).clone();
+    Ok(models.iter().map(value).collect())
+}
+
 impl QuotesSpec {
     fn build(&self) -> Result<Quotes, Mistake> {
         if self.every.micros() < 1000 {

@@ -449,9 +449,11 @@ impl<R: Router> Turn<'_, R> {
     fn leave(&mut self, status: Status) -> Step {
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
         (self.memo.tries, self.memo.allowed) = (0, 0);
-        if group.router.moves_on() && status != Status::NoneLeft {
-            self.memo.used = self.memo.used.with(usize::from(self.memo.target));
-            if !group.all.without(self.memo.used).is_empty() {
+        if status != Status::NoneLeft {
+            let used = group.router.used_up(usize::from(self.memo.target), self.memo.used, self.ask);
+            // Where nothing more has been used up, there is nothing to go on to.
+            if used != self.memo.used && !group.all.without(used).is_empty() {
+                self.memo.used = used;
                 return Step::Attempt;
             }
         }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::provider::ModelSpec;
 use crate::provider::{AccountSpec, CloudSpec, GatewaySpec, ProviderSpec};
-use crate::routing::StrategySpec;
+use crate::routing::tree::Branch;
+use crate::routing::{RouterSpec, StrategySpec};
 use crate::spec::{self, Date, Field, Located, Mistake, Named, Node, OneOrMany, Reader, TimeZoneName};
 use crate::units::{SimDuration, Usd};
 use crate::workload::WorkloadSpec;
@@ -137,6 +138,7 @@ pub fn schema() -> Value {
     let mut schema = Scenario::schema();
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     schema["title"] = json!("spendcast scenario");
+    schema["definitions"] = json!({ (Branch::NAME): RouterSpec::schema() });
     if let Some(required) = schema["required"].as_array_mut() {
         required.retain(|key| key != "models");
     }

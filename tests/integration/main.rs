@@ -4,6 +4,8 @@ mod allocations;
 mod any_text;
 mod article_scenarios;
 mod availability;
+mod bandits;
+mod branches;
 mod commands;
 mod compound_poisson;
 mod conformance;
