@@ -46,5 +46,7 @@ pub(super) const fn error(status: Status) -> &'static str {
         Status::Failed => "InternalServerError",
         Status::Unavailable => "ServiceUnavailableError",
         Status::NoneLeft => "RouterRateLimitError",
+        Status::OverBudget => "ValueError",
+        Status::Shed => "RateLimitError",
     }
 }

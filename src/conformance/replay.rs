@@ -2,7 +2,7 @@
 
 use super::case::{Answer, Case, Met, Request};
 use super::{outcome, settings};
-use crate::model::{ClassId, DeploymentId, Stage, Status};
+use crate::model::{ClassId, DeploymentId, ShapeId, Stage, Status};
 use crate::routing::{Action, AnyRouter, Ask, Client, Ended, Heard, Known, Luck, Memo, Sight, Strategy, View};
 use crate::units::{SimDuration, SimTime};
 
@@ -79,8 +79,18 @@ impl<'a> Player<'a> {
 
     /// The next request, to its end.
     fn play(&mut self) -> Result<Seen, String> {
-        let ask =
-            Ask { number: 0, class: ClassId(0), stage: Stage::Final, images: 1, tokens: 0, user: 0, prompt: 0, category: 0 };
+        let ask = Ask {
+            number: 0,
+            class: ClassId(0),
+            stage: Stage::Final,
+            images: 1,
+            tokens: 0,
+            shape: ShapeId(0),
+            user: 0,
+            prompt: 0,
+            category: 0,
+            template: None,
+        };
         let (mut memo, mut heard) = (Memo::default(), Heard::Arrived);
         let mut seen = Seen { hits: Vec::new(), outcome: String::new(), slept: 0 };
         loop {
@@ -90,7 +100,9 @@ impl<'a> Player<'a> {
             self.drawn += usize::from(luck.was_tossed());
             heard = match action {
                 Action::Attempt { deployment, .. } => Heard::Ended(self.answer(deployment, &mut seen)?),
-                Action::Race { .. } | Action::Hold => return Err("the Router does not hedge".to_owned()),
+                Action::Race { .. } | Action::Hold | Action::Park(_) | Action::Serve(_) => {
+                    return Err("the recorded Router neither hedges nor stores nor queues".to_owned());
+                }
                 Action::Wait(wait) => {
                     self.now = self.now + wait;
                     seen.slept += wait.micros();

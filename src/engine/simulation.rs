@@ -80,6 +80,8 @@ pub struct Simulation<'p, C: Client, O> {
     /// Whether the client reads prompts, and whether it checks images.
     reads: bool,
     checks: bool,
+    /// Whether the client parks requests.
+    parks: bool,
     moves: Moves,
     prices: Prices,
     pub(super) known: Known,
@@ -103,6 +105,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             closely: plan.market.looks_closely(),
             reads: client.reads_prompts(),
             checks: client.checks_images(),
+            parks: client.parks(),
             known: moves.known(&plan.market),
             moves,
             state: client.state(plan.market.deployments.len()),
@@ -141,6 +144,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         for arrival in arrivals {
             self.run_before(Event::new(arrival.journey.arrival, EventClass::Arrival, 0, 0));
             self.arrive(arrival);
+            self.wake_parked(arrival.journey.arrival);
         }
     }
 
@@ -157,6 +161,10 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         for (charge, at) in polls {
             self.observer.charged(&charge, at);
         }
+        let (payee, end, observer) = (market.client, market.horizon, &mut self.observer);
+        client.own_costs(&self.state, end.since(SimTime::START), &mut |cause, amount| {
+            observer.charged(&Charge { payee, stage: None, cause, amount, case: None }, end);
+        });
     }
 
     #[inline]
@@ -166,9 +174,27 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
     }
 
+    /// Lets parked requests go on that the client has woken.
+    #[inline]
+    fn wake_parked(&mut self, now: SimTime) {
+        while self.parks
+            && let Some(number) = self.client.woken(&mut self.state)
+        {
+            self.slots.get(number).wake = NEVER;
+            let luck = self.luck(number);
+            self.decide(number, Heard::Due, luck, now);
+        }
+    }
+
     #[inline]
     fn happen(&mut self, event: Event) {
         let (now, number) = (event.at(), event.number());
+        self.occur(event, now, number);
+        self.wake_parked(now);
+    }
+
+    #[inline]
+    fn occur(&mut self, event: Event, now: SimTime, number: u32) {
         match event.class() {
             EventClass::Completion if number & FLIGHT != 0 => self.lands(number & !FLIGHT, now),
             EventClass::Completion => self.complete(number, now),
@@ -277,13 +303,16 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                 stage: slot.progress.stage,
                 images,
                 tokens,
+                shape: shape(slot),
                 user: slot.journey.user(),
                 prompt: 0,
                 category: 0,
+                template: None,
             };
             if self.reads {
                 ask.prompt = slot.progress.prompt(&slot.journey, self.keys.prompt);
-                ask.category = self.plan.workload.categories.of(ask.prompt);
+                let Details { category, template, .. } = details(self.plan, slot.progress, &slot.journey, ask.prompt);
+                (ask.category, ask.template) = (category, template);
             }
             let view = View { now, known: &self.known };
             match self.client.next(heard, &ask, &mut slot.memo, &mut self.state, &view, &mut luck) {
@@ -298,7 +327,12 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                         None => return,
                     }
                 }
-                Action::Hold => return,
+                Action::Hold | Action::Park(None) => return,
+                Action::Park(Some(most)) => return self.wake(number, now + most),
+                Action::Serve(by) => {
+                    slot.place = Place::all(by);
+                    return self.close(number, Outcome::Delivered, now);
+                }
                 Action::Wait(wait) => return self.wake(number, now + wait),
                 Action::Deliver => return self.close(number, Outcome::Delivered, now),
                 Action::GiveUp(status) => return self.close(number, status.outcome(), now),
@@ -308,6 +342,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     /// The client hears of this time.
     pub(super) fn wake(&mut self, number: u32, at: SimTime) {
+        // What lies beyond the calendar happens at its end.
+        let at = Event::new(at, EventClass::Due, 0, number).at();
         self.slots.get(number).wake = at;
         self.schedule(at, EventClass::Due, number);
     }

@@ -136,7 +136,7 @@ fn row(replication: u32, strategy: u16) -> Row {
     let (filtered, timed_out, rate_limited) = (lost / 3, lost / 12, lost / 24);
     let failed = lost - filtered - timed_out - rate_limited;
     let attempts = requests + requests / 10;
-    let answers = [delivered, filtered, failed, timed_out, attempts - delivered - filtered - failed - timed_out, 0];
+    let answers = [delivered, filtered, failed, timed_out, attempts - delivered - filtered - failed - timed_out, 0, 0];
     let seconds = |s: f64| SimDuration::from_secs_f64(s * (1.0 - 0.1 * rank) * (1.0 + 0.01 * normal(replication, 99)));
     let total = |s: f64, times: u64| u128::from(seconds(s).micros().unsigned_abs()) * u128::from(times);
     Row {
@@ -151,9 +151,10 @@ fn row(replication: u32, strategy: u16) -> Row {
         timed_out,
         rate_limited,
         gone: 0,
+        refused: 0,
         images: delivered,
         attempts,
-        answers: if strategy == 0 { vec![answers, [0; 6]] } else { vec![[0; 6], answers] },
+        answers: if strategy == 0 { vec![answers, [0; 7]] } else { vec![[0; 7], answers] },
         cost,
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
         booked: cost - cost.times_ratio(3 + u64::from(strategy), 100),

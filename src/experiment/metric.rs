@@ -26,6 +26,8 @@ pub enum Metric {
     RateLimitedShare,
     /// Share of requests lost because no model was there: not yet, or no longer.
     GoneShare,
+    /// Share of requests that the client itself refused: nothing left to ask, over budget, shed.
+    RefusedShare,
     /// The part of the invoice that bought no delivered image.
     Wasted,
     /// The same as a share of the invoice.
@@ -75,7 +77,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -86,6 +88,7 @@ impl Metric {
         Self::TimedOutShare,
         Self::RateLimitedShare,
         Self::GoneShare,
+        Self::RefusedShare,
         Self::Wasted,
         Self::WastedShare,
         Self::Booked,
@@ -117,6 +120,7 @@ impl Metric {
             Self::TimedOutShare => "timed_out_share",
             Self::RateLimitedShare => "rate_limited_share",
             Self::GoneShare => "gone_share",
+            Self::RefusedShare => "refused_share",
             Self::Wasted => "wasted_usd",
             Self::WastedShare => "wasted_share",
             Self::Booked => "booked_usd",
@@ -149,6 +153,7 @@ impl Metric {
             Self::TimedOutShare => "requests timed out",
             Self::RateLimitedShare => "requests rate-limited",
             Self::GoneShare => "requests gone",
+            Self::RefusedShare => "requests refused",
             Self::Wasted => "wasted",
             Self::WastedShare => "wasted share",
             Self::Booked => "booked by the client",
@@ -190,6 +195,7 @@ impl Metric {
             | Self::TimedOutShare
             | Self::RateLimitedShare
             | Self::GoneShare
+            | Self::RefusedShare
             | Self::WastedShare => MetricUnit::Share,
             Self::AttemptsPerRequest => MetricUnit::Number,
             Self::TimeToImageP50
@@ -259,6 +265,7 @@ impl Metric {
             Self::TimedOutShare => Some(row.timed_out),
             Self::RateLimitedShare => Some(row.rate_limited),
             Self::GoneShare => Some(row.gone),
+            Self::RefusedShare => Some(row.refused),
             _ => None,
         }
     }

@@ -30,6 +30,8 @@ pub struct Row {
     pub rate_limited: u64,
     /// Requests lost because no model was there any more.
     pub gone: u64,
+    /// Requests that the client itself refused.
+    pub refused: u64,
     /// Images delivered.
     pub images: u64,
     /// Attempts, rate-limited ones included.

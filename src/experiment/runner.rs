@@ -177,6 +177,7 @@ fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row 
         timed_out: closed(Outcome::TimedOut),
         rate_limited: closed(Outcome::RateLimited),
         gone: closed(Outcome::Gone),
+        refused: closed(Outcome::Refused),
         images: ledger.images,
         attempts: ledger.all_attempts(),
         answers: ledger.attempts.to_vec(),

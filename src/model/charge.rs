@@ -57,7 +57,7 @@ impl Cause {
             Outcome::Filtered => Self::Filtered,
             Outcome::Failed => Self::Failed,
             Outcome::TimedOut => Self::TimedOut,
-            Outcome::RateLimited | Outcome::Gone => Self::RateLimited,
+            Outcome::RateLimited | Outcome::Gone | Outcome::Refused => Self::RateLimited,
         }
     }
 

@@ -15,11 +15,14 @@ pub enum Outcome {
     RateLimited,
     /// The deployment does not exist: not yet, or no longer.
     Gone,
+    /// The client itself sent nothing: no deployment was left to ask, a budget was spent, a queue was full. Of requests only.
+    Refused,
 }
 
 impl Outcome {
     /// Every outcome, in the order in which reports list them.
-    pub const ALL: [Self; 6] = [Self::Delivered, Self::Filtered, Self::Failed, Self::TimedOut, Self::RateLimited, Self::Gone];
+    pub const ALL: [Self; 7] =
+        [Self::Delivered, Self::Filtered, Self::Failed, Self::TimedOut, Self::RateLimited, Self::Gone, Self::Refused];
 
     /// The name used in files and reports.
     pub const fn name(self) -> &'static str {
@@ -30,6 +33,7 @@ impl Outcome {
             Self::TimedOut => "timed_out",
             Self::RateLimited => "rate_limited",
             Self::Gone => "gone",
+            Self::Refused => "refused",
         }
     }
 }

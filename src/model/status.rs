@@ -34,11 +34,15 @@ pub enum Status {
     NoneLeft,
     /// The client's own: it has called the attempt off, since another was faster.
     CalledOff,
+    /// The client's own: it would spend more than it may.
+    OverBudget,
+    /// The client's own: more would be under way or waiting than it lets in.
+    Shed,
 }
 
 impl Status {
     /// Every status, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Delivered,
         Self::Filtered,
         Self::BadRequest,
@@ -53,6 +57,8 @@ impl Status {
         Self::Unavailable,
         Self::NoneLeft,
         Self::CalledOff,
+        Self::OverBudget,
+        Self::Shed,
     ];
 
     /// What the answer to an attempt that ended so says, where nothing finer is known.
@@ -65,6 +71,7 @@ impl Status {
             Outcome::TimedOut => Self::TimedOut,
             Outcome::RateLimited => Self::RateLimited,
             Outcome::Gone => Self::Gone,
+            Outcome::Refused => Self::NoneLeft,
         }
     }
 
@@ -76,7 +83,8 @@ impl Status {
             Self::Filtered => Outcome::Filtered,
             Self::Gone => Outcome::Gone,
             Self::TimedOut | Self::CalledOff => Outcome::TimedOut,
-            Self::RateLimited | Self::NoneLeft => Outcome::RateLimited,
+            Self::RateLimited => Outcome::RateLimited,
+            Self::NoneLeft | Self::OverBudget | Self::Shed => Outcome::Refused,
             Self::BadRequest
             | Self::Unauthorized
             | Self::PaymentRequired

@@ -165,7 +165,7 @@ impl Billing {
             Outcome::Failed => self.failed,
             Outcome::Filtered if refused == Stage::Before => self.blocked_before,
             Outcome::Filtered => self.blocked_after,
-            Outcome::TimedOut | Outcome::RateLimited | Outcome::Gone => Rule::NOTHING,
+            Outcome::TimedOut | Outcome::RateLimited | Outcome::Gone | Outcome::Refused => Rule::NOTHING,
         };
         if late { own.and(self.timed_out) } else { own }
     }

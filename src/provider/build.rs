@@ -90,11 +90,13 @@ impl<'a> MarketBuilder<'a> {
             incidents: self.incidents.into_iter().map(|(_, source)| source).collect(),
             moving: self.moving.into_iter().map(|(_, moving)| moving).collect(),
             owners,
-            payees: self.payees.len(),
+            payees: self.payees.len() + 1,
+            client: PayeeId(self.payees.len() as u16),
             doubts,
             horizon: SimTime::START + self.setting.horizon,
         };
-        Ok((market, self.payees, self.doubts.into_iter().map(|rule| rule.value).collect()))
+        let payees = self.payees.into_iter().chain(std::iter::once("client".to_owned())).collect();
+        Ok((market, payees, self.doubts.into_iter().map(|rule| rule.value).collect()))
     }
 
     /// The next deployment. `name` is where it is asked for; `drafts` says whether it makes drafts.

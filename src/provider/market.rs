@@ -23,6 +23,8 @@ pub struct Market {
     pub owners: Box<[Owner]>,
     /// How many payees there are: the deployments and all others who send bills.
     pub payees: usize,
+    /// Whoever is paid for what the client runs itself: caches, checks.
+    pub client: PayeeId,
     /// The billing rules that nobody knows.
     pub doubts: Doubts,
     /// The end of the horizon: standing fees fall due before it.

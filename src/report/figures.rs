@@ -59,12 +59,13 @@ pub(super) fn strategy_rows(summary: &Summary) -> Vec<FigureRow> {
 
 /// What is lost, by why: rows of zeros where it never happens. Cost, delivered requests, wasted money, attempts and times say
 /// something at any value, and always have rows.
-const LOSSES: [Metric; 7] = [
+const LOSSES: [Metric; 8] = [
     Metric::FilteredShare,
     Metric::FailedShare,
     Metric::TimedOutShare,
     Metric::RateLimitedShare,
     Metric::GoneShare,
+    Metric::RefusedShare,
     Metric::WastedShare,
     Metric::Unbooked,
 ];

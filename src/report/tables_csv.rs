@@ -26,6 +26,7 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "timed_out",
         "rate_limited",
         "gone",
+        "refused",
         "images",
         "attempts",
         "cost_usd",
@@ -58,7 +59,7 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
     let strategy = results.strategies.get(usize::from(row.strategy)).cloned().unwrap_or_default();
     let mut record = vec![row.replication.to_string(), strategy, row.journeys.to_string()];
     record.push(row.accepted.map_or_else(String::new, |accepted| accepted.to_string()));
-    let lost = [row.filtered, row.failed, row.timed_out, row.rate_limited, row.gone];
+    let lost = [row.filtered, row.failed, row.timed_out, row.rate_limited, row.gone, row.refused];
     let counts = [row.requests, row.delivered].into_iter().chain(lost).chain([row.images, row.attempts]);
     record.extend(counts.map(|count| count.to_string()));
     let unknown = results.unknown(row);
@@ -128,17 +129,17 @@ mod tests {
         let mut read = csv::Reader::from_reader(text.as_slice());
         let records: Vec<csv::StringRecord> = read.records().map(|r| r.expect("well-formed")).collect();
         assert_eq!(records.len(), 6);
-        assert_eq!((&records[1][1], &records[0][3], &records[0][24]), ("b, \"quoted\"", "", ""));
+        assert_eq!((&records[1][1], &records[0][3], &records[0][25]), ("b, \"quoted\"", "", ""));
         let median = results.rows[0].time_to_accepted.map(|[p50, _]| p50.as_secs_f64().to_string());
-        assert_eq!((Some(&records[0][27]), &records[2][27], &records[2][28]), (median.as_deref(), "", ""));
+        assert_eq!((Some(&records[0][28]), &records[2][28], &records[2][29]), (median.as_deref(), "", ""));
         for (record, row) in records.iter().zip(&results.rows) {
             let money = |column: usize| format!("{} USD", &record[column]).parse::<Usd>().expect("exact decimal text");
             let known = [row.cost, row.wasted, row.cases[0].cost, row.cases[0].wasted, row.booked];
-            assert_eq!([13, 14, 15, 16, 17].map(money), known);
-            assert_eq!([18, 19, 20, 21, 22, 23].map(money), row.gaps);
+            assert_eq!([14, 15, 16, 17, 18].map(money), known);
+            assert_eq!([19, 20, 21, 22, 23, 24].map(money), row.gaps);
             assert_eq!(row.gaps.into_iter().sum::<Usd>(), row.cost - row.booked);
             let count = |column: usize| record[column].parse::<u64>().expect("a count");
-            assert_eq!(count(4), (5..11).map(count).sum::<u64>());
+            assert_eq!(count(4), (5..12).map(count).sum::<u64>());
         }
     }
 

@@ -168,16 +168,23 @@ mod tests {
         let note = |labels: &str| format!("Zero everywhere, so without a row: {labels}.");
         let (counts, text) = rows(&results);
         assert_eq!(counts, [2, 0, 0, 2, 0], "{text}");
-        assert!(text.contains(&note("requests timed out; requests rate-limited; requests gone; wasted share")), "{text}");
+        assert!(
+            text.contains(&note("requests timed out; requests rate-limited; requests gone; requests refused; wasted share")),
+            "{text}"
+        );
         results.rows[7].timed_out = 1;
         let (counts, text) = rows(&results);
         assert!(
-            counts == [2, 2, 0, 2, 0] && text.contains(&note("requests rate-limited; requests gone; wasted share")),
+            counts == [2, 2, 0, 2, 0]
+                && text.contains(&note("requests rate-limited; requests gone; requests refused; wasted share")),
             "{text}"
         );
         // What may be wasted, if somebody bills it, is not zero everywhere.
         let (counts, text) = rows(&made_up::in_doubt(results, &["google bills filtered"], |_, s| 4 * s as u64));
-        assert!(counts[3..] == [4, 4] && text.contains(&note("requests rate-limited; requests gone")), "{text}");
+        assert!(
+            counts[3..] == [4, 4] && text.contains(&note("requests rate-limited; requests gone; requests refused")),
+            "{text}"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The seam between engine and strategy: what a client hears, sees and does.
 
-use crate::model::{ClassId, DeploymentId, Stage, Status};
+use crate::model::{Cause, ClassId, DeploymentId, ShapeId, Stage, Status};
 use crate::random::{Block, Key, Purpose};
 use crate::units::{SimDuration, SimTime, Usd};
 
@@ -19,6 +19,8 @@ pub struct Ask {
     pub images: u8,
     /// Tokens of the prompt.
     pub tokens: u32,
+    /// What the images are to be like.
+    pub shape: ShapeId,
     /// 64 random bits of the user who asks: the same for all requests of a journey.
     pub user: u64,
     /// 64 random bits of the prompt, the same for equal prompts; zero for a client that does not read prompts.
@@ -26,6 +28,9 @@ pub struct Ask {
     /// The category of the prompt, 0 for an ordinary one, as for a client that does not read prompts. How well a client knows
     /// it is its own affair: it must say how often its classifier errs.
     pub category: u8,
+    /// The prompt of the repertoire for which an image that was made before would do; `None` also for a client that does not read
+    /// prompts.
+    pub template: Option<u16>,
 }
 
 /// What happened.
@@ -81,6 +86,10 @@ pub enum Action {
     },
     /// Does nothing: other attempts are under way.
     Hold,
+    /// Does nothing until the client wakes it by [`Client::woken`], or until this much time has passed.
+    Park(Option<SimDuration>),
+    /// Hands out images that were made before, at this deployment.
+    Serve(DeploymentId),
     /// Waits; it will hear [`Heard::Due`].
     Wait(SimDuration),
     /// Hands the images to the user.
@@ -281,6 +290,19 @@ pub trait Client {
     fn checks_images(&self) -> bool {
         false
     }
+
+    /// Whether it ever parks requests.
+    fn parks(&self) -> bool {
+        false
+    }
+
+    /// A parked request that goes on now, by its number: it will hear [`Heard::Due`]. Asked after every event until there is none.
+    fn woken(&self, _state: &mut Self::State) -> Option<u32> {
+        None
+    }
+
+    /// What it runs itself costs over a whole replication of such a length: tells each amount with its cause.
+    fn own_costs(&self, _state: &Self::State, _horizon: SimDuration, _tell: &mut dyn FnMut(Cause, Usd)) {}
 
     /// Whether it looks at prices at all.
     fn goes_by_price(&self) -> bool {

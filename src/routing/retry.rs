@@ -108,6 +108,10 @@ spec::words! {
         "unavailable" => Unavailable,
         /// The client's own: no deployment is left that it may ask.
         "none_left" => NoneLeft,
+        /// The client's own: it would spend more than it may.
+        "over_budget" => OverBudget,
+        /// The client's own: more would be under way or waiting than it lets in.
+        "shed" => Shed,
     }
 }
 
@@ -184,7 +188,8 @@ impl ByStatusSpec {
             Status::RateLimited => self.rate_limited.as_ref(),
             Status::Failed => self.failed.as_ref(),
             Status::Unavailable => self.unavailable.as_ref(),
-            Status::PaymentRequired | Status::Forbidden | Status::Conflict | Status::NoneLeft => None,
+            Status::PaymentRequired | Status::Forbidden | Status::Conflict => None,
+            Status::NoneLeft | Status::OverBudget | Status::Shed => None,
             Status::Delivered | Status::CalledOff => return None,
         };
         own.or(self.other.as_ref())

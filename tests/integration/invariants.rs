@@ -64,7 +64,7 @@ fn compare(witness: &Witness<'_>, row: &Row) {
     let ledger = &witness.ledger;
     assert_eq!((ledger.journeys, ledger.requests), (witness.begun, witness.requested));
     assert_eq!((row.journeys, row.requests, row.attempts), (ledger.journeys, ledger.requests, ledger.all_attempts()));
-    let ended = [row.delivered, row.filtered, row.failed, row.timed_out, row.rate_limited, row.gone];
+    let ended = [row.delivered, row.filtered, row.failed, row.timed_out, row.rate_limited, row.gone, row.refused];
     let closed = |outcome| witness.closed.iter().filter(|request| request.outcome == outcome).count() as u64;
     assert_eq!((ended, row.requests), (Outcome::ALL.map(closed), ended.iter().sum()));
     let answers = |outcome: Outcome| row.answers.iter().map(|counts| counts[outcome as usize]).sum::<u64>();

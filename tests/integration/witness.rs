@@ -269,7 +269,7 @@ impl<'a> Witness<'a> {
             Outcome::Filtered => deployment.billing.blocked_after == Rule::ALL,
             Outcome::Failed => deployment.billing.failed == Rule::ALL,
             Outcome::TimedOut => deployment.billing.timed_out == Rule::ALL,
-            Outcome::RateLimited | Outcome::Gone => panic!("accepted and {}", fate.outcome.name()),
+            Outcome::RateLimited | Outcome::Gone | Outcome::Refused => panic!("accepted and {}", fate.outcome.name()),
         };
         assert_eq!(fate.outcome == Outcome::TimedOut, fate.released > self.now + timeout);
         assert!(fate.outcome != Outcome::Filtered || deployment.filter.as_ref().is_some_and(|filter| filter.rate(0) > 0));
@@ -334,7 +334,8 @@ impl Observer for Witness<'_> {
         let expected = match action {
             Action::Deliver => Outcome::Delivered,
             Action::GiveUp(status) => status.outcome(),
-            Action::Attempt { .. } | Action::Race { .. } | Action::Hold | Action::Wait(_) => {
+            Action::Serve(_) => Outcome::Delivered,
+            Action::Attempt { .. } | Action::Race { .. } | Action::Hold | Action::Park(_) | Action::Wait(_) => {
                 panic!("closed while the client goes on")
             }
         };
