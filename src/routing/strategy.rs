@@ -209,7 +209,7 @@ impl<R: Router> Turn<'_, R> {
             }
         }
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-        if group.limits {
+        if group.parts.limits {
             match group.router.admits(router, among, self.ask, self.view) {
                 Ok(admitted) => among = admitted,
                 Err(refusal) => return self.failed(refusal.status, refusal.retry_after, None),
@@ -225,7 +225,7 @@ impl<R: Router> Turn<'_, R> {
     fn begin(&mut self) -> Action {
         let action = self.send();
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
-        if group.heeds && matches!(action, Action::Attempt { .. } | Action::Race { .. }) {
+        if group.parts.heeds && matches!(action, Action::Attempt { .. } | Action::Race { .. }) {
             self.more().sent = self.view.now;
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             group.router.sent(router, usize::from(self.memo.target), self.ask, self.view);
@@ -274,7 +274,7 @@ impl<R: Router> Turn<'_, R> {
             return Action::Hold;
         };
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-        if group.limits {
+        if group.parts.limits {
             let Ok(admitted) = group.router.admits(router, among, self.ask, self.view) else { return Action::Hold };
             among = admitted;
         }
@@ -333,7 +333,7 @@ impl<R: Router> Turn<'_, R> {
             let target = self.group().target(usize::from(self.memo.target));
             self.state.health[target.index()].succeeded(cooldown, self.view.now);
         }
-        if self.group().checks && self.sends_back(pleases) {
+        if self.group().parts.checks && self.sends_back(pleases) {
             return self.attempt();
         }
         Action::Deliver
@@ -355,7 +355,7 @@ impl<R: Router> Turn<'_, R> {
 
     fn tell_router(&mut self, status: Status) {
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
-        if group.heeds {
+        if group.parts.heeds {
             let took = self.view.now.since(self.more().sent);
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             let attempt = Heed { target: usize::from(self.memo.target), status, took };
@@ -491,7 +491,7 @@ const fn whole_seconds(time: SimDuration) -> SimDuration {
 impl<R: Router> Strategy<R> {
     /// Whether nothing but routers and retries is asked of it.
     pub(super) fn is_plain(&self) -> bool {
-        let groups = |group: &Group<R>| !group.filters && !group.limits && !group.heeds && !group.checks;
+        let groups = |group: &Group<R>| !group.filters && !group.parts.limits && !group.parts.heeds && !group.parts.checks;
         let skips = self.retry.skips != Statuses::NONE;
         let parts = self.falls_back || skips || self.deadline.is_some() || self.cooldown.is_some() || self.hedge.is_some();
         self.groups.iter().all(groups) && !parts
@@ -583,7 +583,7 @@ impl<R: Router> Client for Strategy<R> {
     }
 
     fn checks_images(&self) -> bool {
-        self.groups.iter().any(|group| group.checks)
+        self.groups.iter().any(|group| group.parts.checks)
     }
 
     fn goes_by_price(&self) -> bool {
