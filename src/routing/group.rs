@@ -23,6 +23,8 @@ pub struct Group<R> {
     pub filters: bool,
     /// Whether what has asked to be left alone is left out while another is free: not where cooldowns say what is left out.
     pub spares: bool,
+    /// Whether the router has limits of its own.
+    pub limits: bool,
     /// Whether the router wants to hear of attempts.
     pub heeds: bool,
     /// Whether the router looks at images.
@@ -46,8 +48,8 @@ impl<R: Router> Group<R> {
         let all = Among::first(router.targets().len());
         let spares = router.spares_the_busy() && !cooldown;
         let filters = cooldown || !orders.is_empty() || spares;
-        let (heeds, checks) = (router.heeds(), router.checks_images());
-        Self { router, all, orders, cools, filters, spares, heeds, checks }
+        let (limits, heeds, checks) = (router.has_limits(), router.heeds(), router.checks_images());
+        Self { router, all, orders, cools, filters, spares, limits, heeds, checks }
     }
 
     /// The deployment at this position.

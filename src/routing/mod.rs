@@ -13,6 +13,8 @@ pub mod group;
 #[cfg(test)]
 mod made_up;
 mod migrate;
+mod minute;
+pub mod models;
 pub mod observed;
 pub mod profile;
 pub mod recent;
@@ -28,7 +30,7 @@ pub mod window;
 pub use among::Among;
 pub use client::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
 pub use profile::Profile;
-pub use router::{Find, Heed, Router};
+pub use router::{Find, Heed, Refusal, Router};
 pub use spec::{ClassName, ModelName, StrategySpec};
 pub use strategy::{Memo, Migration, Quotes, State, Strategy};
 
@@ -69,4 +71,20 @@ registry::strategies! {
     split => Split,
     /// Models from the best to the cheapest: a cheaper one while spending runs ahead of the plan.
     budget_aware => BudgetAware,
+    /// A model at random by the first of weight, requests and tokens per minute that any has: LiteLLM's default.
+    simple_shuffle => SimpleShuffle,
+    /// Models in turn, in proportion to whole weights: nginx's smooth weighted round robin.
+    round_robin => RoundRobin,
+    /// The model with the fewest attempts under way.
+    least_busy => LeastBusy,
+    /// The model that this minute's traffic has used least, among those whose limits it has not used up.
+    usage_based => UsageBased,
+    /// The model whose last answers came soonest, on average.
+    lowest_latency => LowestLatency,
+    /// Of two models at random, the one with the lower load.
+    peak_ewma => PeakEwma,
+    /// The model that LiteLLM believes to be the cheapest, by prices per token alone.
+    litellm_cost => LitellmCost,
+    /// Always the same model for the same user or prompt.
+    sticky => Sticky,
 }

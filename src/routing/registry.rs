@@ -88,6 +88,14 @@ macro_rules! strategies {
                 each_with_state!(self, state, router, own => router.pick(own, among, ask, view, luck))
             }
 
+            fn has_limits(&self) -> bool {
+                each!(self, router => router.has_limits())
+            }
+
+            fn admits(&self, state: &mut AnyState, among: Among, ask: &Ask, view: &View<'_>) -> Result<Among, Refusal> {
+                each_with_state!(self, state, router, own => router.admits(own, among, ask, view))
+            }
+
             fn moves_on(&self) -> bool {
                 each!(self, router => router.moves_on())
             }

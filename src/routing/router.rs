@@ -15,8 +15,17 @@ pub struct Heed {
     pub target: usize,
     /// What the answer said.
     pub status: Status,
-    /// From its sending to its end.
+    /// From its sending to its end, with all calls that the SDK made of it and the waits between them.
     pub took: SimDuration,
+}
+
+/// How an attempt ends that a router's own limits let no target be asked for: without a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// As if this had been the answer. No deployment is blamed for it.
+    pub status: Status,
+    /// What it says about trying again.
+    pub retry_after: Option<SimDuration>,
 }
 
 /// Picks a deployment for an attempt. It sees its own targets and its [`View`]: nothing of what goes on inside a provider.
@@ -34,6 +43,20 @@ pub trait Router {
 
     /// The position of the target for the next attempt: one of those that it may go `among`, of which there is at least one.
     fn pick(&self, state: &mut Self::State, among: Among, ask: &Ask, view: &View<'_>, luck: &mut Luck) -> usize;
+
+    /// Whether it has limits of its own, so that it is asked what it [`admits`](Self::admits) before it picks.
+    fn has_limits(&self) -> bool {
+        false
+    }
+
+    /// Those of `among` that its own limits let it ask for now, at least one: of these it picks. It must not refuse for ever
+    /// what it refuses now, unless no wait would help.
+    ///
+    /// # Errors
+    /// How the attempt ends where there is none.
+    fn admits(&self, _state: &mut Self::State, among: Among, _ask: &Ask, _view: &View<'_>) -> Result<Among, Refusal> {
+        Ok(among)
+    }
 
     /// Whether it goes on to its next target where the attempts at one are used up; otherwise they are used up for all.
     fn moves_on(&self) -> bool {
@@ -77,9 +100,9 @@ pub trait Router {
         false
     }
 
-    /// An attempt is being sent to the target at this position.
+    /// An attempt is being sent to the target at this position; further calls that the SDK makes of it are not told.
     fn sent(&self, _state: &mut Self::State, _target: usize, _ask: &Ask, _view: &View<'_>) {}
 
-    /// An attempt has ended.
+    /// An attempt has ended, after all its calls. Each that was sent ends at some time.
     fn ended(&self, _state: &mut Self::State, _attempt: &Heed, _ask: &Ask, _view: &View<'_>) {}
 }

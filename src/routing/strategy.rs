@@ -152,9 +152,21 @@ impl<R: Router> Turn<'_, R> {
             }
         }
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+        if group.limits {
+            match group.router.admits(router, among, self.ask, self.view) {
+                Ok(admitted) => among = admitted,
+                Err(refusal) => return self.failed(refusal.status, refusal.retry_after, None),
+            }
+        }
         let target = group.router.pick(router, among, self.ask, self.view, self.luck);
         self.memo.target = target as u8;
-        Step::Do(self.send())
+        let action = self.send();
+        if group.heeds && matches!(action, Action::Attempt { .. }) {
+            self.memo.sent = self.view.now;
+            let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+            group.router.sent(router, target, self.ask, self.view);
+        }
+        Step::Do(action)
     }
 
     /// Sends a call to the target that was picked.
@@ -169,14 +181,8 @@ impl<R: Router> Turn<'_, R> {
             }
             timeout = timeout.min(left);
         }
-        let group = &strategy.groups[usize::from(self.memo.run.group)];
-        let target = usize::from(self.memo.target);
-        if group.heeds {
-            self.memo.sent = now;
-            let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-            group.router.sent(router, target, self.ask, self.view);
-        }
-        Action::Attempt { deployment: group.target(target), timeout }
+        let deployment = self.group().target(usize::from(self.memo.target));
+        Action::Attempt { deployment, timeout }
     }
 
     /// Waits, but not beyond the deadline of the whole request.
@@ -190,7 +196,13 @@ impl<R: Router> Turn<'_, R> {
     fn after_wait(&mut self) -> Action {
         match std::mem::take(&mut self.memo.then) {
             Then::Attempt => self.attempt(),
-            Then::Call => self.send(),
+            Then::Call => {
+                let action = self.send();
+                if matches!(action, Action::GiveUp(_)) {
+                    self.tell_router(Status::TimedOut);
+                }
+                action
+            }
             Then::Leave(status) => match self.leave(status) {
                 Step::Attempt => self.attempt(),
                 Step::Do(action) => action,
@@ -237,14 +249,18 @@ impl<R: Router> Turn<'_, R> {
     /// After an attempt that did not deliver.
     fn ended(&mut self, ended: &Ended) -> Action {
         let strategy = self.strategy;
-        self.tell_router(ended.status);
         if ended.empty && !strategy.counts_images {
+            self.tell_router(ended.status);
             return Action::GiveUp(ended.status);
         }
         let asked = ended.retry_after.map(|asked| if strategy.whole_seconds { whole_seconds(asked) } else { asked });
         if let Some(action) = self.call_again(ended.status, asked) {
+            if matches!(action, Action::GiveUp(_)) {
+                self.tell_router(ended.status);
+            }
             return action;
         }
+        self.tell_router(ended.status);
         let target = usize::from(self.memo.target);
         if let Some(cooldown) = &strategy.cooldown {
             let group = self.group();
@@ -277,7 +293,8 @@ impl<R: Router> Turn<'_, R> {
         let group = self.group();
         let size = group.all.len();
         let healthy = group.healthy(strategy.cooldown.as_ref(), &self.state.health, self.view).len();
-        let asked = asked.filter(|_| !group.has_free(self.view));
+        // What the router refuses by limits of its own, no other target is free for.
+        let asked = asked.filter(|_| target.is_none() || !group.has_free(self.view));
         self.memo.tries = self.memo.tries.saturating_add(1);
         if self.memo.tries == 1 {
             self.memo.allowed = retry.of_status(status).unwrap_or(0);
