@@ -15,7 +15,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use router_examples::{MODELS, examples};
-use spendcast::model::{ClassId, Stage, Status};
+use spendcast::model::{ClassId, ShapeId, Stage, Status};
 use spendcast::random::{Key, Purpose};
 use spendcast::routing::{Among, AnyRouter, AnyState, Ask, Heed, Known, Luck, Router, Sight, View};
 use spendcast::units::{SimDuration, SimTime, Usd};
@@ -59,6 +59,8 @@ impl World {
                 user: u64::from(block[0]) << 32 | u64::from(block[1]),
                 prompt: u64::from(block[1]) << 32 | u64::from(block[0]),
                 category: 0,
+                shape: ShapeId(0),
+                template: None,
             };
             let among = all.without(Among::NONE.with(block[0] as usize % MODELS)).or(all);
             let view = View { now, known: &self.known };

@@ -21,18 +21,18 @@ pub(super) fn toll(price: Usd, worth: Option<Usd>) -> f64 {
 /// Source: G. Marsaglia and W. W. Tsang, "A simple method for generating gamma variables", ACM Transactions on Mathematical
 /// Software 26 (2000). The normal variable is a quantile of half of a number, the other half decides.
 fn gamma(shape: f64, number: impl Fn(u32) -> u64) -> f64 {
-    let d = shape - 1.0 / 3.0;
-    let c = 1.0 / libm::sqrt(9.0 * d);
+    let scale = shape - 1.0 / 3.0;
+    let width = 1.0 / libm::sqrt(9.0 * scale);
     for trial in 0..TRIALS {
         let bits = number(trial);
-        let (x, u) = (normal_quantile(open01(bits as u32)), open01((bits >> 32) as u32));
-        let root = 1.0 + c * x;
-        let v = root * root * root;
-        if v > 0.0 && libm::log(u) < 0.5 * x * x + d - d * v + d * libm::log(v) {
-            return d * v;
+        let (normal, uniform) = (normal_quantile(open01(bits as u32)), open01((bits >> 32) as u32));
+        let root = 1.0 + width * normal;
+        let cube = root * root * root;
+        if cube > 0.0 && libm::log(uniform) < 0.5 * normal * normal + scale * (1.0 - cube + libm::log(cube)) {
+            return scale * cube;
         }
     }
-    d
+    scale
 }
 
 /// A draw from the beta distribution with these parameters, at least 1 each, from numbers of 64 uniform bits.
@@ -50,8 +50,8 @@ mod tests {
     #[test]
     fn beta_has_its_mean_and_variance() {
         let key = Key::new(11, 0, Purpose::Attempt);
+        let n = 40_000_u32;
         for (case, (a, b)) in [(1.0, 1.0), (2.0, 5.0), (300.0, 20.0), (1.0, 9.5)].into_iter().enumerate() {
-            let n = 40_000_u32;
             let draw = |i: u32| {
                 let number = |number: u32| {
                     let [low, high, ..] = key.block(u64::from(i), u64::from(number) + 100 * case as u64);

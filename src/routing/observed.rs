@@ -71,6 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "these answers are exact")]
     fn sums_are_halved_in_every_half_life() {
         let life = Some(HalfLife(SimDuration::from_micros(100)));
         let mut fading = Fading::<2>::NONE;

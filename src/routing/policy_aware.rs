@@ -102,8 +102,8 @@ mod tests {
             assert!((lenient - rate * n as f64).abs() < 4.5 * error, "{category}: {lenient}");
         }
         // What is left decides where the branch is used up.
-        let last = Among::NONE.with(3);
-        assert_eq!((pick(0, 1, last), pick(1, 1, last), pick(2, 0, Among::NONE.with(1))), (3, 3, 1));
+        let end = Among::NONE.with(3);
+        assert_eq!((pick(0, 1, end), pick(1, 1, end), pick(2, 0, Among::NONE.with(1))), (3, 3, 1));
         assert_eq!(router.used_up(3, Among::NONE.with(2), &ASK), Among::NONE.with(2).with(3));
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Threshold, Mistake>
         }
     };
     let targets = [find(&spec.strong.0, models)?, find(&spec.weak.0, models)?];
-    Ok(Threshold { targets, scores: scores.into(), threshold })
+    Ok(Threshold { targets, scores: scores.into(), least: threshold })
 }
 
 /// A sample that is one.
@@ -80,7 +80,8 @@ fn quantile(sample: &[f64], p: f64) -> f64 {
 pub struct Threshold {
     targets: [DeploymentId; 2],
     scores: Box<[f64]>,
-    threshold: f64,
+    /// The lowest score that goes to the strong one.
+    least: f64,
 }
 
 const STRONG: usize = 0;
@@ -100,7 +101,7 @@ impl Router for Threshold {
     #[inline(never)]
     fn pick(&self, (): &mut (), among: Among, ask: &Ask, _: &View<'_>, _: &mut Luck) -> usize {
         let score = quantile(&self.scores, open01(split(ask.prompt, LOOK)));
-        let wanted = if score >= self.threshold { STRONG } else { WEAK };
+        let wanted = if score >= self.least { STRONG } else { WEAK };
         if among.has(wanted) { wanted } else { among.lowest() }
     }
 
@@ -129,8 +130,8 @@ mod tests {
         let scores = [0.02, 0.05, 0.11593, 0.4, 0.9];
         let known = prices(&[1, 1]);
         for share in [0.5, 0.2, 0.0, 1.0] {
-            let threshold = quantile(&scores, 1.0 - share);
-            let router = Threshold { targets: [0, 1].map(DeploymentId), scores: scores.into(), threshold };
+            let least = quantile(&scores, 1.0 - share);
+            let router = Threshold { targets: [0, 1].map(DeploymentId), scores: scores.into(), least };
             let pick = |prompt: u64, among| {
                 let ask = Ask { prompt: crate::random::philox4x32_10([prompt as u32; 4], [1, 2])[0].into(), ..ASK };
                 router.pick(&mut (), among, &ask, &view(&known, 0), &mut luck(0))

@@ -3,13 +3,13 @@
 //! A router whose branches are routers says which branch takes a request; everything else follows. Its targets are those of its
 //! branches, one after the other; each branch sees its own only, by its own positions, and remembers its own. So a branch behaves
 //! inside a tree as it does alone, with two exceptions: what asks to be left alone is left out only where all branches do so, and a
-//! branch of which nothing is left for an attempt is passed over.
+//! branch of which nothing is left for an attempt, or which lets nothing through by limits of its own, is passed over.
 
 use serde_json::{Value, json};
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Heed, Router};
+use super::router::{Heed, Refusal, Router};
 use super::{AnyRouter, AnyState, RouterSpec};
 use crate::model::DeploymentId;
 use crate::spec::{Field, Mistake, Node, Place, Reader};
@@ -147,6 +147,23 @@ impl<T: Tree> Router for T {
         let branches = self.branches();
         let at = self.branch(branches.left(among), ask, luck);
         branches.begins[at] + branches.routers[at].pick(&mut state[at], branches.part(at, among), ask, view, luck)
+    }
+
+    fn has_limits(&self) -> bool {
+        self.branches().any(Router::has_limits)
+    }
+
+    /// What any branch admits of its own; the refusal of the first branch where none does.
+    fn admits(&self, state: &mut Self::State, among: Among, ask: &Ask, view: &View<'_>) -> Result<Among, Refusal> {
+        let branches = self.branches();
+        let (mut admitted, mut refused) = (Among::NONE, None);
+        for at in branches.left(among).iter() {
+            match branches.routers[at].admits(&mut state[at], branches.part(at, among), ask, view) {
+                Ok(own) => admitted = admitted.and(own.moved(branches.begins[at])),
+                Err(refusal) => refused = refused.or(Some(refusal)),
+            }
+        }
+        refused.filter(|_| admitted.is_empty()).map_or(Ok(admitted), Err)
     }
 
     /// Where a request may go on from somewhere, it has more than one level.

@@ -8,7 +8,7 @@
 //! Beside it stand answers without any such bias: one choice, where every queue is M/M/1, and three servers, whose chain is solved
 //! in full.
 
-use spendcast::model::{ClassId, DeploymentId, Stage};
+use spendcast::model::{ClassId, DeploymentId, ShapeId, Stage};
 use spendcast::random::{Key, Purpose};
 use spendcast::routing::{Among, AnyRouter, Ask, Known, Luck, Router, RouterSpec, View};
 use spendcast::spec::{Field, Mistakes, Reader, Sources, parse};
@@ -17,8 +17,18 @@ use spendcast::units::SimTime;
 use crate::fixture::assert_mean_of;
 
 const LOAD: f64 = 0.7;
-const ASK: Ask =
-    Ask { number: 0, class: ClassId(0), stage: Stage::Final, images: 1, tokens: 50, user: 0, prompt: 0, category: 0 };
+const ASK: Ask = Ask {
+    number: 0,
+    class: ClassId(0),
+    stage: Stage::Final,
+    images: 1,
+    tokens: 50,
+    user: 0,
+    prompt: 0,
+    category: 0,
+    shape: ShapeId(0),
+    template: None,
+};
 
 fn router(servers: usize, choices: u32) -> AnyRouter {
     let models: Vec<String> = (0..servers).map(|number| format!("\"m/{number}\"")).collect();

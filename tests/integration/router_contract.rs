@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use spendcast::model::{ClassId, DeploymentId, Stage, Status};
+use spendcast::model::{ClassId, DeploymentId, ShapeId, Stage, Status};
 use spendcast::random::{Key, Purpose};
 use spendcast::routing::{Among, AnyRouter, AnyState, Ask, Heed, Known, Luck, Router, RouterSpec, Sight, View};
 use spendcast::spec::{Data, Mistakes, Node, Sources, parse};
@@ -55,6 +55,8 @@ impl<'a> Client<'a> {
             user: self.bits(number / 3, 1),
             prompt: self.bits(number / 2, 2),
             category: (bits >> 44 & 1) as u8,
+            shape: ShapeId(0),
+            template: None,
         };
         if self.under_way.len() == 16 {
             let (target, sent) = self.under_way.remove(0);
@@ -99,8 +101,18 @@ fn one_deployment_works() {
         for at in 0..router.targets().len() {
             let mut client = Client::new(&router, 2);
             let view = View { now: SimTime::START, known: &client.known };
-            let ask =
-                Ask { number: 0, class: ClassId(0), stage: Stage::Final, images: 1, tokens: 50, user: 7, prompt: 7, category: 0 };
+            let ask = Ask {
+                number: 0,
+                class: ClassId(0),
+                stage: Stage::Final,
+                images: 1,
+                tokens: 50,
+                user: 7,
+                prompt: 7,
+                category: 0,
+                shape: ShapeId(0),
+                template: None,
+            };
             let alone = Among::NONE.with(at);
             assert_eq!(router.admits(&mut client.state, alone, &ask, &view), Ok(alone), "{}", example.key);
             let mut luck = Luck::new(client.key, 0, 0);
