@@ -42,11 +42,10 @@ pub(super) const fn error(status: Status) -> &'static str {
         Status::Forbidden => "PermissionDeniedError",
         Status::Gone => "NotFoundError",
         Status::TimedOut => "Timeout",
-        Status::RateLimited => "RateLimitError",
+        Status::RateLimited | Status::Shed => "RateLimitError",
         Status::Failed => "InternalServerError",
         Status::Unavailable => "ServiceUnavailableError",
         Status::NoneLeft => "RouterRateLimitError",
         Status::OverBudget => "ValueError",
-        Status::Shed => "RateLimitError",
     }
 }

@@ -63,6 +63,7 @@ pub(super) struct Slot<M> {
 }
 
 /// One strategy over one replication; reused for the next by [`reset`](Self::reset).
+#[expect(clippy::struct_excessive_bools, reason = "worked out beforehand, each asked on its own in the hot loop")]
 #[derive(Debug)]
 pub struct Simulation<'p, C: Client, O> {
     pub(super) plan: &'p Plan,

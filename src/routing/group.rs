@@ -8,7 +8,6 @@ use crate::model::DeploymentId;
 use crate::units::{SimDuration, SimTime};
 
 /// A router and what the strategy knows of its targets.
-#[expect(clippy::struct_excessive_bools, reason = "worked out beforehand, each asked on its own in the hot loop")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group<R> {
     /// Who picks.

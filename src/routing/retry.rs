@@ -188,8 +188,12 @@ impl ByStatusSpec {
             Status::RateLimited => self.rate_limited.as_ref(),
             Status::Failed => self.failed.as_ref(),
             Status::Unavailable => self.unavailable.as_ref(),
-            Status::PaymentRequired | Status::Forbidden | Status::Conflict => None,
-            Status::NoneLeft | Status::OverBudget | Status::Shed => None,
+            Status::PaymentRequired
+            | Status::Forbidden
+            | Status::Conflict
+            | Status::NoneLeft
+            | Status::OverBudget
+            | Status::Shed => None,
             Status::Delivered | Status::CalledOff => return None,
         };
         own.or(self.other.as_ref())
