@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Data, Field, Mistake, Node, Reader};
-use crate::units::{ImageSize, NotAQuantity, Rate, Share, SimDuration, Usd, parse_count};
+use crate::units::{Bytes, ImageSize, NotAQuantity, Rate, Share, SimDuration, Upkeep, Usd, parse_count};
 
 impl Field for String {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
@@ -120,6 +120,8 @@ quantities! {
     Usd: r#"an amount such as "0.04 USD""#, "0.04 USD";
     SimDuration: r#"a duration such as "2s", "5min" or "30d""#, "2s", "5min", "12h", "30d";
     Rate: r#"a rate such as "5/min""#, "5/min", "100k/30d";
+    Upkeep: r#"an amount by time such as "15 USD/month""#, "15 USD/month", "0.034 USD/h";
+    Bytes: r#"a size such as "10GB""#, "10GB", "1.5MB";
     ImageSize: r#"a size such as "1024x1024""#, "1024x1024";
 }
 

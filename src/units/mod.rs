@@ -3,19 +3,23 @@
 //! Time and money never pass through `f64`; every conversion that can lose something rounds half to
 //! even and says so. Parsing is exact: `"0.04 USD"` is forty thousand million picodollars.
 
+mod bytes;
 mod decimal;
 mod money;
 mod rate;
 mod share;
 mod size;
 mod time;
+mod upkeep;
 
+pub use bytes::Bytes;
 pub use decimal::{Decimal, parse_count};
 pub use money::Usd;
 pub use rate::Rate;
 pub use share::Share;
 pub use size::ImageSize;
 pub use time::{SimDuration, SimTime};
+pub use upkeep::Upkeep;
 
 /// Why a text is not the quantity it should be: what was wrong and how to write it instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
