@@ -61,6 +61,7 @@ impl World {
                 category: 0,
                 shape: ShapeId(0),
                 template: None,
+                first: false,
             };
             let among = all.without(Among::NONE.with(block[0] as usize % MODELS)).or(all);
             let view = View { now, known: &self.known };

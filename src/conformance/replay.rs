@@ -90,6 +90,7 @@ impl<'a> Player<'a> {
             prompt: 0,
             category: 0,
             template: None,
+            first: false,
         };
         let (mut memo, mut heard) = (Memo::default(), Heard::Arrived);
         let mut seen = Seen { hits: Vec::new(), outcome: String::new(), slept: 0 };
@@ -100,7 +101,7 @@ impl<'a> Player<'a> {
             self.drawn += usize::from(luck.was_tossed());
             heard = match action {
                 Action::Attempt { deployment, .. } => Heard::Ended(self.answer(deployment, &mut seen)?),
-                Action::Race { .. } | Action::Hold | Action::Park(_) | Action::Serve(_) => {
+                Action::Race { .. } | Action::Hold | Action::Park(_) | Action::Serve { .. } => {
                     return Err("the recorded Router neither hedges nor stores nor queues".to_owned());
                 }
                 Action::Wait(wait) => {
@@ -137,6 +138,6 @@ impl<'a> Player<'a> {
         seen.hits.push((id.clone(), answer));
         // A header with a fraction is no number of seconds, and is not read at all.
         let retry_after = retry_after.filter(|seconds| seconds.fract() == 0.0).map(micros);
-        Ok(Ended { deployment, status, retry_after, empty: false, pleases: true, race: None })
+        Ok(Ended { deployment, by: deployment, status, retry_after, empty: false, pleases: true, race: None })
     }
 }

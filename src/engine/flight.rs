@@ -100,7 +100,8 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
         (slot.deployment, slot.place, slot.outcome, slot.empty) = (deployment, place, outcome, empty);
         let pleases = self.pleases(number);
         let race = Some((target, sent));
-        let ended = Ended { deployment, status: Status::of(outcome), retry_after: None, empty, pleases, race };
+        let (status, by) = (Status::of(outcome), place.by);
+        let ended = Ended { deployment, by, status, retry_after: None, empty, pleases, race };
         let luck = self.luck(number);
         self.decide(number, Heard::Ended(ended), luck, now);
     }

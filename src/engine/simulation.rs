@@ -260,7 +260,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             self.providers.release(&self.plan.market, place);
         }
         let pleases = self.pleases(number);
-        let ended = Ended { deployment, status: Status::of(outcome), retry_after: None, empty, pleases, race: None };
+        let (status, by) = (Status::of(outcome), place.by);
+        let ended = Ended { deployment, by, status, retry_after: None, empty, pleases, race: None };
         let luck = self.luck(number);
         self.decide(number, Heard::Ended(ended), luck, now);
     }
@@ -309,8 +310,10 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                 prompt: 0,
                 category: 0,
                 template: None,
+                first: false,
             };
             if self.reads {
+                ask.first = slot.progress == Progress::first(self.plan.workload.first_stage());
                 ask.prompt = slot.progress.prompt(&slot.journey, self.keys.prompt);
                 let Details { category, template, .. } = details(self.plan, slot.progress, &slot.journey, ask.prompt);
                 (ask.category, ask.template) = (category, template);
@@ -330,13 +333,13 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                 }
                 Action::Hold | Action::Park(None) => return,
                 Action::Park(Some(most)) => return self.wake(number, now + most),
-                Action::Serve(by) => {
+                Action::Serve { by, wrong } => {
                     slot.place = Place::all(by);
-                    return self.close(number, Outcome::Delivered, now);
+                    return self.close(number, Outcome::Delivered, wrong, now);
                 }
                 Action::Wait(wait) => return self.wake(number, now + wait),
-                Action::Deliver => return self.close(number, Outcome::Delivered, now),
-                Action::GiveUp(status) => return self.close(number, status.outcome(), now),
+                Action::Deliver => return self.close(number, Outcome::Delivered, false, now),
+                Action::GiveUp(status) => return self.close(number, status.outcome(), false, now),
             }
         }
     }
@@ -419,6 +422,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                 let retry_after = (retry_after > SimDuration::ZERO).then_some(retry_after);
                 return Err(Ended {
                     deployment,
+                    by: to,
                     status: Status::of(outcome),
                     retry_after,
                     empty: false,
@@ -461,9 +465,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
     }
 
-    /// The request is over: the user goes on, or the journey is over too.
+    /// The request is over: the user goes on, or the journey is over too. What is `wrong` is delivered, and accepted by nobody.
     #[inline]
-    fn close(&mut self, number: u32, outcome: Outcome, now: SimTime) {
+    fn close(&mut self, number: u32, outcome: Outcome, wrong: bool, now: SimTime) {
         if self.slots.get(number).flights != NO_FLIGHT {
             self.call_off(number, now);
         }
@@ -474,11 +478,11 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.observer.closed(&Closed { stage: progress.stage, images: journey.images, attempts, took, outcome }, now);
         let delivered = outcome == Outcome::Delivered;
         let next = match &self.plan.workload.journeys {
-            None => Next::Done { accepted: delivered },
+            None => Next::Done { accepted: delivered && !wrong },
             Some(users) if delivered => {
                 let is_final = journey.draft == journey.last
                     && is_final(&self.plan.market, self.client.finals(journey.class), &self.known, place.by, now);
-                let acceptance = self.plan.market.deployments[place.by.index()].acceptance;
+                let acceptance = if wrong { 0 } else { self.plan.market.deployments[place.by.index()].acceptance };
                 users.delivered(journey, progress, acceptance, is_final, self.keys.user)
             }
             Some(users) => users.lost(journey, progress, self.keys.user),

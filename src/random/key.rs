@@ -10,7 +10,8 @@ pub enum Purpose {
     Journey = 1,
     /// The rarer traits of a journey; entity: the journey.
     Traits = 2,
-    /// One attempt: latency, failure, the router's coin, the jitter of the wait before it; entity: request and attempt.
+    /// One attempt: latency, failure, the router's coin, the jitter of the wait before it; entity: request and attempt. And what
+    /// befalls the client itself, such as outages of its cache: numbers that no request has.
     Attempt = 3,
     /// What content filters make of a prompt; entity: the prompt.
     Prompt = 4,

@@ -31,6 +31,9 @@ pub struct Ask {
     /// The prompt of the repertoire for which an image that was made before would do; `None` also for a client that does not read
     /// prompts.
     pub template: Option<u16>,
+    /// Whether it is the first request of its journey, so that its user has seen no image yet; `false` for a client that does not
+    /// read prompts.
+    pub first: bool,
 }
 
 /// What happened.
@@ -49,6 +52,8 @@ pub enum Heard {
 pub struct Ended {
     /// Where the client sent it: its own name for it, also where that led to a successor.
     pub deployment: DeploymentId,
+    /// Which deployment made what was delivered, as the answer says; of no meaning where nothing was.
+    pub by: DeploymentId,
     /// What the answer said.
     pub status: Status,
     /// What it said about trying again.
@@ -88,8 +93,13 @@ pub enum Action {
     Hold,
     /// Does nothing until the client wakes it by [`Client::woken`], or until this much time has passed.
     Park(Option<SimDuration>),
-    /// Hands out images that were made before, at this deployment.
-    Serve(DeploymentId),
+    /// Hands out images that were made before.
+    Serve {
+        /// Where they were made.
+        by: DeploymentId,
+        /// Whether they are of another prompt, and nothing its user would accept.
+        wrong: bool,
+    },
     /// Waits; it will hear [`Heard::Due`].
     Wait(SimDuration),
     /// Hands the images to the user.
@@ -231,6 +241,13 @@ impl Luck {
         let part = u64::from(u32::MAX) | (u64::from(number) + 1) << 32;
         let [low, high, ..] = self.key.block(self.request, part);
         u64::from(high) << 32 | u64::from(low)
+    }
+
+    /// A block of the replication, for what happens to a client whatever is asked of it: the same for all requests, by what it
+    /// is for (below 2^63) and number.
+    pub fn of_client(&self, what: u64, number: u64) -> Block {
+        // No request has this number: those of requests are below 2^57.
+        self.key.block(1 << 63 | what, number)
     }
 
     /// 32 uniform bits for the wait before the attempt.

@@ -18,6 +18,7 @@ pub(super) const ASK: Ask = Ask {
     prompt: 0,
     category: 0,
     template: None,
+    first: false,
 };
 
 /// The luck of an attempt whose coin shows these bits.

@@ -5,6 +5,7 @@
 
 mod among;
 mod bandit;
+pub mod cache;
 pub mod calls;
 mod client;
 pub mod cooldown;
@@ -18,6 +19,7 @@ mod minute;
 pub mod models;
 pub mod observed;
 pub mod profile;
+mod reach;
 pub mod recent;
 mod registry;
 pub mod retry;

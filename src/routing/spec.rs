@@ -1,5 +1,6 @@
 //! How a strategy is written in a scenario, and how it becomes one.
 
+use super::cache::CacheSpec;
 use super::calls::CallsSpec;
 use super::cooldown::CooldownSpec;
 use super::fallbacks::{Fallbacks, FallbacksSpec};
@@ -46,6 +47,8 @@ spec::table! {
         groups: Option<Named<GroupSpec>>,
         /// Rules: the first that fits a request gives its router or group.
         rules: Option<Vec<RuleSpec>>,
+        /// Caches of its own, asked before anything else; without it, none.
+        cache: Option<CacheSpec>,
         /// When and how it tries again; without it, one attempt at each level of the router.
         retry: Option<RetrySpec>,
         /// Retries inside each attempt, by the SDK below the gateway; without it, none.
@@ -255,6 +258,7 @@ impl StrategySpec {
         let calls = keep(self.sdk.as_ref().map(CallsSpec::build).transpose(), &mut mistakes);
         let cooldown = keep(self.cooldown.as_ref().map(CooldownSpec::build).transpose(), &mut mistakes);
         let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes);
+        let cache = keep(self.cache.as_ref().map(|cache| cache.build(name)).transpose(), &mut mistakes);
         let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes);
         let quotes = keep(self.quotes.as_ref().map(QuotesSpec::build).transpose(), &mut mistakes);
         let whole = routers.len() == names.names.len();
@@ -264,13 +268,13 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, hedge, migration, quotes)) {
+        match (groups, table, fallbacks, retry, (calls, cooldown, hedge, cache, migration, quotes)) {
             (
                 Some(groups),
                 Some(table),
                 Some(fallbacks),
                 Some(retry),
-                (Some(calls), Some(cooldown), Some(hedge), Some(migration), Some(quotes)),
+                (Some(calls), Some(cooldown), Some(hedge), Some(cache), Some(migration), Some(quotes)),
             ) if mistakes.is_empty() => {
                 let strategy = Strategy {
                     reached: reached(&groups, &fallbacks),
@@ -282,6 +286,7 @@ impl StrategySpec {
                     calls,
                     cooldown,
                     hedge,
+                    cache,
                     timeout: self.timeout,
                     deadline: self.deadline,
                     whole_seconds: self.retry_after_in == Exactness::Seconds,

@@ -5,6 +5,7 @@
 //! the group, then the next order or group. Each of these is a part of its own; this file puts them in order.
 
 use super::among::Among;
+use super::cache::{Cache, CacheState};
 use super::calls::Calls;
 use super::client::{Action, Ask, Client, Ended, Heard, Luck, View};
 use super::cooldown::{Cooldown, Health};
@@ -14,7 +15,7 @@ use super::hedge::{Hedge, Took};
 use super::retry::Retry;
 use super::router::{Heed, Router};
 use crate::dist::QuantileTable;
-use crate::model::{ClassId, DeploymentId, Stage, Status, Statuses};
+use crate::model::{Cause, ClassId, DeploymentId, Stage, Status};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// Everything the client decides.
@@ -33,6 +34,7 @@ pub struct Strategy<R> {
     pub(super) calls: Option<Calls>,
     pub(super) cooldown: Option<Cooldown>,
     pub(super) hedge: Option<Hedge>,
+    pub(super) cache: Option<Cache>,
     pub(super) timeout: SimDuration,
     pub(super) deadline: Option<SimDuration>,
     /// Whether it reads a retry-after in whole seconds, as the header of HTTP has it.
@@ -73,6 +75,7 @@ pub struct State<S> {
     more: Vec<More>,
     /// How long answers took, for a strategy that hedges.
     took: Took,
+    pub(super) cache: CacheState,
 }
 
 /// What a strategy that is not plain remembers of a request beside its memo, which is kept small.
@@ -131,13 +134,13 @@ enum Step {
 }
 
 /// One turn of a client: what it decides on, and what it may look at.
-struct Turn<'a, R: Router> {
+pub(super) struct Turn<'a, R: Router> {
     strategy: &'a Strategy<R>,
-    ask: &'a Ask,
+    pub(super) ask: &'a Ask,
     memo: &'a mut Memo,
-    state: &'a mut State<R::State>,
-    view: &'a View<'a>,
-    luck: &'a mut Luck,
+    pub(super) state: &'a mut State<R::State>,
+    pub(super) view: &'a View<'a>,
+    pub(super) luck: &'a mut Luck,
 }
 
 impl<R: Router> Turn<'_, R> {
@@ -160,12 +163,23 @@ impl<R: Router> Turn<'_, R> {
         }
         let more = self.more();
         (more.arrived, more.skipped, more.racing, more.copies) = (now, Among::NONE, Among::NONE, 0);
-        self.attempt()
+        match &self.strategy.cache {
+            None => self.attempt(),
+            Some(cache) => self.arrived_at_cache(cache),
+        }
     }
 
     /// What happens to a request after it has arrived.
     #[inline(never)]
     fn later(&mut self, heard: Heard) -> Action {
+        match &self.strategy.cache {
+            None => self.goes_on(heard),
+            Some(cache) => self.later_with_cache(cache, heard),
+        }
+    }
+
+    /// The same, where no cache has to do with it.
+    pub(super) fn goes_on(&mut self, heard: Heard) -> Action {
         if let Heard::Ended(Ended { race: Some((target, sent)), .. }) = heard {
             self.left_the_race(target, sent);
         }
@@ -177,14 +191,14 @@ impl<R: Router> Turn<'_, R> {
     }
 
     /// How much is left of the time for the whole request; `None` where there is no end to it.
-    fn time_left(&mut self) -> Option<SimDuration> {
+    pub(super) fn time_left(&mut self) -> Option<SimDuration> {
         let deadline = self.strategy.deadline?;
         Some((self.more().arrived + deadline).since(self.view.now))
     }
 
     /// Attempts to send something, until there is something to do.
     #[inline]
-    fn attempt(&mut self) -> Action {
+    pub(super) fn attempt(&mut self) -> Action {
         loop {
             match self.try_once() {
                 Step::Do(action) => return action,
@@ -488,30 +502,6 @@ const fn whole_seconds(time: SimDuration) -> SimDuration {
     SimDuration::from_micros((time.micros() + SECOND - 1) / SECOND * SECOND)
 }
 
-impl<R: Router> Strategy<R> {
-    /// Whether nothing but routers and retries is asked of it.
-    pub(super) fn is_plain(&self) -> bool {
-        let groups = |group: &Group<R>| !group.filters && !group.parts.limits && !group.parts.heeds && !group.parts.checks;
-        let skips = self.retry.skips != Statuses::NONE;
-        let parts = self.falls_back || skips || self.deadline.is_some() || self.cooldown.is_some() || self.hedge.is_some();
-        self.groups.iter().all(groups) && !parts
-    }
-
-    /// Every deployment that requests of this class and stage may be sent to, by the client's own names for them.
-    #[inline]
-    pub fn targets(&self, class: ClassId, stage: Stage) -> &[DeploymentId] {
-        &self.reached[usize::from(self.table[class.index() * 2 + stage as usize])]
-    }
-}
-
-impl<R: Router> Strategy<R> {
-    /// How many levels the router has that requests of this class and stage begin at: each has attempts of its own.
-    pub fn levels(&self, class: ClassId, stage: Stage) -> usize {
-        let group = &self.groups[usize::from(self.table[class.index() * 2 + stage as usize])];
-        if group.router.moves_on() { group.all.len() } else { 1 }
-    }
-}
-
 impl<R: Router> Client for Strategy<R> {
     type Memo = Memo;
     type State = State<R::State>;
@@ -523,6 +513,7 @@ impl<R: Router> Client for Strategy<R> {
             health: vec![Health::default(); health].into(),
             more: Vec::new(),
             took: Took::default(),
+            cache: CacheState::default(),
         }
     }
 
@@ -532,6 +523,7 @@ impl<R: Router> Client for Strategy<R> {
         }
         state.health.fill(Health::default());
         state.took = Took::default();
+        state.cache.clear();
     }
 
     #[inline]
@@ -579,11 +571,25 @@ impl<R: Router> Client for Strategy<R> {
     }
 
     fn reads_prompts(&self) -> bool {
-        self.groups.iter().any(|group| group.router.reads_prompts())
+        self.cache.is_some() || self.groups.iter().any(|group| group.router.reads_prompts())
     }
 
     fn checks_images(&self) -> bool {
         self.groups.iter().any(|group| group.parts.checks)
+    }
+
+    fn parks(&self) -> bool {
+        self.cache.as_ref().is_some_and(Cache::coalesces)
+    }
+
+    fn woken(&self, state: &mut Self::State) -> Option<u32> {
+        state.cache.woken()
+    }
+
+    fn own_costs(&self, state: &Self::State, horizon: SimDuration, tell: &mut dyn FnMut(Cause, Usd)) {
+        if let Some(cache) = &self.cache {
+            cache.costs(&state.cache, horizon, tell);
+        }
     }
 
     fn goes_by_price(&self) -> bool {

@@ -6,6 +6,7 @@ mod article_scenarios;
 mod availability;
 mod bandits;
 mod branches;
+mod client_cache;
 mod commands;
 mod compound_poisson;
 mod conformance;

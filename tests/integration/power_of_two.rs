@@ -28,6 +28,7 @@ const ASK: Ask = Ask {
     category: 0,
     shape: ShapeId(0),
     template: None,
+    first: false,
 };
 
 fn router(servers: usize, choices: u32) -> AnyRouter {

@@ -57,6 +57,7 @@ impl<'a> Client<'a> {
             category: (bits >> 44 & 1) as u8,
             shape: ShapeId(0),
             template: None,
+            first: false,
         };
         if self.under_way.len() == 16 {
             let (target, sent) = self.under_way.remove(0);
@@ -112,6 +113,7 @@ fn one_deployment_works() {
                 category: 0,
                 shape: ShapeId(0),
                 template: None,
+                first: false,
             };
             let alone = Among::NONE.with(at);
             assert_eq!(router.admits(&mut client.state, alone, &ask, &view), Ok(alone), "{}", example.key);

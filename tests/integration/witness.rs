@@ -334,7 +334,7 @@ impl Observer for Witness<'_> {
         let expected = match action {
             Action::Deliver => Outcome::Delivered,
             Action::GiveUp(status) => status.outcome(),
-            Action::Serve(_) => Outcome::Delivered,
+            Action::Serve { .. } => Outcome::Delivered,
             Action::Attempt { .. } | Action::Race { .. } | Action::Hold | Action::Park(_) | Action::Wait(_) => {
                 panic!("closed while the client goes on")
             }

@@ -1,0 +1,51 @@
+//! Caches in a client's turn: before its first attempt, and when a request is over.
+
+use super::{Cache, Found};
+use crate::model::Status;
+use crate::routing::client::{Action, Ended, Heard};
+use crate::routing::router::Router;
+use crate::routing::strategy::Turn;
+use crate::units::SimDuration;
+
+impl<R: Router> Turn<'_, R> {
+    /// A request arrives at the caches.
+    pub(in crate::routing) fn arrived_at_cache(&mut self, cache: &Cache) -> Action {
+        let found = cache.arrived(&mut self.state.cache, self.ask, self.view.now, self.luck);
+        self.after_cache(found)
+    }
+
+    /// What happens to a request that has arrived at the caches, and may wait for them.
+    pub(in crate::routing) fn later_with_cache(&mut self, cache: &Cache, heard: Heard) -> Action {
+        if heard == Heard::Due {
+            let late = self.time_left().is_some_and(|left| left <= SimDuration::ZERO);
+            if let Some(found) = cache.due(&mut self.state.cache, self.ask, late) {
+                return self.after_cache(found);
+            }
+        }
+        let action = self.goes_on(heard);
+        match (action, heard) {
+            (Action::Deliver, Heard::Ended(Ended { by, .. })) => {
+                cache.delivered(&mut self.state.cache, self.ask, by, self.view.now, self.luck);
+            }
+            (Action::GiveUp(_), _) => Cache::lost(&mut self.state.cache, self.ask),
+            _ => {}
+        }
+        action
+    }
+
+    fn after_cache(&mut self, found: Found) -> Action {
+        match found {
+            Found::Image { by, wrong } => Action::Serve { by, wrong },
+            Found::Later(wait) => Action::Wait(self.time_left().map_or(wait, |left| wait.min(left))),
+            Found::InLine => Action::Park(self.time_left()),
+            Found::TooLate => Action::GiveUp(Status::TimedOut),
+            Found::Nothing => {
+                let action = self.attempt();
+                if matches!(action, Action::GiveUp(_)) {
+                    Cache::lost(&mut self.state.cache, self.ask);
+                }
+                action
+            }
+        }
+    }
+}
