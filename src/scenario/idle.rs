@@ -18,6 +18,7 @@ pub(super) fn idle(own: &Node, models: &Models<'_>) -> Vec<Mistake> {
         mistakes.extend(spec.and_then(|spec| same_in_any_quality(name, model, spec)));
         mistakes.extend(nothing_cached(name, model, scenario));
     }
+    mistakes.extend(entries(own, "strategies").iter().filter_map(|(name, strategy)| nothing_stored(name, strategy, scenario)));
     if !models.incomplete {
         mistakes.extend(scenario.strategies.0.iter().filter_map(|(name, strategy)| never_moves(name, strategy, models)));
         let of_gateway = |(name, gateway)| never_gone_on_from(name, gateway, models);
@@ -54,8 +55,18 @@ fn same_in_any_quality(name: &Key, model: &Node, spec: &ModelSpec) -> Option<Mis
 fn nothing_cached(name: &Key, model: &Node, scenario: &Scenario) -> Option<Mistake> {
     let (key, _) = model.entries()?.iter().find(|(key, _)| key.name == "cache" && !scenario.workload.repeats())?;
     let what = format!("nothing is ever served from the cache of \"{}\": no request could be", name.name);
-    let help = "say how many prompts repeat and how many of those could: workload.prompts = { repeats = ..., cacheable = ... }";
-    Some(Mistake::warning(&key.place, what).label("changes nothing").help(help))
+    Some(Mistake::warning(&key.place, what).label("changes nothing").help(SAY_WHAT_REPEATS))
+}
+
+const SAY_WHAT_REPEATS: &str =
+    "say how many prompts repeat and how many of those could: workload.prompts = { repeats = ..., cacheable = ... }";
+
+/// A client's cache that never has what is asked for.
+fn nothing_stored(name: &Key, strategy: &Node, scenario: &Scenario) -> Option<Mistake> {
+    let caches = entries(strategy, "cache");
+    let (key, _) = caches.iter().find(|(key, _)| key.name == "exact" && !scenario.workload.repeats())?;
+    let what = format!("strategy \"{}\" never serves anything from its exact cache: no request could be", name.name);
+    Some(Mistake::warning(&key.place, what).label("changes nothing").help(SAY_WHAT_REPEATS))
 }
 
 /// Models from which a gateway would go on, but which nothing sends through it while something else goes through it.

@@ -45,7 +45,7 @@ impl Bytes {
 impl std::fmt::Display for Bytes {
     /// The longest decimal unit in which it is a whole number.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let whole = UNITS[..5].iter().rev().find(|(_, unit)| self.0 % unit == 0);
+        let whole = UNITS[..5].iter().rev().find(|(_, unit)| self.0.is_multiple_of(*unit));
         let (name, unit) = whole.copied().unwrap_or(("B", 1));
         write!(f, "{}{name}", self.0 / unit)
     }

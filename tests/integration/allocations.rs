@@ -129,6 +129,19 @@ retry.attempts = 2
 timeout = "60s"
 migrate.lag.exponential.mean = "15min"
 quotes = { every = "15min", price = "0.0001 USD" }
+deadline = "10min"
+[strategies.only.cache.exact]
+size = "200MB"
+ttl = "20min"
+refresh = true
+variants = 2
+coalesce = true
+price = "15 USD/month"
+outages = { between.exponential.mean = "30min", lasts = "1min" }
+[strategies.only.cache.semantic]
+share = "5%"
+false_hits = "10%"
+lookup_price = "0.00001 USD"
 "#;
 
 #[test]

@@ -5,7 +5,7 @@ use spendcast::scenario::Compiled;
 
 use crate::fixture::{self, Unnumbered, compile, run, run_with, unnumbered};
 
-const STRATEGIES: [(&str, &str); 3] = [
+const STRATEGIES: [(&str, &str); 4] = [
     ("single", "router.single = \"premium/model\"\nretry = { attempts = 3 }"),
     (
         "tiered",
@@ -13,6 +13,12 @@ const STRATEGIES: [(&str, &str); 3] = [
          { router.fallback = [\"premium/model\", \"other/model\"] } ]",
     ),
     ("weighted", "router.weighted = { \"premium/model\" = 3, \"other/model\" = 1 }\nretry = { attempts = 2 }\ntimeout = \"20s\""),
+    (
+        "cached",
+        "router.single = \"other/model\"\ncache.exact = { size = \"30MB\", evict = \"lfu\", ttl = \"6h\", variants = 2, coalesce = true, \
+         outages = { between.exponential.mean = \"5h\", lasts = \"1h\" } }\n\
+         cache.semantic = { share = \"10%\", false_hits = \"20%\" }",
+    ),
 ];
 
 /// A scenario in which everything happens: limits, failures, filters, timeouts, retries, journeys, noise.
@@ -43,6 +49,11 @@ prompt_tokens.lognormal = {{ p50 = 60, p95 = 180 }}
 share = "30%"
 size = "1792x1024"
 n.weights = {{ "1" = "60%", "4" = "40%" }}
+
+[workload.prompts]
+repeats = "50%"
+cacheable = "60%"
+popularity.zipf.prompts = 30
 
 [workload.journey]
 rounds = 5

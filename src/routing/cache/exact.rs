@@ -143,7 +143,7 @@ impl Stored {
 impl Exact {
     /// Where the result of a request is looked for; `None` where no earlier image would do.
     pub(super) fn key(&self, ask: &Ask, luck: &Luck) -> Option<u64> {
-        let bucket = if self.variants == 1 { 0 } else { (luck.of_request(BUCKET) >> 32) * u64::from(self.variants) >> 32 };
+        let bucket = if self.variants == 1 { 0 } else { ((luck.of_request(BUCKET) >> 32) * u64::from(self.variants)) >> 32 };
         let what = u64::from(ask.template?) << 16 | u64::from(ask.shape.0);
         Some((what << 8 | u64::from(ask.images)) << 8 | bucket)
     }

@@ -82,8 +82,8 @@ impl Index {
         self.len -= 1;
         let mut at = self.next(hole);
         while self.places[at].0 != NO_KEY {
-            let home = self.home(self.places[at].0);
-            if at.wrapping_sub(home) & mask >= at.wrapping_sub(hole) & mask {
+            let wanted = self.home(self.places[at].0);
+            if at.wrapping_sub(wanted) & mask >= at.wrapping_sub(hole) & mask {
                 self.places[hole] = self.places[at];
                 hole = at;
             }
@@ -104,7 +104,7 @@ mod tests {
         let (mut index, mut map, mut bits) = (Index::new(), BTreeMap::new(), 1_u64);
         for number in 0..20_000_u32 {
             bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let key = (bits >> 33) % 300 << 24;
+            let key = ((bits >> 33) % 300) << 24;
             if bits >> 63 == 0 {
                 index.set(key, number);
                 map.insert(key, number);
@@ -112,7 +112,7 @@ mod tests {
                 index.remove(key);
                 map.remove(&key);
             }
-            let other = (bits >> 40) % 300 << 24;
+            let other = ((bits >> 40) % 300) << 24;
             assert_eq!((index.get(key), index.get(other)), (map.get(&key).copied(), map.get(&other).copied()));
         }
         assert_eq!(index.len, map.len());

@@ -230,3 +230,45 @@ impl Cache {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Field, Mistakes, Place, Reader, Sources, parse};
+
+    fn build(text: &str) -> Result<Cache, String> {
+        let file = Sources::new().add("cache.toml", text);
+        let mut reader = Reader::new();
+        let spec = CacheSpec::read(&parse(text, file, &mut Mistakes::new()), &mut reader);
+        let mistakes = reader.into_mistakes().into_sorted();
+        let spec = spec.filter(|_| mistakes.is_empty()).ok_or_else(|| mistakes[0].what.clone())?;
+        let strategy = Located { value: "only".to_owned(), place: Place::whole(file) };
+        spec.build(&strategy).map_err(|mistake| mistake.what)
+    }
+
+    #[test]
+    fn what_is_no_cache_is_refused() {
+        for (text, what) in [
+            ("", "a cache is exact, semantic or both"),
+            ("exact = { entries = 5, size = \"1GB\" }", "a cache has a number of entries or a size, not both"),
+            ("exact.entries = 0", "a cache that holds nothing is none"),
+            ("exact.size = \"1MB\"", "not one image of 1500kB fits into this cache"),
+            ("exact.ttl = \"0s\"", "a cache that keeps nothing is none: the ttl is zero"),
+            ("exact.refresh = true", "what stays for ever need not be kept longer"),
+            ("exact.variants = 256", "variants are from 1 to 255"),
+            ("exact.price_per_gb = \"1 USD/month\"", "a cache without a size has no price by its size"),
+            ("exact.price = \"1 USD\"", "\"1 USD\" has no \"/\""),
+            ("exact.outages = { between = \"0s\", lasts = \"1h\" }", "outages are half the time less than a second apart"),
+            ("semantic = { share = \"20%\" }", "the key \"false_hits\" is missing"),
+        ] {
+            assert_eq!(build(text).expect_err(text), what, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_has_its_default() {
+        let cache = build("exact = {}").expect("valid");
+        assert!(!cache.coalesces() && cache.semantic.is_none());
+        assert!(build("exact = { size = \"10GB\", coalesce = true, price_per_gb = \"1 USD/h\" }").expect("valid").coalesces());
+    }
+}
