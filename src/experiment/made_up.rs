@@ -152,6 +152,7 @@ fn row(replication: u32, strategy: u16) -> Row {
         rate_limited,
         gone: 0,
         refused: 0,
+        cached: 0,
         images: delivered,
         attempts,
         answers: if strategy == 0 { vec![answers, [0; 7]] } else { vec![[0; 7], answers] },

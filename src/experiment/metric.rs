@@ -28,6 +28,8 @@ pub enum Metric {
     GoneShare,
     /// Share of requests that the client itself refused: nothing left to ask, over budget, shed.
     RefusedShare,
+    /// Share of requests served from a cache of the client's own.
+    CacheHitShare,
     /// The part of the invoice that bought no delivered image.
     Wasted,
     /// The same as a share of the invoice.
@@ -77,7 +79,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -89,6 +91,7 @@ impl Metric {
         Self::RateLimitedShare,
         Self::GoneShare,
         Self::RefusedShare,
+        Self::CacheHitShare,
         Self::Wasted,
         Self::WastedShare,
         Self::Booked,
@@ -121,6 +124,7 @@ impl Metric {
             Self::RateLimitedShare => "rate_limited_share",
             Self::GoneShare => "gone_share",
             Self::RefusedShare => "refused_share",
+            Self::CacheHitShare => "cache_hit_share",
             Self::Wasted => "wasted_usd",
             Self::WastedShare => "wasted_share",
             Self::Booked => "booked_usd",
@@ -154,6 +158,7 @@ impl Metric {
             Self::RateLimitedShare => "requests rate-limited",
             Self::GoneShare => "requests gone",
             Self::RefusedShare => "requests refused",
+            Self::CacheHitShare => "requests from cache",
             Self::Wasted => "wasted",
             Self::WastedShare => "wasted share",
             Self::Booked => "booked by the client",
@@ -196,6 +201,7 @@ impl Metric {
             | Self::RateLimitedShare
             | Self::GoneShare
             | Self::RefusedShare
+            | Self::CacheHitShare
             | Self::WastedShare => MetricUnit::Share,
             Self::AttemptsPerRequest => MetricUnit::Number,
             Self::TimeToImageP50
@@ -266,6 +272,7 @@ impl Metric {
             Self::RateLimitedShare => Some(row.rate_limited),
             Self::GoneShare => Some(row.gone),
             Self::RefusedShare => Some(row.refused),
+            Self::CacheHitShare => Some(row.cached),
             _ => None,
         }
     }

@@ -32,6 +32,8 @@ pub struct Row {
     pub gone: u64,
     /// Requests that the client itself refused.
     pub refused: u64,
+    /// Requests served from a cache of the client's own, of those delivered.
+    pub cached: u64,
     /// Images delivered.
     pub images: u64,
     /// Attempts, rate-limited ones included.

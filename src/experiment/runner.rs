@@ -178,6 +178,7 @@ fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row 
         rate_limited: closed(Outcome::RateLimited),
         gone: closed(Outcome::Gone),
         refused: closed(Outcome::Refused),
+        cached: ledger.cached,
         images: ledger.images,
         attempts: ledger.all_attempts(),
         answers: ledger.attempts.to_vec(),

@@ -54,6 +54,8 @@ pub struct Ledger {
     pub closed: [u64; Outcome::ALL.len()],
     /// Images delivered.
     pub images: u64,
+    /// Requests delivered without an attempt: from a cache of the client's own.
+    pub cached: u64,
     /// Attempts by deployment and outcome in the order of [`Outcome::ALL`], rejected ones included.
     pub attempts: Box<[[u64; Outcome::ALL.len()]]>,
     /// Time from a delivered request to its images, in microseconds.
@@ -114,6 +116,7 @@ impl Ledger {
             requests: 0,
             closed: [0; Outcome::ALL.len()],
             images: 0,
+            cached: 0,
             attempts: vec![[0; Outcome::ALL.len()]; plan.market.deployments.len()].into(),
             time_to_image: Histogram::new(),
             time_to_accepted: plan.workload.journeys.as_ref().map(|_| Histogram::new()),
@@ -132,7 +135,7 @@ impl Ledger {
 
     /// Forgets everything and keeps the memory.
     pub fn reset(&mut self) {
-        (self.journeys, self.accepted, self.requests, self.images) = (0, 0, 0, 0);
+        (self.journeys, self.accepted, self.requests, self.images, self.cached) = (0, 0, 0, 0, 0);
         self.closed = [0; Outcome::ALL.len()];
         self.attempts.fill([0; Outcome::ALL.len()]);
         self.time_to_image.reset();
@@ -269,6 +272,7 @@ impl Observer for Ledger {
         self.closed[request.outcome as usize] += 1;
         if request.outcome == Outcome::Delivered {
             self.images += u64::from(request.images);
+            self.cached += u64::from(request.attempts == 0);
             self.time_to_image.record(request.took.micros() as u64);
         }
     }

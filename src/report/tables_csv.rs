@@ -45,6 +45,7 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "time_to_image_p99_s",
         "time_to_accepted_p50_s",
         "time_to_accepted_p95_s",
+        "cached",
     ])?;
     for row in &results.rows {
         csv.write_record(record(results, row))?;
@@ -67,6 +68,7 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
     record.extend(money.map(|amount| amount.to_string()));
     record.extend(to_image);
     record.extend(to_accepted);
+    record.push(row.cached.to_string());
     record
 }
 

@@ -1,6 +1,6 @@
 //! Caches of the client's own against closed forms: TTL and LRU, coalescing, outages, variants, false hits, and what they cost.
 
-use spendcast::experiment::Row;
+use spendcast::experiment::{Metric, Row};
 use spendcast::units::Usd;
 
 use crate::fixture::{assert_mean, run, world};
@@ -195,6 +195,7 @@ fn only_cacheable_repeats_hit() {
     let some = text.replace("cacheable = \"100%\"", "cacheable = \"10%\"");
     for row in run(&some).rows {
         let share = hits(&row) / row.requests as f64;
+        assert_eq!(Metric::CacheHitShare.of(&row), Some(share));
         assert!((0.09..0.11).contains(&share), "{share}");
     }
 }
