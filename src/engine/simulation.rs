@@ -291,6 +291,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[inline]
     pub(super) fn decide(&mut self, number: u32, mut heard: Heard, mut luck: Luck, now: SimTime) {
         self.moves.up_to(&self.plan.market, now, &mut self.known);
+        let slot = self.slots.get(number);
+        self.observer.about(slot.progress.request(slot.journey.id));
         loop {
             if self.prices.are_wanted() {
                 let usage = usage(self.slots.get(number));
@@ -316,7 +318,12 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                 (ask.category, ask.template) = (category, template);
             }
             let view = View { now, known: &self.known };
-            match self.client.next(heard, &ask, &mut slot.memo, &mut self.state, &view, &mut luck) {
+            let action = self.client.next(heard, &ask, &mut slot.memo, &mut self.state, &view, &mut luck);
+            if let Some(notes) = self.client.notes(&mut self.state) {
+                self.observer.decided(heard, notes, action, *luck.block(), now);
+                notes.clear();
+            }
+            match action {
                 Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
                     Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
                     None => return,

@@ -16,6 +16,7 @@ mod made_up;
 mod migrate;
 mod minute;
 pub mod models;
+pub mod note;
 pub mod observed;
 pub mod profile;
 pub mod recent;

@@ -289,6 +289,7 @@ impl StrategySpec {
                     migration,
                     quotes,
                     plain: false,
+                    notes: false,
                 };
                 Ok(Strategy { plain: strategy.is_plain(), ..strategy })
             }

@@ -11,6 +11,7 @@ use super::cooldown::{Cooldown, Health};
 use super::fallbacks::{Fallbacks, Run, Walk};
 use super::group::{Choice, Group};
 use super::hedge::{Hedge, Took};
+use super::note::{Enough, Note};
 use super::retry::Retry;
 use super::router::{Heed, Router};
 use crate::dist::QuantileTable;
@@ -43,6 +44,8 @@ pub struct Strategy<R> {
     pub(super) quotes: Option<Quotes>,
     /// Whether it leaves nothing out, remembers nothing and goes nowhere after a group: see [`is_plain`](Self::is_plain).
     pub(super) plain: bool,
+    /// Whether it notes the rules that fire.
+    pub(super) notes: bool,
 }
 
 /// How a client moves to the successor of a model that is shut down.
@@ -73,6 +76,8 @@ pub struct State<S> {
     more: Vec<More>,
     /// How long answers took, for a strategy that hedges.
     took: Took,
+    /// The rules that have fired, where they are noted.
+    notes: Vec<Note>,
 }
 
 /// What a strategy that is not plain remembers of a request beside its memo, which is kept small.
@@ -146,6 +151,22 @@ impl<R: Router> Turn<'_, R> {
         &self.strategy.groups[usize::from(self.memo.run.group)]
     }
 
+    /// Notes a rule that fires.
+    #[inline]
+    fn note(&mut self, note: impl FnOnce(&mut Self) -> Note) {
+        if self.strategy.notes {
+            let note = note(self);
+            self.state.notes.push(note);
+        }
+    }
+
+    /// What a group is asked for.
+    #[cold]
+    fn asked(&self, left: Among, among: Among) -> Note {
+        let healthy = self.group().healthy(self.strategy.cooldown.as_ref(), &self.state.health, self.view);
+        Note::Asked { run: self.memo.run, left, cooling: left.without(healthy), among }
+    }
+
     /// What is remembered of the request beside its memo.
     #[inline]
     fn more(&mut self) -> &mut More {
@@ -204,19 +225,27 @@ impl<R: Router> Turn<'_, R> {
             let health = (strategy.cooldown.as_ref(), &*self.state.health);
             match group.choice(left, skipped, self.memo.run.order, health, self.view) {
                 Choice::Among(some) => among = some,
-                Choice::None => return self.failed(Status::NoneLeft, None, None),
+                Choice::None => {
+                    self.note(|turn| turn.asked(left, Among::NONE));
+                    return self.failed(Status::NoneLeft, None, None);
+                }
                 Choice::Later(time) => return Step::Do(self.wait(time.since(self.view.now), Then::Attempt)),
             }
         }
+        self.note(|turn| turn.asked(left, among));
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
         if group.parts.limits {
             match group.router.admits(router, among, self.ask, self.view) {
                 Ok(admitted) => among = admitted,
-                Err(refusal) => return self.failed(refusal.status, refusal.retry_after, None),
+                Err(refusal) => {
+                    self.note(|_| Note::Limited(refusal.status));
+                    return self.failed(refusal.status, refusal.retry_after, None);
+                }
             }
         }
         let target = group.router.pick(router, among, self.ask, self.view, self.luck);
         self.memo.target = target as u8;
+        self.note(|_| Note::Picked(target as u8));
         Step::Do(self.begin())
     }
 
@@ -280,6 +309,8 @@ impl<R: Router> Turn<'_, R> {
         }
         self.memo.target = group.router.pick(router, among, self.ask, self.view, self.luck) as u8;
         self.more().copies += 1;
+        self.note(|_| Note::Copies);
+        self.note(|turn| Note::Picked(turn.memo.target));
         self.begin()
     }
 
@@ -350,6 +381,7 @@ impl<R: Router> Turn<'_, R> {
             return false;
         }
         (self.memo.used, self.memo.tries, self.memo.allowed) = (used, 0, 0);
+        self.note(|_| Note::SentBack);
         true
     }
 
@@ -385,6 +417,10 @@ impl<R: Router> Turn<'_, R> {
             let (alone, deployment) = (group.all.len() == 1, group.target(target));
             let health = &mut self.state.health[deployment.index()];
             health.failed(cooldown, (ended.status, asked), (own, alone), self.view.now);
+            let until = health.until();
+            if until > self.view.now {
+                self.note(|_| Note::Cools { target: target as u8, until });
+            }
         }
         if self.strategy.hedge.is_some() {
             if !self.more().racing.is_empty() {
@@ -408,6 +444,7 @@ impl<R: Router> Turn<'_, R> {
             return None;
         }
         let wait = calls.waits.after(self.memo.calls, asked, || self.luck.jitter());
+        self.note(|turn| Note::Calls { call: turn.memo.calls + 1, most: calls.most, wait });
         Some(if wait > SimDuration::ZERO { self.wait(wait, Then::Call) } else { self.send() })
     }
 
@@ -427,16 +464,22 @@ impl<R: Router> Turn<'_, R> {
         let allowed = if own { self.memo.allowed } else { retry.attempts };
         let set_apart = status == Status::Filtered && strategy.fallbacks.sets_refusals_apart();
         if allowed == 1 || !own && (set_apart || !retry.covers(status, size, healthy)) {
+            let why = if set_apart { Enough::SetApart } else { Enough::NotCovered(status) };
+            self.note(|_| Note::Enough(if allowed == 1 { Enough::UsedUp(1) } else { why }));
             return self.leave(status);
         }
         if let Some(target) = target.filter(|_| retry.skips.has(status)) {
             self.more().skipped = self.more().skipped.with(target);
         }
-        let last = self.memo.tries >= allowed;
+        let (tries, last) = (self.memo.tries, self.memo.tries >= allowed);
+        if last {
+            self.note(|_| Note::Enough(Enough::UsedUp(allowed)));
+        }
         if last && !retry.trailing {
             return self.leave(status);
         }
         let wait = retry.wait(self.memo.tries, asked, (size, healthy), || self.luck.jitter());
+        self.note(|_| if last { Note::Trails(wait) } else { Note::Again { tries, allowed, wait } });
         match (wait > SimDuration::ZERO, last) {
             (true, false) => Step::Do(self.wait(wait, Then::Attempt)),
             (true, true) => Step::Do(self.wait(wait, Then::Leave(status))),
@@ -454,6 +497,7 @@ impl<R: Router> Turn<'_, R> {
             // Where nothing more has been used up, there is nothing to go on to.
             if used != self.memo.used && !group.all.without(used).is_empty() {
                 self.memo.used = used;
+                self.note(|_| Note::NextLevel);
                 return Step::Attempt;
             }
         }
@@ -464,6 +508,7 @@ impl<R: Router> Turn<'_, R> {
         match self.walk().after(&strategy.fallbacks, run, status) {
             Ok(run) => {
                 self.memo.run = run;
+                self.note(|_| Note::Falls(run));
                 self.memo.used = Among::NONE;
                 self.more().skipped = Among::NONE;
                 Step::Attempt
@@ -497,6 +542,17 @@ impl<R: Router> Strategy<R> {
         self.groups.iter().all(groups) && !parts
     }
 
+    /// The same, that notes the rules that fire; what it does is the same.
+    #[must_use]
+    pub fn noting(self) -> Self {
+        Self { plain: false, notes: true, ..self }
+    }
+
+    /// The deployment at a position of a group's router.
+    pub fn deployment(&self, group: u8, position: u8) -> DeploymentId {
+        self.groups[usize::from(group)].target(usize::from(position))
+    }
+
     /// Every deployment that requests of this class and stage may be sent to, by the client's own names for them.
     #[inline]
     pub fn targets(&self, class: ClassId, stage: Stage) -> &[DeploymentId] {
@@ -523,6 +579,7 @@ impl<R: Router> Client for Strategy<R> {
             health: vec![Health::default(); health].into(),
             more: Vec::new(),
             took: Took::default(),
+            notes: Vec::new(),
         }
     }
 
@@ -560,6 +617,10 @@ impl<R: Router> Client for Strategy<R> {
             Heard::Ended(Ended { status: Status::Delivered, .. }) if self.plain => Action::Deliver,
             later => Turn { strategy: self, ask, memo, state, view, luck }.later(later),
         }
+    }
+
+    fn notes<'s>(&self, state: &'s mut Self::State) -> Option<&'s mut Vec<Note>> {
+        self.notes.then_some(&mut state.notes)
     }
 
     fn finals(&self, class: ClassId) -> &[DeploymentId] {

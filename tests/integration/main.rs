@@ -14,6 +14,7 @@ mod documented;
 mod empty_answers;
 mod erlang_b;
 mod everything;
+mod explaining;
 mod failures;
 mod features;
 mod filter;

@@ -332,9 +332,8 @@ impl Observer for Witness<'_> {
         let (ask, action) = self.said.get().expect("a client closed it");
         assert_eq!((ask.stage, ask.images), (request.stage, request.images));
         let expected = match action {
-            Action::Deliver => Outcome::Delivered,
+            Action::Deliver | Action::Serve(_) => Outcome::Delivered,
             Action::GiveUp(status) => status.outcome(),
-            Action::Serve(_) => Outcome::Delivered,
             Action::Attempt { .. } | Action::Race { .. } | Action::Hold | Action::Park(_) | Action::Wait(_) => {
                 panic!("closed while the client goes on")
             }
