@@ -23,11 +23,18 @@ pub struct Group<R> {
     pub filters: bool,
     /// Whether what has asked to be left alone is left out while another is free: not where cooldowns say what is left out.
     pub spares: bool,
-    /// Whether the router has limits of its own.
+    /// What the router takes part in.
+    pub parts: Parts,
+}
+
+/// What a router takes part in beside picking, asked once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// Whether it has limits of its own.
     pub limits: bool,
-    /// Whether the router wants to hear of attempts.
+    /// Whether it wants to hear of attempts.
     pub heeds: bool,
-    /// Whether the router looks at images.
+    /// Whether it looks at images.
     pub checks: bool,
 }
 
@@ -48,8 +55,8 @@ impl<R: Router> Group<R> {
         let all = Among::first(router.targets().len());
         let spares = router.spares_the_busy() && !cooldown;
         let filters = cooldown || !orders.is_empty() || spares;
-        let (limits, heeds, checks) = (router.has_limits(), router.heeds(), router.checks_images());
-        Self { router, all, orders, cools, filters, spares, limits, heeds, checks }
+        let parts = Parts { limits: router.has_limits(), heeds: router.heeds(), checks: router.checks_images() };
+        Self { router, all, orders, cools, filters, spares, parts }
     }
 
     /// The deployment at this position.

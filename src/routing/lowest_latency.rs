@@ -90,7 +90,7 @@ pub struct Times {
     /// Until when they are kept; `None` while there are none.
     until: Option<SimTime>,
     /// A ring for each deployment, one after the other.
-    times: Box<[i64]>,
+    kept: Box<[i64]>,
     rings: Box<[Ring]>,
     minute: Minute,
 }
@@ -124,15 +124,15 @@ impl Times {
 
     /// Keeps a time of this deployment, in place of its oldest where there is no more room.
     fn keep(&mut self, at: usize, time: i64) {
-        let kept = self.times.len() / self.rings.len();
+        let most = self.kept.len() / self.rings.len();
         let ring = &mut self.rings[at];
-        let place = &mut self.times[at * kept + ring.next];
-        if ring.length == kept {
+        let place = &mut self.kept[at * most + ring.next];
+        if ring.length == most {
             ring.sum -= *place;
         } else {
             ring.length += 1;
         }
-        (*place, ring.sum, ring.next) = (time, ring.sum + time, (ring.next + 1) % kept);
+        (*place, ring.sum, ring.next) = (time, ring.sum + time, (ring.next + 1) % most);
     }
 }
 
@@ -143,7 +143,7 @@ impl Router for LowestLatency {
         let targets = self.targets.len();
         Times {
             until: None,
-            times: vec![0; targets * self.kept].into(),
+            kept: vec![0; targets * self.kept].into(),
             rings: vec![Ring::default(); targets].into(),
             minute: Minute::of(targets),
         }

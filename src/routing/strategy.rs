@@ -152,7 +152,7 @@ impl<R: Router> Turn<'_, R> {
             }
         }
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-        if group.limits {
+        if group.parts.limits {
             match group.router.admits(router, among, self.ask, self.view) {
                 Ok(admitted) => among = admitted,
                 Err(refusal) => return self.failed(refusal.status, refusal.retry_after, None),
@@ -161,7 +161,7 @@ impl<R: Router> Turn<'_, R> {
         let target = group.router.pick(router, among, self.ask, self.view, self.luck);
         self.memo.target = target as u8;
         let action = self.send();
-        if group.heeds && matches!(action, Action::Attempt { .. }) {
+        if group.parts.heeds && matches!(action, Action::Attempt { .. }) {
             self.memo.sent = self.view.now;
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             group.router.sent(router, target, self.ask, self.view);
@@ -216,7 +216,7 @@ impl<R: Router> Turn<'_, R> {
             let target = self.group().target(usize::from(self.memo.target));
             self.state.health[target.index()].succeeded(cooldown, self.view.now);
         }
-        if self.group().checks && self.sends_back(pleases) {
+        if self.group().parts.checks && self.sends_back(pleases) {
             return self.attempt();
         }
         Action::Deliver
@@ -238,7 +238,7 @@ impl<R: Router> Turn<'_, R> {
 
     fn tell_router(&mut self, status: Status) {
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
-        if group.heeds {
+        if group.parts.heeds {
             let took = self.view.now.since(self.memo.sent);
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             let attempt = Heed { target: usize::from(self.memo.target), status, took };
@@ -447,7 +447,7 @@ impl<R: Router> Client for Strategy<R> {
     }
 
     fn checks_images(&self) -> bool {
-        self.groups.iter().any(|group| group.checks)
+        self.groups.iter().any(|group| group.parts.checks)
     }
 
     fn goes_by_price(&self) -> bool {

@@ -69,7 +69,8 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<UsageBased, Mistake
     let targets = spec.models.find("usage_based", models)?;
     let headroom = spec.version == Version::Headroom;
     for limits in spec.models.values() {
-        for limit in [&limits.rpm, &limits.tpm, &limits.ipm].into_iter().flatten().filter(|limit| ***limit == 0) {
+        let mut given = [&limits.rpm, &limits.tpm, &limits.ipm].into_iter().flatten();
+        if let Some(limit) = given.find(|limit| ***limit == 0) {
             return Err(Mistake::error(&limit.place, "a limit of 0 lets nothing through").label("at least 1"));
         }
         if let Some(limit) = if headroom { &limits.tpm } else { &limits.ipm } {
