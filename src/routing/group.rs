@@ -19,6 +19,10 @@ pub struct Group<R> {
     pub orders: Box<[Option<u8>]>,
     /// How long each target cools, where it has a length of its own; empty where none has.
     pub cools: Box<[Option<SimDuration>]>,
+    /// The most attempts under way at each target; empty where there is no most.
+    pub most: Box<[u32]>,
+    /// Whether a target that is full is left out, and does not refuse.
+    pub spills: bool,
     /// Whether anything may be left out.
     pub filters: bool,
     /// Whether what has asked to be left alone is left out while another is free: not where cooldowns say what is left out.
@@ -56,7 +60,8 @@ impl<R: Router> Group<R> {
         let spares = router.spares_the_busy() && !cooldown;
         let filters = cooldown || !orders.is_empty() || spares;
         let parts = Parts { limits: router.has_limits(), heeds: router.heeds(), checks: router.checks_images() };
-        Self { router, all, orders, cools, filters, spares, parts }
+        let (most, spills) = (Box::default(), false);
+        Self { router, all, orders, cools, most, spills, filters, spares, parts }
     }
 
     /// The deployment at this position.
@@ -79,6 +84,19 @@ impl<R: Router> Group<R> {
         })
     }
 
+    /// The same with a most of attempts under way at each target.
+    #[must_use]
+    pub fn with_most(self, most: Box<[u32]>, spills: bool) -> Self {
+        let filters = self.filters || (spills && !most.is_empty());
+        Self { most, spills, filters, ..self }
+    }
+
+    /// Whether as many attempts are under way at a target as may be.
+    #[inline]
+    pub fn is_full(&self, position: usize, view: &View<'_>) -> bool {
+        self.most.get(position).is_some_and(|most| view.in_flight(self.target(position)) >= *most)
+    }
+
     /// What of `left` an attempt may go among, aiming at this order if any. Those that were `skipped` are left out while another
     /// is there.
     #[inline(never)]
@@ -92,6 +110,9 @@ impl<R: Router> Group<R> {
     ) -> Choice {
         let healthy = self.healthy(cooldown, health, view);
         let mut among = left.only(|at| healthy.has(at));
+        if self.spills {
+            among = among.only(|at| !self.is_full(at, view));
+        }
         if among.is_empty() {
             match cooldown.map(|cooldown| cooldown.all_cooling) {
                 Some(AllCooling::Bypass) => among = left,

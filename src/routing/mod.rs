@@ -18,6 +18,7 @@ mod minute;
 pub mod models;
 pub mod note;
 pub mod observed;
+pub mod parallel;
 pub mod profile;
 pub mod recent;
 mod registry;
@@ -26,6 +27,7 @@ mod router;
 pub mod spec;
 mod strategy;
 pub mod tree;
+mod turn;
 pub mod waits;
 pub mod window;
 

@@ -6,6 +6,7 @@ use super::fallbacks::{Fallbacks, FallbacksSpec};
 use super::group::Group;
 use super::hedge::HedgeSpec;
 use super::migrate::MigrateSpec;
+use super::parallel::{ParallelSpec, WhenFull};
 use super::retry::{Retry, RetrySpec};
 use super::router::{Find, Router};
 use super::{Among, AnyRouter, Profile, Quotes, RouterSpec, Strategy};
@@ -52,6 +53,8 @@ spec::table! {
         sdk: Option<CallsSpec>,
         /// When a deployment that fails is left alone; without it, never.
         cooldown: Option<CooldownSpec>,
+        /// The most that is under way at once, and who waits; without it, any number.
+        parallel: Option<ParallelSpec>,
         /// Another attempt beside those under way when they take long; without it, never.
         hedge: Option<HedgeSpec>,
         /// Which group comes after which; without it, none.
@@ -254,6 +257,8 @@ impl StrategySpec {
         let retry = keep(self.retry.as_ref().map_or(Ok(Retry::NEVER), RetrySpec::build), &mut mistakes);
         let calls = keep(self.sdk.as_ref().map(CallsSpec::build).transpose(), &mut mistakes);
         let cooldown = keep(self.cooldown.as_ref().map(CooldownSpec::build).transpose(), &mut mistakes);
+        let requests = self.parallel.as_ref().map_or(Ok(None), |parallel| parallel.requests(classes));
+        let requests = keep(requests, &mut mistakes);
         let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes);
         let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes);
         let quotes = keep(self.quotes.as_ref().map(QuotesSpec::build).transpose(), &mut mistakes);
@@ -264,13 +269,13 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, hedge, migration, quotes)) {
+        match (groups, table, fallbacks, retry, (calls, cooldown, hedge, requests, migration, quotes)) {
             (
                 Some(groups),
                 Some(table),
                 Some(fallbacks),
                 Some(retry),
-                (Some(calls), Some(cooldown), Some(hedge), Some(migration), Some(quotes)),
+                (Some(calls), Some(cooldown), Some(hedge), Some(requests), Some(migration), Some(quotes)),
             ) if mistakes.is_empty() => {
                 let strategy = Strategy {
                     reached: reached(&groups, &fallbacks),
@@ -282,6 +287,7 @@ impl StrategySpec {
                     calls,
                     cooldown,
                     hedge,
+                    requests,
                     timeout: self.timeout,
                     deadline: self.deadline,
                     whole_seconds: self.retry_after_in == Exactness::Seconds,
@@ -307,10 +313,14 @@ impl StrategySpec {
     ) -> Result<Vec<Group<AnyRouter>>, Mistake> {
         let cools: Vec<(&Located<String>, SimDuration)> = self.cooldown.iter().flat_map(CooldownSpec::own_times).collect();
         let all = |deployment: DeploymentId| routers.iter().any(|router| router.targets().contains(&deployment));
-        for (name, _) in &cools {
+        let most: Vec<(&Located<String>, &Located<u32>)> = self.parallel.iter().flat_map(ParallelSpec::models).collect();
+        if let Some((_, none)) = most.iter().find(|(_, most)| ***most == 0) {
+            return Err(Mistake::error(&none.place, "a model with 0 attempts under way is never asked").label("at least 1"));
+        }
+        for name in cools.iter().map(|(name, _)| name).chain(most.iter().map(|(name, _)| name)) {
             if !self::find(name, find).is_ok_and(all) {
                 let what = format!("strategy \"{}\" sends nothing to \"{}\"", &**strategy, &***name);
-                return Err(Mistake::error(&name.place, what).label("cools nothing"));
+                return Err(Mistake::error(&name.place, what).label("not a model of this strategy"));
             }
         }
         let orders = self.groups.iter().flatten().map(|(_, group)| group.order.as_ref()).chain(std::iter::repeat(None));
@@ -318,7 +328,12 @@ impl StrategySpec {
             let orders = order.map_or(Ok(Box::default()), |order| ranks(order, router.targets(), find))?;
             let own = |target: &DeploymentId| cools.iter().find(|(name, _)| find(name) == Some(*target)).map(|(_, time)| *time);
             let own: Box<[_]> = if cools.is_empty() { Box::default() } else { router.targets().iter().map(own).collect() };
-            Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()))
+            let most_of = |target: &DeploymentId| {
+                most.iter().find(|(name, _)| find(name) == Some(*target)).map_or(u32::MAX, |(_, most)| ***most)
+            };
+            let most: Box<[u32]> = if most.is_empty() { Box::default() } else { router.targets().iter().map(most_of).collect() };
+            let spills = self.parallel.as_ref().is_some_and(|parallel| parallel.when_full == WhenFull::Spill);
+            Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()).with_most(most, spills))
         };
         routers.iter().zip(orders).map(group).collect()
     }
