@@ -5,6 +5,7 @@
 
 mod among;
 mod bandit;
+pub mod budget;
 pub mod calls;
 mod client;
 pub mod cooldown;

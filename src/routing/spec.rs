@@ -1,5 +1,6 @@
 //! How a strategy is written in a scenario, and how it becomes one.
 
+use super::budget::{BudgetSpec, Budgets};
 use super::calls::CallsSpec;
 use super::cooldown::CooldownSpec;
 use super::fallbacks::{Fallbacks, FallbacksSpec};
@@ -55,6 +56,8 @@ spec::table! {
         cooldown: Option<CooldownSpec>,
         /// The most that is under way at once, and who waits; without it, any number.
         parallel: Option<ParallelSpec>,
+        /// Budgets that the client keeps itself; without it, none.
+        budget: Option<BudgetSpec>,
         /// Another attempt beside those under way when they take long; without it, never.
         hedge: Option<HedgeSpec>,
         /// Which group comes after which; without it, none.
@@ -259,6 +262,7 @@ impl StrategySpec {
         let cooldown = keep(self.cooldown.as_ref().map(CooldownSpec::build).transpose(), &mut mistakes);
         let requests = self.parallel.as_ref().map_or(Ok(None), |parallel| parallel.requests(classes));
         let requests = keep(requests, &mut mistakes);
+        let budgets = keep(self.budgets(&names, name, find), &mut mistakes);
         let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes);
         let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes);
         let quotes = keep(self.quotes.as_ref().map(QuotesSpec::build).transpose(), &mut mistakes);
@@ -269,13 +273,13 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, hedge, requests, migration, quotes)) {
+        match (groups, table, fallbacks, retry, (calls, cooldown, hedge, (requests, budgets), migration, quotes)) {
             (
                 Some(groups),
                 Some(table),
                 Some(fallbacks),
                 Some(retry),
-                (Some(calls), Some(cooldown), Some(hedge), Some(requests), Some(migration), Some(quotes)),
+                (Some(calls), Some(cooldown), Some(hedge), (Some(requests), Some(budgets)), Some(migration), Some(quotes)),
             ) if mistakes.is_empty() => {
                 let strategy = Strategy {
                     reached: reached(&groups, &fallbacks),
@@ -288,6 +292,7 @@ impl StrategySpec {
                     cooldown,
                     hedge,
                     requests,
+                    budgets,
                     timeout: self.timeout,
                     deadline: self.deadline,
                     whole_seconds: self.retry_after_in == Exactness::Seconds,
@@ -302,6 +307,24 @@ impl StrategySpec {
 
             _ => Err(mistakes),
         }
+    }
+
+    /// The budgets.
+    fn budgets(&self, groups: &Groups<'_>, strategy: &Located<String>, find: Find<'_>) -> Result<Option<Budgets>, Mistake> {
+        let Some(spec) = &self.budget else { return Ok(None) };
+        if self.hedge.is_some() {
+            let mistake = Mistake::error(&strategy.place, "a strategy either hedges or keeps a budget");
+            return Err(mistake.label("does both").help("leave out one of: hedge, budget"));
+        }
+        let mut models = Vec::new();
+        for (name, most) in spec.models.iter().flatten() {
+            let at = self::find(name, find)?.index();
+            models.resize(models.len().max(at + 1), None);
+            models[at] = Some(spec.of(most)?);
+        }
+        let total = spec.limit.as_ref().map(|most| spec.of(most)).transpose()?;
+        let degrade_to = spec.degrade_to.as_ref().map(|name| groups.find(name)).transpose()?;
+        Ok(Some(Budgets { total, degrade_to, models: models.into() }))
     }
 
     /// The groups of these routers, with the orders and lengths of cooldowns of their targets.

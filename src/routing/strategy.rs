@@ -3,6 +3,7 @@
 //! Here is what it is made of and what it remembers; how it decides is in [`turn`](super::turn).
 
 use super::among::Among;
+use super::budget::{Accounts, Budgets};
 use super::calls::Calls;
 use super::client::{Action, Ask, Client, Ended, Heard, Luck, View};
 use super::cooldown::{Cooldown, Health};
@@ -35,6 +36,7 @@ pub struct Strategy<R> {
     pub(super) cooldown: Option<Cooldown>,
     pub(super) hedge: Option<Hedge>,
     pub(super) requests: Option<Requests>,
+    pub(super) budgets: Option<Budgets>,
     pub(super) timeout: SimDuration,
     pub(super) deadline: Option<SimDuration>,
     /// Whether it reads a retry-after in whole seconds, as the header of HTTP has it.
@@ -81,6 +83,8 @@ pub struct State<S> {
     pub(super) notes: Vec<Note>,
     /// Requests under way and waiting, where there is a most.
     pub(super) line: Line,
+    /// What is held against budgets; empty without them.
+    pub(super) accounts: Accounts,
 }
 
 /// What a strategy that is not plain remembers of a request beside its memo, which is kept small.
@@ -93,6 +97,8 @@ pub(super) struct More {
     pub(super) skipped: Among,
     /// Whether it is under way, and not waiting to be let in.
     pub(super) let_in: bool,
+    /// What the attempt under way would be booked with.
+    pub(super) price: Usd,
     /// Targets at which attempts in a race are under way, and how many copies were sent.
     pub(super) racing: Among,
     pub(super) copies: u8,
@@ -142,7 +148,8 @@ impl<R: Router> Strategy<R> {
         let groups = |group: &Group<R>| !group.filters && !group.parts.limits && !group.parts.heeds && !group.parts.checks;
         let skips = self.retry.skips != Statuses::NONE;
         let parts = self.falls_back || skips || self.deadline.is_some() || self.cooldown.is_some() || self.hedge.is_some();
-        let parts = parts || self.requests.is_some() || self.groups.iter().any(|group| !group.most.is_empty());
+        let parts =
+            parts || self.requests.is_some() || self.budgets.is_some() || self.groups.iter().any(|group| !group.most.is_empty());
         self.groups.iter().all(groups) && !parts
     }
 
@@ -185,6 +192,7 @@ impl<R: Router> Client for Strategy<R> {
             took: Took::default(),
             notes: Vec::new(),
             line: Line::default(),
+            accounts: Accounts::new(if self.budgets.is_some() { deployments } else { 0 }),
         }
     }
 
@@ -195,6 +203,7 @@ impl<R: Router> Client for Strategy<R> {
         state.health.fill(Health::default());
         state.took = Took::default();
         state.line.clear();
+        state.accounts.clear();
     }
 
     #[inline]
@@ -264,6 +273,6 @@ impl<R: Router> Client for Strategy<R> {
     }
 
     fn goes_by_price(&self) -> bool {
-        self.groups.iter().any(|group| group.router.goes_by_price())
+        self.budgets.is_some() || self.groups.iter().any(|group| group.router.goes_by_price())
     }
 }

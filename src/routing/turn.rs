@@ -5,8 +5,9 @@
 //! the group, then the next order or group. Each of these is a part of its own; this file puts them in order.
 
 use super::among::Among;
+use super::budget::Budgets;
 use super::client::{Action, Ask, Ended, Heard, Luck, View};
-use super::fallbacks::Walk;
+use super::fallbacks::{Run, Walk};
 use super::group::{Choice, Group};
 use super::hedge::Hedge;
 use super::note::{Enough, Note};
@@ -150,6 +151,13 @@ impl<R: Router> Turn<'_, R> {
                 Choice::Later(time) => return Step::Do(self.wait(time.since(self.view.now), Then::Attempt)),
             }
         }
+        if let Some(budgets) = &strategy.budgets {
+            among = self.within_budgets(budgets, among);
+            if among.is_empty() {
+                self.note(|_| Note::Limited(Status::OverBudget));
+                return self.failed(Status::OverBudget, None, None);
+            }
+        }
         self.note(|turn| turn.asked(left, among));
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
         if group.parts.limits {
@@ -164,6 +172,9 @@ impl<R: Router> Turn<'_, R> {
         let target = group.router.pick(router, among, self.ask, self.view, self.luck);
         self.memo.target = target as u8;
         self.note(|_| Note::Picked(target as u8));
+        if let Some(step) = strategy.budgets.as_ref().and_then(|budgets| self.over_budget(budgets)) {
+            return step;
+        }
         if group.is_full(target, self.view) {
             self.note(|_| Note::Limited(Status::RateLimited));
             return self.failed(Status::RateLimited, None, Some(target));
@@ -171,12 +182,53 @@ impl<R: Router> Turn<'_, R> {
         Step::Do(self.begin())
     }
 
+    /// The targets whose own budgets let this request through.
+    fn within_budgets(&mut self, budgets: &Budgets, among: Among) -> Among {
+        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
+        let mut within = Among::NONE;
+        for at in among.iter() {
+            let (target, now) = (group.target(at), self.view.now);
+            if self.state.accounts.model_allows(budgets, target, self.view.sight(target).price, now) {
+                within = within.with(at);
+            }
+        }
+        within
+    }
+
+    /// What happens instead of an attempt at the target that was picked, where the budget of all is spent.
+    fn over_budget(&mut self, budgets: &Budgets) -> Option<Step> {
+        let target = self.group().target(usize::from(self.memo.target));
+        let price = self.view.sight(target).price;
+        self.more().price = price;
+        if self.state.accounts.total_allows(budgets, price, self.view.now) {
+            return None;
+        }
+        self.note(|_| Note::Limited(Status::OverBudget));
+        match budgets.degrade_to {
+            // What is degraded is cheap, and goes on: a guard that stops all would be a refusal.
+            Some(group) if group == self.memo.run.group => None,
+            Some(group) => {
+                self.memo.run = Run { group, order: None };
+                self.memo.used = Among::NONE;
+                self.more().skipped = Among::NONE;
+                self.note(|turn| Note::Falls(turn.memo.run));
+                Some(Step::Attempt)
+            }
+            None => Some(Step::Do(Action::GiveUp(Status::OverBudget))),
+        }
+    }
+
     /// Sends the first call of an attempt.
     #[inline]
     fn begin(&mut self) -> Action {
         let action = self.send();
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
-        if group.parts.heeds && matches!(action, Action::Attempt { .. } | Action::Race { .. }) {
+        let sent = matches!(action, Action::Attempt { .. } | Action::Race { .. });
+        if sent && self.strategy.budgets.is_some() {
+            let (target, price) = (group.target(usize::from(self.memo.target)), self.more().price);
+            self.state.accounts.sends(target, price);
+        }
+        if group.parts.heeds && sent {
             self.more().sent = self.view.now;
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             group.router.sent(router, usize::from(self.memo.target), self.ask, self.view);
@@ -309,6 +361,11 @@ impl<R: Router> Turn<'_, R> {
     }
 
     fn tell_router(&mut self, status: Status) {
+        if let Some(budgets) = &self.strategy.budgets {
+            let target = self.group().target(usize::from(self.memo.target));
+            let booked = (self.more().price, status == Status::Delivered);
+            self.state.accounts.ends(budgets, target, booked, self.view.now);
+        }
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
         if group.parts.heeds {
             let took = self.view.now.since(self.more().sent);

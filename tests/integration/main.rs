@@ -6,6 +6,7 @@ mod article_scenarios;
 mod availability;
 mod bandits;
 mod branches;
+mod client_budgets;
 mod client_queue;
 mod commands;
 mod compound_poisson;
