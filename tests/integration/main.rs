@@ -16,6 +16,7 @@ mod erlang_b;
 mod everything;
 mod failures;
 mod features;
+mod fidelity;
 mod filter;
 mod fixture;
 mod gateways;

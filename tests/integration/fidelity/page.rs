@@ -1,0 +1,42 @@
+//! The tables of `docs/fidelity.md`.
+
+use std::fmt::Write as _;
+
+use super::figures::{Over, z};
+use super::recording::Recording;
+use super::{Compared, Reason};
+
+const BEGIN: &str = "<!-- tables: written by the test -->\n";
+const END: &str = "<!-- end of tables -->\n";
+
+/// The table of a case.
+pub(super) fn table(recording: &Recording, compared: &[Compared]) -> String {
+    let case = &recording.case;
+    let mut text = format!("### {}\n\n{} ({} runs)\n\n", case.name, case.question, recording.runs.len());
+    text.push_str("| | recorded | simulated | z |\n|---|---:|---:|---:|\n");
+    for Compared { name, recorded, simulated, reason } in compared {
+        let z = z(*recorded, *simulated);
+        let z = if z.is_infinite() { "∞".to_owned() } else { format!("{:+.1}", z + 0.0) };
+        let mark = match reason {
+            Reason::Within => String::new(),
+            Reason::Explained(number) => format!(" ({number})"),
+            Reason::None => " **?**".to_owned(),
+        };
+        let _ = writeln!(text, "| {name} | {} | {} | {z}{mark} |", shown(*recorded), shown(*simulated));
+    }
+    text.push('\n');
+    text
+}
+
+/// Mean and spread, to a digit that the spread leaves any meaning.
+fn shown(over: Over) -> String {
+    let digits = if over.mean.abs() >= 100.0 { 1 } else { 2 };
+    format!("{:.digits$} ± {:.digits$}", over.mean, over.spread)
+}
+
+/// The page with these tables in place of its own.
+pub(super) fn with(page: &str, tables: &str) -> String {
+    let (before, rest) = page.split_once(BEGIN).expect("the page has a place for tables");
+    let (_, after) = rest.split_once(END).expect("the tables end");
+    format!("{before}{BEGIN}\n{tables}{END}{after}")
+}
