@@ -29,6 +29,7 @@ mod journeys;
 mod layers;
 mod leading;
 mod life_cycle;
+mod litellm_profiles;
 mod migration;
 mod moving_prices;
 mod nonsense;

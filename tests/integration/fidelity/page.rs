@@ -9,6 +9,16 @@ use super::{Compared, Reason};
 const BEGIN: &str = "<!-- tables: written by the test -->\n";
 const END: &str = "<!-- end of tables -->\n";
 
+/// How much is compared, and how much of it lies outside.
+pub(super) fn summary(compared: &[(&Recording, Vec<Compared>)]) -> String {
+    let figures: usize = compared.iter().map(|(_, figures)| figures.len()).sum();
+    let outside = |figures: &&Compared| figures.reason != Reason::Within;
+    let out: usize = compared.iter().map(|(_, figures)| figures.iter().filter(outside).count()).sum();
+    let cases = compared.iter().filter(|(_, figures)| figures.iter().any(|one| outside(&one))).count();
+    let all = compared.len();
+    format!("{all} cases, {figures} figures; outside: {out} figures of {cases} case{}.\n\n", if cases == 1 { "" } else { "s" })
+}
+
 /// The table of a case.
 pub(super) fn table(recording: &Recording, compared: &[Compared]) -> String {
     let case = &recording.case;
@@ -16,7 +26,7 @@ pub(super) fn table(recording: &Recording, compared: &[Compared]) -> String {
     text.push_str("| | recorded | simulated | z |\n|---|---:|---:|---:|\n");
     for Compared { name, recorded, simulated, reason } in compared {
         let z = z(*recorded, *simulated);
-        let z = if z.is_infinite() { "∞".to_owned() } else { format!("{:+.1}", z + 0.0) };
+        let z = if z.is_infinite() { if z > 0.0 { "+∞" } else { "-∞" }.to_owned() } else { format!("{:+.1}", z + 0.0) };
         let mark = match reason {
             Reason::Within => String::new(),
             Reason::Explained(number) => format!(" ({number})"),
