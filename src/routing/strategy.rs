@@ -87,6 +87,13 @@ pub struct State<S> {
     pub(super) accounts: Accounts,
 }
 
+impl<S> State<S> {
+    /// When this deployment is no longer cooling: in the past where it is not. `None` without cooldowns.
+    pub fn cools_until(&self, deployment: DeploymentId) -> Option<SimTime> {
+        self.health.get(deployment.index()).map(Health::until)
+    }
+}
+
 /// What a strategy that is not plain remembers of a request beside its memo, which is kept small.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct More {
