@@ -82,8 +82,8 @@ pub enum Action {
         timeout: SimDuration,
         /// What it calls the attempt when it hears of its end.
         target: u8,
-        /// After how long it wants to hear [`Heard::Due`], if anything is still under way then.
-        wake: Option<SimDuration>,
+        /// After how long it wants to hear [`Heard::Due`], if anything is still under way then; zero where it does not.
+        wake: SimDuration,
     },
     /// Does nothing: other attempts are under way.
     Hold,

@@ -1,7 +1,7 @@
 //! A group: a router over deployments, and what is left out before it picks.
 
 use super::among::Among;
-use super::client::View;
+use super::client::{Ask, Luck, View};
 use super::cooldown::{AllCooling, Cooldown, Health};
 use super::router::Router;
 use crate::model::DeploymentId;
@@ -12,7 +12,9 @@ use crate::units::{SimDuration, SimTime};
 pub struct Group<R> {
     /// Who picks.
     pub router: R,
-    /// All of its targets.
+    /// Its targets, kept beside it: asking any router for them is a jump.
+    targets: Box<[DeploymentId]>,
+    /// All of their positions.
     pub all: Among,
     /// The order of each target, from 0: only the lowest that is there may be picked. `None` for a target without one, which is
     /// left out while one with an order is there. Empty where no target has one.
@@ -32,8 +34,11 @@ pub struct Group<R> {
 }
 
 /// What a router takes part in beside picking, asked once.
+#[expect(clippy::struct_excessive_bools, reason = "worked out beforehand, each asked on its own in the hot loop")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parts {
+    /// Whether it takes the first that is left, and need not be asked.
+    pub in_order: bool,
     /// Whether it has limits of its own.
     pub limits: bool,
     /// Whether it wants to hear of attempts.
@@ -56,18 +61,30 @@ pub enum Choice {
 impl<R: Router> Group<R> {
     /// A group of a router's targets. Both lists are by position, or empty.
     pub fn new(router: R, orders: Box<[Option<u8>]>, cools: Box<[Option<SimDuration>]>, cooldown: bool) -> Self {
-        let all = Among::first(router.targets().len());
+        let targets: Box<[DeploymentId]> = router.targets().into();
+        let all = Among::first(targets.len());
         let spares = router.spares_the_busy() && !cooldown;
         let filters = cooldown || !orders.is_empty() || spares;
-        let parts = Parts { limits: router.has_limits(), heeds: router.heeds(), checks: router.checks_images() };
+        let parts = Parts {
+            in_order: router.in_order(),
+            limits: router.has_limits(),
+            heeds: router.heeds(),
+            checks: router.checks_images(),
+        };
         let (most, spills) = (Box::default(), false);
-        Self { router, all, orders, cools, most, spills, filters, spares, parts }
+        Self { router, targets, all, orders, cools, most, spills, filters, spares, parts }
     }
 
     /// The deployment at this position.
     #[inline]
     pub fn target(&self, position: usize) -> DeploymentId {
-        self.router.targets()[position]
+        self.targets[position]
+    }
+
+    /// The position of the target that the router picks.
+    #[inline]
+    pub fn pick(&self, state: &mut R::State, among: Among, ask: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
+        if self.parts.in_order { among.lowest() } else { self.router.pick(state, among, ask, view, luck) }
     }
 
     /// How many orders its targets have.

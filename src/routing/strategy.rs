@@ -232,7 +232,7 @@ impl<R: Router> Client for Strategy<R> {
                 }
                 // Nothing is left out, and nothing remembered: the shortest way to what most requests need.
                 let group = &self.groups[usize::from(run)];
-                let target = group.router.pick(&mut state.routers[usize::from(run)], group.all, ask, view, luck);
+                let target = group.pick(&mut state.routers[usize::from(run)], group.all, ask, view, luck);
                 memo.target = target as u8;
                 Action::Attempt { deployment: group.target(target), timeout: self.timeout }
             }

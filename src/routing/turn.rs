@@ -169,7 +169,7 @@ impl<R: Router> Turn<'_, R> {
                 }
             }
         }
-        let target = group.router.pick(router, among, self.ask, self.view, self.luck);
+        let target = group.pick(router, among, self.ask, self.view, self.luck);
         self.memo.target = target as u8;
         self.note(|_| Note::Picked(target as u8));
         if let Some(step) = strategy.budgets.as_ref().and_then(|budgets| self.over_budget(budgets)) {
@@ -260,7 +260,7 @@ impl<R: Router> Turn<'_, R> {
         let delay = hedge.delay(&self.state.took);
         let more = self.more();
         more.racing = more.racing.with(usize::from(target));
-        let wake = delay.filter(|_| more.copies < hedge.copies);
+        let wake = delay.filter(|_| more.copies < hedge.copies).unwrap_or(SimDuration::ZERO);
         self.memo.then = Then::Copy;
         Action::Race { deployment, timeout, target, wake }
     }
@@ -281,7 +281,7 @@ impl<R: Router> Turn<'_, R> {
             let Ok(admitted) = group.router.admits(router, among, self.ask, self.view) else { return Action::Hold };
             among = admitted;
         }
-        self.memo.target = group.router.pick(router, among, self.ask, self.view, self.luck) as u8;
+        self.memo.target = group.pick(router, among, self.ask, self.view, self.luck) as u8;
         self.more().copies += 1;
         self.note(|_| Note::Copies);
         self.note(|turn| Note::Picked(turn.memo.target));
