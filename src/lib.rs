@@ -30,7 +30,7 @@
 //! | `conformance` | recorded gateways, replayed against routing | units, spec, model, routing |
 //! | `catalog` | built-in price books | units, spec, dist, model, provider |
 //! | `scenario` | the scenario file: spec, parse, compile, starter | units, random, spec, dist, model, workload, provider, routing, engine, catalog |
-//! | `report` | terminal, CSV, JSON, Markdown, charts | units, stats, model, ledger, experiment |
+//! | `report` | terminal, CSV, JSON, Markdown, charts, one request explained | units, stats, model, routing, ledger, experiment |
 //! | `cli` | clap, progress, exit codes | everything |
 
 pub mod catalog;

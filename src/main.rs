@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         Command::Check(check) => cli::check(check),
         Command::Init(init) => cli::init(init),
         Command::Catalog(catalog) => cli::catalog(catalog),
+        Command::Explain(request) => cli::explain(request),
         Command::Conformance(recorded) => cli::conformance(recorded),
         Command::Schema => cli::schema(),
     };

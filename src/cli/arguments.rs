@@ -26,6 +26,8 @@ pub enum Command {
     Init(InitArguments),
     /// Look into price books: list, show, compare and check them, or make one from a public price file
     Catalog(CatalogArguments),
+    /// Follow one request step by step: every attempt, rule, draw and charge
+    Explain(ExplainArguments),
     /// Replay recorded behaviour of a real gateway against this program's strategies
     Conformance(ConformanceArguments),
     /// Print the JSON Schema of scenario files, for editors
@@ -83,6 +85,28 @@ pub struct InitArguments {
     /// Replace the file if it exists
     #[arg(long)]
     pub force: bool,
+}
+
+/// What `explain` takes.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// The scenario
+    pub file: PathBuf,
+    /// Whose request; the baseline's if left out
+    #[arg(long, value_name = "NAME")]
+    pub strategy: Option<String>,
+    /// In which replication, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub replication: u32,
+    /// Which request, from 0 in the order in which they are sent
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub request: u64,
+    /// Where the random numbers start, in place of the scenario's number
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Replace a value of the scenario: --set horizon=7d
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
 }
 
 /// What `conformance` takes.

@@ -8,6 +8,7 @@ mod arguments;
 mod catalog;
 mod check;
 mod conformance;
+mod explain;
 mod failure;
 mod init;
 mod input;
@@ -19,10 +20,13 @@ mod run;
 mod schema;
 mod stop;
 
-pub use arguments::{Arguments, CheckArguments, Command, ConformanceArguments, Gateway, InitArguments, RunArguments};
+pub use arguments::{
+    Arguments, CheckArguments, Command, ConformanceArguments, ExplainArguments, Gateway, InitArguments, RunArguments,
+};
 pub use catalog::{CatalogArguments, CatalogCommand, catalog};
 pub use check::check;
 pub use conformance::conformance;
+pub use explain::explain;
 pub use failure::{Failure, finish};
 pub use init::init;
 pub use run::run;

@@ -44,7 +44,7 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
         &mut self,
         number: u32,
         (deployment, timeout, target): (DeploymentId, SimDuration, u8),
-        wake: Option<SimDuration>,
+        wake: SimDuration,
         luck: &mut Luck,
         now: SimTime,
     ) -> Option<Ended> {
@@ -76,7 +76,7 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
         if fate.outcome == Outcome::TimedOut {
             self.free_later(fate.released, fate.place);
         }
-        if let Some(wake) = wake {
+        if wake > SimDuration::ZERO {
             self.wake(number, now + wake);
         }
         None

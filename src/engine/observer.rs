@@ -1,6 +1,9 @@
 //! Who listens to a simulation. An observer is told; it never influences the run.
 
 use crate::model::{Answer, Charge, DeploymentId, Outcome, Stage};
+use crate::random::Block;
+use crate::routing::note::Note;
+use crate::routing::{Action, Heard};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// A request that is over.
@@ -22,6 +25,14 @@ pub struct Closed {
 pub trait Observer {
     /// A journey arrives.
     fn journey_begins(&mut self, _now: SimTime) {}
+
+    /// The calls that follow are about this request, until the next such call.
+    #[inline]
+    fn about(&mut self, _request: u64) {}
+
+    /// Something happens to it, with the draws of its next attempt; a rule of its strategy fires; its client acts. Told only where
+    /// the client notes its rules.
+    fn decided(&mut self, _heard: Heard, _rules: &[Note], _action: Action, _draws: Block, _now: SimTime) {}
 
     /// A request is sent to the client.
     fn requested(&mut self, _stage: Stage, _now: SimTime) {}

@@ -6,6 +6,7 @@ mod comparison;
 mod course;
 mod distribution;
 mod ends;
+mod explain;
 #[cfg(test)]
 pub(crate) mod made_up;
 mod manifest;
@@ -22,6 +23,7 @@ pub use comparison::{Comparison, Difference, Reference};
 pub use course::{Course, FAN};
 pub use distribution::Distribution;
 pub use ends::{End, Ends};
+pub use explain::{Explained, Moment, explain};
 pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
 pub use per_metric::PerMetric;

@@ -4,6 +4,7 @@
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
 
 mod charts;
+mod explain;
 mod figures;
 mod json;
 mod markdown;
@@ -19,6 +20,7 @@ mod write;
 use crate::experiment::{Manifest, Recording, Results, Summary};
 
 pub use charts::{Chart, charts};
+pub use explain::{Names, explanation};
 pub use json::{SCHEMA, summary_json};
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
 pub use terminal::terminal;

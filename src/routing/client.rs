@@ -4,6 +4,7 @@ use crate::model::{Cause, ClassId, DeploymentId, ShapeId, Stage, Status};
 use crate::random::{Block, Key, Purpose};
 use crate::units::{SimDuration, SimTime, Usd};
 
+use super::note::Note;
 use super::{Migration, Quotes};
 
 /// A request as the client knows it.
@@ -86,8 +87,8 @@ pub enum Action {
         timeout: SimDuration,
         /// What it calls the attempt when it hears of its end.
         target: u8,
-        /// After how long it wants to hear [`Heard::Due`], if anything is still under way then.
-        wake: Option<SimDuration>,
+        /// After how long it wants to hear [`Heard::Due`], if anything is still under way then; zero where it does not.
+        wake: SimDuration,
     },
     /// Does nothing: other attempts are under way.
     Hold,
@@ -306,6 +307,11 @@ pub trait Client {
     /// Whether it looks at images before it hands them on.
     fn checks_images(&self) -> bool {
         false
+    }
+
+    /// The rules that have fired since they were last taken, where it notes them.
+    fn notes<'s>(&self, _state: &'s mut Self::State) -> Option<&'s mut Vec<Note>> {
+        None
     }
 
     /// Whether it ever parks requests.

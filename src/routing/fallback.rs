@@ -43,6 +43,10 @@ impl Router for Fallback {
         among.lowest()
     }
 
+    fn in_order(&self) -> bool {
+        true
+    }
+
     fn moves_on(&self) -> bool {
         true
     }

@@ -1,7 +1,7 @@
 //! A group: a router over deployments, and what is left out before it picks.
 
 use super::among::Among;
-use super::client::View;
+use super::client::{Ask, Luck, View};
 use super::cooldown::{AllCooling, Cooldown, Health};
 use super::router::Router;
 use crate::model::DeploymentId;
@@ -12,13 +12,19 @@ use crate::units::{SimDuration, SimTime};
 pub struct Group<R> {
     /// Who picks.
     pub router: R,
-    /// All of its targets.
+    /// Its targets, kept beside it: asking any router for them is a jump.
+    targets: Box<[DeploymentId]>,
+    /// All of their positions.
     pub all: Among,
     /// The order of each target, from 0: only the lowest that is there may be picked. `None` for a target without one, which is
     /// left out while one with an order is there. Empty where no target has one.
     pub orders: Box<[Option<u8>]>,
     /// How long each target cools, where it has a length of its own; empty where none has.
     pub cools: Box<[Option<SimDuration>]>,
+    /// The most attempts under way at each target; empty where there is no most.
+    pub most: Box<[u32]>,
+    /// Whether a target that is full is left out, and does not refuse.
+    pub spills: bool,
     /// Whether anything may be left out.
     pub filters: bool,
     /// Whether what has asked to be left alone is left out while another is free: not where cooldowns say what is left out.
@@ -28,8 +34,11 @@ pub struct Group<R> {
 }
 
 /// What a router takes part in beside picking, asked once.
+#[expect(clippy::struct_excessive_bools, reason = "worked out beforehand, each asked on its own in the hot loop")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parts {
+    /// Whether it takes the first that is left, and need not be asked.
+    pub in_order: bool,
     /// Whether it has limits of its own.
     pub limits: bool,
     /// Whether it wants to hear of attempts.
@@ -52,17 +61,30 @@ pub enum Choice {
 impl<R: Router> Group<R> {
     /// A group of a router's targets. Both lists are by position, or empty.
     pub fn new(router: R, orders: Box<[Option<u8>]>, cools: Box<[Option<SimDuration>]>, cooldown: bool) -> Self {
-        let all = Among::first(router.targets().len());
+        let targets: Box<[DeploymentId]> = router.targets().into();
+        let all = Among::first(targets.len());
         let spares = router.spares_the_busy() && !cooldown;
         let filters = cooldown || !orders.is_empty() || spares;
-        let parts = Parts { limits: router.has_limits(), heeds: router.heeds(), checks: router.checks_images() };
-        Self { router, all, orders, cools, filters, spares, parts }
+        let parts = Parts {
+            in_order: router.in_order(),
+            limits: router.has_limits(),
+            heeds: router.heeds(),
+            checks: router.checks_images(),
+        };
+        let (most, spills) = (Box::default(), false);
+        Self { router, targets, all, orders, cools, most, spills, filters, spares, parts }
     }
 
     /// The deployment at this position.
     #[inline]
     pub fn target(&self, position: usize) -> DeploymentId {
-        self.router.targets()[position]
+        self.targets[position]
+    }
+
+    /// The position of the target that the router picks.
+    #[inline]
+    pub fn pick(&self, state: &mut R::State, among: Among, ask: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
+        if self.parts.in_order { among.lowest() } else { self.router.pick(state, among, ask, view, luck) }
     }
 
     /// How many orders its targets have.
@@ -79,6 +101,19 @@ impl<R: Router> Group<R> {
         })
     }
 
+    /// The same with a most of attempts under way at each target.
+    #[must_use]
+    pub fn with_most(self, most: Box<[u32]>, spills: bool) -> Self {
+        let filters = self.filters || (spills && !most.is_empty());
+        Self { most, spills, filters, ..self }
+    }
+
+    /// Whether as many attempts are under way at a target as may be.
+    #[inline]
+    pub fn is_full(&self, position: usize, view: &View<'_>) -> bool {
+        self.most.get(position).is_some_and(|most| view.in_flight(self.target(position)) >= *most)
+    }
+
     /// What of `left` an attempt may go among, aiming at this order if any. Those that were `skipped` are left out while another
     /// is there.
     #[inline(never)]
@@ -92,6 +127,9 @@ impl<R: Router> Group<R> {
     ) -> Choice {
         let healthy = self.healthy(cooldown, health, view);
         let mut among = left.only(|at| healthy.has(at));
+        if self.spills {
+            among = among.only(|at| !self.is_full(at, view));
+        }
         if among.is_empty() {
             match cooldown.map(|cooldown| cooldown.all_cooling) {
                 Some(AllCooling::Bypass) => among = left,

@@ -5,6 +5,7 @@
 
 mod among;
 mod bandit;
+pub mod budget;
 pub mod cache;
 pub mod calls;
 mod client;
@@ -17,9 +18,10 @@ mod made_up;
 mod migrate;
 mod minute;
 pub mod models;
+pub mod note;
 pub mod observed;
+pub mod parallel;
 pub mod profile;
-mod reach;
 pub mod recent;
 mod registry;
 pub mod retry;
@@ -27,6 +29,7 @@ mod router;
 pub mod spec;
 mod strategy;
 pub mod tree;
+mod turn;
 pub mod waits;
 pub mod window;
 

@@ -96,6 +96,10 @@ macro_rules! strategies {
                 each_with_state!(self, state, router, own => router.admits(own, among, ask, view))
             }
 
+            fn in_order(&self) -> bool {
+                each!(self, router => router.in_order())
+            }
+
             fn moves_on(&self) -> bool {
                 each!(self, router => router.moves_on())
             }

@@ -58,6 +58,11 @@ pub trait Router {
         Ok(among)
     }
 
+    /// Whether it always picks the first of those that are left, so that it need not be asked.
+    fn in_order(&self) -> bool {
+        false
+    }
+
     /// Whether it goes on to its next target where the attempts at one are used up; otherwise they are used up for all.
     fn moves_on(&self) -> bool {
         false

@@ -31,6 +31,10 @@ impl Router for Single {
         std::slice::from_ref(&self.0)
     }
 
+    fn in_order(&self) -> bool {
+        true
+    }
+
     #[inline]
     fn pick(&self, (): &mut (), _: Among, _: &Ask, _: &View<'_>, _: &mut Luck) -> usize {
         0

@@ -1,5 +1,6 @@
 //! How a strategy is written in a scenario, and how it becomes one.
 
+use super::budget::{BudgetSpec, Budgets};
 use super::cache::CacheSpec;
 use super::calls::CallsSpec;
 use super::cooldown::CooldownSpec;
@@ -7,6 +8,7 @@ use super::fallbacks::{Fallbacks, FallbacksSpec};
 use super::group::Group;
 use super::hedge::HedgeSpec;
 use super::migrate::MigrateSpec;
+use super::parallel::{ParallelSpec, WhenFull};
 use super::retry::{Retry, RetrySpec};
 use super::router::{Find, Router};
 use super::{Among, AnyRouter, Profile, Quotes, RouterSpec, Strategy};
@@ -55,6 +57,10 @@ spec::table! {
         sdk: Option<CallsSpec>,
         /// When a deployment that fails is left alone; without it, never.
         cooldown: Option<CooldownSpec>,
+        /// The most that is under way at once, and who waits; without it, any number.
+        parallel: Option<ParallelSpec>,
+        /// Budgets that the client keeps itself; without it, none.
+        budget: Option<BudgetSpec>,
         /// Another attempt beside those under way when they take long; without it, never.
         hedge: Option<HedgeSpec>,
         /// Which group comes after which; without it, none.
@@ -257,6 +263,9 @@ impl StrategySpec {
         let retry = keep(self.retry.as_ref().map_or(Ok(Retry::NEVER), RetrySpec::build), &mut mistakes);
         let calls = keep(self.sdk.as_ref().map(CallsSpec::build).transpose(), &mut mistakes);
         let cooldown = keep(self.cooldown.as_ref().map(CooldownSpec::build).transpose(), &mut mistakes);
+        let requests = self.parallel.as_ref().map_or(Ok(None), |parallel| parallel.requests(classes));
+        let requests = keep(requests, &mut mistakes);
+        let budgets = keep(self.budgets(&names, name, find), &mut mistakes);
         let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes);
         let cache = keep(self.cache.as_ref().map(|cache| cache.build(name)).transpose(), &mut mistakes);
         let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes);
@@ -268,13 +277,20 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, hedge, cache, migration, quotes)) {
+        match (groups, table, fallbacks, retry, (calls, cooldown, (hedge, cache), (requests, budgets), migration, quotes)) {
             (
                 Some(groups),
                 Some(table),
                 Some(fallbacks),
                 Some(retry),
-                (Some(calls), Some(cooldown), Some(hedge), Some(cache), Some(migration), Some(quotes)),
+                (
+                    Some(calls),
+                    Some(cooldown),
+                    (Some(hedge), Some(cache)),
+                    (Some(requests), Some(budgets)),
+                    Some(migration),
+                    Some(quotes),
+                ),
             ) if mistakes.is_empty() => {
                 let strategy = Strategy {
                     reached: reached(&groups, &fallbacks),
@@ -287,6 +303,8 @@ impl StrategySpec {
                     cooldown,
                     hedge,
                     cache,
+                    requests,
+                    budgets,
                     timeout: self.timeout,
                     deadline: self.deadline,
                     whole_seconds: self.retry_after_in == Exactness::Seconds,
@@ -294,12 +312,31 @@ impl StrategySpec {
                     migration,
                     quotes,
                     plain: false,
+                    notes: false,
                 };
                 Ok(Strategy { plain: strategy.is_plain(), ..strategy })
             }
 
             _ => Err(mistakes),
         }
+    }
+
+    /// The budgets.
+    fn budgets(&self, groups: &Groups<'_>, strategy: &Located<String>, find: Find<'_>) -> Result<Option<Budgets>, Mistake> {
+        let Some(spec) = &self.budget else { return Ok(None) };
+        if self.hedge.is_some() {
+            let mistake = Mistake::error(&strategy.place, "a strategy either hedges or keeps a budget");
+            return Err(mistake.label("does both").help("leave out one of: hedge, budget"));
+        }
+        let mut models = Vec::new();
+        for (name, most) in spec.models.iter().flatten() {
+            let at = self::find(name, find)?.index();
+            models.resize(models.len().max(at + 1), None);
+            models[at] = Some(spec.of(most)?);
+        }
+        let total = spec.limit.as_ref().map(|most| spec.of(most)).transpose()?;
+        let degrade_to = spec.degrade_to.as_ref().map(|name| groups.find(name)).transpose()?;
+        Ok(Some(Budgets { total, degrade_to, models: models.into() }))
     }
 
     /// The groups of these routers, with the orders and lengths of cooldowns of their targets.
@@ -311,10 +348,14 @@ impl StrategySpec {
     ) -> Result<Vec<Group<AnyRouter>>, Mistake> {
         let cools: Vec<(&Located<String>, SimDuration)> = self.cooldown.iter().flat_map(CooldownSpec::own_times).collect();
         let all = |deployment: DeploymentId| routers.iter().any(|router| router.targets().contains(&deployment));
-        for (name, _) in &cools {
+        let most: Vec<(&Located<String>, &Located<u32>)> = self.parallel.iter().flat_map(ParallelSpec::models).collect();
+        if let Some((_, none)) = most.iter().find(|(_, most)| ***most == 0) {
+            return Err(Mistake::error(&none.place, "a model with 0 attempts under way is never asked").label("at least 1"));
+        }
+        for name in cools.iter().map(|(name, _)| name).chain(most.iter().map(|(name, _)| name)) {
             if !self::find(name, find).is_ok_and(all) {
                 let what = format!("strategy \"{}\" sends nothing to \"{}\"", &**strategy, &***name);
-                return Err(Mistake::error(&name.place, what).label("cools nothing"));
+                return Err(Mistake::error(&name.place, what).label("not a model of this strategy"));
             }
         }
         let orders = self.groups.iter().flatten().map(|(_, group)| group.order.as_ref()).chain(std::iter::repeat(None));
@@ -322,7 +363,12 @@ impl StrategySpec {
             let orders = order.map_or(Ok(Box::default()), |order| ranks(order, router.targets(), find))?;
             let own = |target: &DeploymentId| cools.iter().find(|(name, _)| find(name) == Some(*target)).map(|(_, time)| *time);
             let own: Box<[_]> = if cools.is_empty() { Box::default() } else { router.targets().iter().map(own).collect() };
-            Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()))
+            let most_of = |target: &DeploymentId| {
+                most.iter().find(|(name, _)| find(name) == Some(*target)).map_or(u32::MAX, |(_, most)| ***most)
+            };
+            let most: Box<[u32]> = if most.is_empty() { Box::default() } else { router.targets().iter().map(most_of).collect() };
+            let spills = self.parallel.as_ref().is_some_and(|parallel| parallel.when_full == WhenFull::Spill);
+            Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()).with_most(most, spills))
         };
         routers.iter().zip(orders).map(group).collect()
     }

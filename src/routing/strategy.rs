@@ -1,21 +1,23 @@
 //! A strategy: rules that choose a group, the group's router, and what follows an attempt that did not deliver.
 //!
-//! The order in which things are asked is that of LiteLLM's Router: what is cooling is left out, then all but the lowest order,
-//! then what has refused this request; then the router picks. After an error come retries inside the attempt, then retries in
-//! the group, then the next order or group. Each of these is a part of its own; this file puts them in order.
+//! Here is what it is made of and what it remembers; how it decides is in [`turn`](super::turn).
 
 use super::among::Among;
+use super::budget::{Accounts, Budgets};
 use super::cache::{Cache, CacheState};
 use super::calls::Calls;
 use super::client::{Action, Ask, Client, Ended, Heard, Luck, View};
 use super::cooldown::{Cooldown, Health};
 use super::fallbacks::{Fallbacks, Run, Walk};
-use super::group::{Choice, Group};
+use super::group::Group;
 use super::hedge::{Hedge, Took};
+use super::note::Note;
+use super::parallel::{Line, Requests};
 use super::retry::Retry;
-use super::router::{Heed, Router};
+use super::router::Router;
+use super::turn::Turn;
 use crate::dist::QuantileTable;
-use crate::model::{Cause, ClassId, DeploymentId, Stage, Status};
+use crate::model::{Cause, ClassId, DeploymentId, Stage, Status, Statuses};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// Everything the client decides.
@@ -35,6 +37,8 @@ pub struct Strategy<R> {
     pub(super) cooldown: Option<Cooldown>,
     pub(super) hedge: Option<Hedge>,
     pub(super) cache: Option<Cache>,
+    pub(super) requests: Option<Requests>,
+    pub(super) budgets: Option<Budgets>,
     pub(super) timeout: SimDuration,
     pub(super) deadline: Option<SimDuration>,
     /// Whether it reads a retry-after in whole seconds, as the header of HTTP has it.
@@ -45,6 +49,8 @@ pub struct Strategy<R> {
     pub(super) quotes: Option<Quotes>,
     /// Whether it leaves nothing out, remembers nothing and goes nowhere after a group: see [`is_plain`](Self::is_plain).
     pub(super) plain: bool,
+    /// Whether it notes the rules that fire.
+    pub(super) notes: bool,
 }
 
 /// How a client moves to the successor of a model that is shut down.
@@ -68,54 +74,72 @@ pub struct Quotes {
 /// What a strategy remembers beyond requests.
 #[derive(Debug, Clone)]
 pub struct State<S> {
-    routers: Box<[S]>,
+    pub(super) routers: Box<[S]>,
     /// By deployment; empty without cooldowns.
-    health: Box<[Health]>,
+    pub(super) health: Box<[Health]>,
     /// By the number of the request; empty for a plain strategy.
-    more: Vec<More>,
+    pub(super) more: Vec<More>,
     /// How long answers took, for a strategy that hedges.
-    took: Took,
+    pub(super) took: Took,
+    /// The rules that have fired, where they are noted.
+    pub(super) notes: Vec<Note>,
+    /// Requests under way and waiting, where there is a most.
+    pub(super) line: Line,
+    /// What is held against budgets; empty without them.
+    pub(super) accounts: Accounts,
+    /// What caches hold; empty without them.
     pub(super) cache: CacheState,
+}
+
+impl<S> State<S> {
+    /// When this deployment is no longer cooling: in the past where it is not. `None` without cooldowns.
+    pub fn cools_until(&self, deployment: DeploymentId) -> Option<SimTime> {
+        self.health.get(deployment.index()).map(Health::until)
+    }
 }
 
 /// What a strategy that is not plain remembers of a request beside its memo, which is kept small.
 #[derive(Debug, Clone, Copy, Default)]
-struct More {
+pub(super) struct More {
     /// When the request arrived, and when the attempt under way was sent.
-    arrived: SimTime,
-    sent: SimTime,
+    pub(super) arrived: SimTime,
+    pub(super) sent: SimTime,
     /// Targets that are left out while there is another.
-    skipped: Among,
+    pub(super) skipped: Among,
+    /// Whether it is under way, and not waiting to be let in.
+    pub(super) let_in: bool,
+    /// What the attempt under way would be booked with.
+    pub(super) price: Usd,
     /// Targets at which attempts in a race are under way, and how many copies were sent.
-    racing: Among,
-    copies: u8,
+    pub(super) racing: Among,
+    pub(super) copies: u8,
     /// The way through groups; begun when the request leaves its first.
-    walk: Walk,
+    pub(super) walk: Walk,
 }
 
 /// What a strategy remembers of a request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Memo {
-    run: Run,
+    pub(super) run: Run,
     /// Attempts ended at this level of the group.
-    tries: u8,
+    pub(super) tries: u8,
     /// Attempts allowed by the first answer there; 0 where it has no number of its own.
-    allowed: u8,
+    pub(super) allowed: u8,
     /// Calls made of the attempt under way.
-    calls: u8,
+    pub(super) calls: u8,
     /// The position of the target of the attempt under way.
-    target: u8,
+    pub(super) target: u8,
     /// What a wait was for.
-    then: Then,
+    pub(super) then: Then,
     /// Whether it has left its first group.
-    walks: bool,
+    pub(super) walks: bool,
     /// Targets whose attempts are used up.
-    used: Among,
+    pub(super) used: Among,
 }
 
 /// What comes after a wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Then {
+pub(super) enum Then {
     /// An attempt.
     #[default]
     Attempt,
@@ -123,383 +147,50 @@ enum Then {
     Call,
     /// Another attempt beside those under way.
     Copy,
+    /// The first attempt, once it is let in.
+    LetIn,
     /// Whatever comes after this level, since it ended so.
     Leave(Status),
 }
 
-/// What to do next: go round once more, or act.
-enum Step {
-    Attempt,
-    Do(Action),
-}
+impl<R: Router> Strategy<R> {
+    /// Whether nothing but routers and retries is asked of it.
+    pub(super) fn is_plain(&self) -> bool {
+        let groups = |group: &Group<R>| !group.filters && !group.parts.limits && !group.parts.heeds && !group.parts.checks;
+        let skips = self.retry.skips != Statuses::NONE;
+        let parts = self.falls_back || skips || self.deadline.is_some() || self.cooldown.is_some() || self.hedge.is_some();
+        let parts = parts
+            || self.cache.is_some()
+            || self.requests.is_some()
+            || self.budgets.is_some()
+            || self.groups.iter().any(|group| !group.most.is_empty());
+        self.groups.iter().all(groups) && !parts
+    }
 
-/// One turn of a client: what it decides on, and what it may look at.
-pub(super) struct Turn<'a, R: Router> {
-    strategy: &'a Strategy<R>,
-    pub(super) ask: &'a Ask,
-    memo: &'a mut Memo,
-    pub(super) state: &'a mut State<R::State>,
-    pub(super) view: &'a View<'a>,
-    pub(super) luck: &'a mut Luck,
-}
+    /// The same, that notes the rules that fire; what it does is the same.
+    #[must_use]
+    pub fn noting(self) -> Self {
+        Self { plain: false, notes: true, ..self }
+    }
 
-impl<R: Router> Turn<'_, R> {
+    /// The deployment at a position of a group's router.
+    pub fn deployment(&self, group: u8, position: u8) -> DeploymentId {
+        self.groups[usize::from(group)].target(usize::from(position))
+    }
+
+    /// Every deployment that requests of this class and stage may be sent to, by the client's own names for them.
     #[inline]
-    fn group(&self) -> &Group<R> {
-        &self.strategy.groups[usize::from(self.memo.run.group)]
-    }
-
-    /// What is remembered of the request beside its memo.
-    #[inline]
-    fn more(&mut self) -> &mut More {
-        &mut self.state.more[self.ask.number as usize]
-    }
-
-    /// The request arrives.
-    fn arrived(&mut self) -> Action {
-        let (number, now) = (self.ask.number as usize, self.view.now);
-        if self.state.more.len() <= number {
-            self.state.more.resize(number + 1, More::default());
-        }
-        let more = self.more();
-        (more.arrived, more.skipped, more.racing, more.copies) = (now, Among::NONE, Among::NONE, 0);
-        match &self.strategy.cache {
-            None => self.attempt(),
-            Some(cache) => self.arrived_at_cache(cache),
-        }
-    }
-
-    /// What happens to a request after it has arrived.
-    #[inline(never)]
-    fn later(&mut self, heard: Heard) -> Action {
-        match &self.strategy.cache {
-            None => self.goes_on(heard),
-            Some(cache) => self.later_with_cache(cache, heard),
-        }
-    }
-
-    /// The same, where no cache has to do with it.
-    pub(super) fn goes_on(&mut self, heard: Heard) -> Action {
-        if let Heard::Ended(Ended { race: Some((target, sent)), .. }) = heard {
-            self.left_the_race(target, sent);
-        }
-        match heard {
-            Heard::Ended(Ended { status: Status::Delivered, pleases, .. }) => self.delivered(pleases),
-            Heard::Ended(ended) => self.ended(&ended),
-            Heard::Arrived | Heard::Due => self.after_wait(),
-        }
-    }
-
-    /// How much is left of the time for the whole request; `None` where there is no end to it.
-    pub(super) fn time_left(&mut self) -> Option<SimDuration> {
-        let deadline = self.strategy.deadline?;
-        Some((self.more().arrived + deadline).since(self.view.now))
-    }
-
-    /// Attempts to send something, until there is something to do.
-    #[inline]
-    pub(super) fn attempt(&mut self) -> Action {
-        loop {
-            match self.try_once() {
-                Step::Do(action) => return action,
-                Step::Attempt => {}
-            }
-        }
-    }
-
-    #[inline]
-    fn try_once(&mut self) -> Step {
-        let strategy = self.strategy;
-        let group = &strategy.groups[usize::from(self.memo.run.group)];
-        let left = group.all.without(self.memo.used);
-        let skipped = if strategy.plain { Among::NONE } else { self.more().skipped };
-        let mut among = left;
-        if group.filters || !skipped.is_empty() {
-            let health = (strategy.cooldown.as_ref(), &*self.state.health);
-            match group.choice(left, skipped, self.memo.run.order, health, self.view) {
-                Choice::Among(some) => among = some,
-                Choice::None => return self.failed(Status::NoneLeft, None, None),
-                Choice::Later(time) => return Step::Do(self.wait(time.since(self.view.now), Then::Attempt)),
-            }
-        }
-        let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-        if group.parts.limits {
-            match group.router.admits(router, among, self.ask, self.view) {
-                Ok(admitted) => among = admitted,
-                Err(refusal) => return self.failed(refusal.status, refusal.retry_after, None),
-            }
-        }
-        let target = group.router.pick(router, among, self.ask, self.view, self.luck);
-        self.memo.target = target as u8;
-        Step::Do(self.begin())
-    }
-
-    /// Sends the first call of an attempt.
-    #[inline]
-    fn begin(&mut self) -> Action {
-        let action = self.send();
-        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
-        if group.parts.heeds && matches!(action, Action::Attempt { .. } | Action::Race { .. }) {
-            self.more().sent = self.view.now;
-            let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-            group.router.sent(router, usize::from(self.memo.target), self.ask, self.view);
-        }
-        action
-    }
-
-    /// Sends a call to the target that was picked.
-    #[inline]
-    fn send(&mut self) -> Action {
-        let strategy = self.strategy;
-        let mut timeout = strategy.timeout;
-        if let Some(left) = self.time_left() {
-            if left <= SimDuration::ZERO {
-                return Action::GiveUp(Status::TimedOut);
-            }
-            timeout = timeout.min(left);
-        }
-        let deployment = self.group().target(usize::from(self.memo.target));
-        match &strategy.hedge {
-            None => Action::Attempt { deployment, timeout },
-            Some(hedge) => self.send_into_a_race(hedge, deployment, timeout),
-        }
-    }
-
-    /// Sends a call that others may be sent beside.
-    fn send_into_a_race(&mut self, hedge: &Hedge, deployment: DeploymentId, timeout: SimDuration) -> Action {
-        let target = self.memo.target;
-        let delay = hedge.delay(&self.state.took);
-        let more = self.more();
-        more.racing = more.racing.with(usize::from(target));
-        let wake = delay.filter(|_| more.copies < hedge.copies);
-        self.memo.then = Then::Copy;
-        Action::Race { deployment, timeout, target, wake }
-    }
-
-    /// Another attempt beside those under way, where there is a target for it.
-    fn copy(&mut self) -> Action {
-        let (strategy, racing) = (self.strategy, self.more().racing);
-        let group = &strategy.groups[usize::from(self.memo.run.group)];
-        let left = group.all.without(self.memo.used);
-        let same = strategy.hedge.is_some_and(|hedge| hedge.same);
-        let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
-        let health = (strategy.cooldown.as_ref(), &*self.state.health);
-        let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
-            return Action::Hold;
-        };
-        let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-        if group.parts.limits {
-            let Ok(admitted) = group.router.admits(router, among, self.ask, self.view) else { return Action::Hold };
-            among = admitted;
-        }
-        self.memo.target = group.router.pick(router, among, self.ask, self.view, self.luck) as u8;
-        self.more().copies += 1;
-        self.begin()
-    }
-
-    /// An attempt in a race has ended.
-    fn left_the_race(&mut self, target: u8, sent: SimTime) {
-        self.memo.target = target;
-        let more = self.more();
-        more.sent = sent;
-        more.racing = more.racing.without(Among::NONE.with(usize::from(target)));
-    }
-
-    /// Waits, but not beyond the deadline of the whole request.
-    fn wait(&mut self, wait: SimDuration, then: Then) -> Action {
-        self.memo.then = then;
-        let Some(left) = self.time_left() else { return Action::Wait(wait) };
-        if left <= SimDuration::ZERO { Action::GiveUp(Status::TimedOut) } else { Action::Wait(wait.min(left)) }
-    }
-
-    fn after_wait(&mut self) -> Action {
-        match std::mem::take(&mut self.memo.then) {
-            Then::Attempt => self.attempt(),
-            Then::Copy => self.copy(),
-            Then::Call => {
-                let action = self.send();
-                if matches!(action, Action::GiveUp(_)) {
-                    self.tell_router(Status::TimedOut);
-                }
-                action
-            }
-            Then::Leave(status) => match self.leave(status) {
-                Step::Attempt => self.attempt(),
-                Step::Do(action) => action,
-            },
-        }
-    }
-
-    fn delivered(&mut self, pleases: bool) -> Action {
-        self.tell_router(Status::Delivered);
-        if self.strategy.hedge.is_some() {
-            let took = self.view.now.since(self.more().sent);
-            self.state.took.note(took);
-            // The engine calls the others off.
-            let winner = self.memo.target;
-            for target in self.more().racing.iter() {
-                self.memo.target = target as u8;
-                self.tell_router(Status::CalledOff);
-            }
-            self.memo.target = winner;
-        }
-        if let Some(cooldown) = &self.strategy.cooldown {
-            let target = self.group().target(usize::from(self.memo.target));
-            self.state.health[target.index()].succeeded(cooldown, self.view.now);
-        }
-        if self.group().parts.checks && self.sends_back(pleases) {
-            return self.attempt();
-        }
-        Action::Deliver
-    }
-
-    /// Whether the router's checker sends the images back, and another target is left to try.
-    fn sends_back(&mut self, pleases: bool) -> bool {
-        let (run, target) = (usize::from(self.memo.run.group), usize::from(self.memo.target));
-        let group = &self.strategy.groups[run];
-        let used = self.memo.used.with(target);
-        if group.all.without(used).is_empty()
-            || !group.router.sends_back(&mut self.state.routers[run], target, pleases, self.luck)
-        {
-            return false;
-        }
-        (self.memo.used, self.memo.tries, self.memo.allowed) = (used, 0, 0);
-        true
-    }
-
-    fn tell_router(&mut self, status: Status) {
-        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
-        if group.parts.heeds {
-            let took = self.view.now.since(self.more().sent);
-            let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-            let attempt = Heed { target: usize::from(self.memo.target), status, took };
-            group.router.ended(router, &attempt, self.ask, self.view);
-        }
-    }
-
-    /// After an attempt that did not deliver.
-    fn ended(&mut self, ended: &Ended) -> Action {
-        let strategy = self.strategy;
-        if ended.empty && !strategy.counts_images {
-            self.tell_router(ended.status);
-            return Action::GiveUp(ended.status);
-        }
-        let asked = ended.retry_after.map(|asked| if strategy.whole_seconds { whole_seconds(asked) } else { asked });
-        if let Some(action) = self.call_again(ended.status, asked) {
-            if matches!(action, Action::GiveUp(_)) {
-                self.tell_router(ended.status);
-            }
-            return action;
-        }
-        self.tell_router(ended.status);
-        let target = usize::from(self.memo.target);
-        if let Some(cooldown) = &strategy.cooldown {
-            let group = self.group();
-            let own = group.cools.get(target).copied().flatten();
-            let (alone, deployment) = (group.all.len() == 1, group.target(target));
-            let health = &mut self.state.health[deployment.index()];
-            health.failed(cooldown, (ended.status, asked), (own, alone), self.view.now);
-        }
-        if self.strategy.hedge.is_some() {
-            if !self.more().racing.is_empty() {
-                self.memo.then = Then::Copy;
-                return Action::Hold;
-            }
-            self.more().copies = 0;
-        }
-        match self.failed(ended.status, asked, Some(target)) {
-            Step::Attempt => self.attempt(),
-            Step::Do(action) => action,
-        }
-    }
-
-    /// The same call once more, where the SDK makes it.
-    fn call_again(&mut self, status: Status, asked: Option<SimDuration>) -> Option<Action> {
-        let calls = self.strategy.calls.as_ref()?;
-        self.memo.calls += 1;
-        if self.memo.calls >= calls.most || !calls.on.has(status) {
-            self.memo.calls = 0;
-            return None;
-        }
-        let wait = calls.waits.after(self.memo.calls, asked, || self.luck.jitter());
-        Some(if wait > SimDuration::ZERO { self.wait(wait, Then::Call) } else { self.send() })
-    }
-
-    /// After an error in a group: again, the next level, the next group, or no more.
-    fn failed(&mut self, status: Status, asked: Option<SimDuration>, target: Option<usize>) -> Step {
-        let (strategy, retry) = (self.strategy, &self.strategy.retry);
-        let group = self.group();
-        let size = group.all.len();
-        let healthy = group.healthy(strategy.cooldown.as_ref(), &self.state.health, self.view).len();
-        // What the router refuses by limits of its own, no other target is free for.
-        let asked = asked.filter(|_| target.is_none() || !group.has_free(self.view));
-        self.memo.tries = self.memo.tries.saturating_add(1);
-        if self.memo.tries == 1 {
-            self.memo.allowed = retry.of_status(status).unwrap_or(0);
-        }
-        let own = self.memo.allowed > 0;
-        let allowed = if own { self.memo.allowed } else { retry.attempts };
-        let set_apart = status == Status::Filtered && strategy.fallbacks.sets_refusals_apart();
-        if allowed == 1 || !own && (set_apart || !retry.covers(status, size, healthy)) {
-            return self.leave(status);
-        }
-        if let Some(target) = target.filter(|_| retry.skips.has(status)) {
-            self.more().skipped = self.more().skipped.with(target);
-        }
-        let last = self.memo.tries >= allowed;
-        if last && !retry.trailing {
-            return self.leave(status);
-        }
-        let wait = retry.wait(self.memo.tries, asked, (size, healthy), || self.luck.jitter());
-        match (wait > SimDuration::ZERO, last) {
-            (true, false) => Step::Do(self.wait(wait, Then::Attempt)),
-            (true, true) => Step::Do(self.wait(wait, Then::Leave(status))),
-            (false, false) => Step::Attempt,
-            (false, true) => self.leave(status),
-        }
-    }
-
-    /// After the last attempt at a level of a group: the next level, the next group, or no more.
-    fn leave(&mut self, status: Status) -> Step {
-        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
-        (self.memo.tries, self.memo.allowed) = (0, 0);
-        if status != Status::NoneLeft {
-            let used = group.router.used_up(usize::from(self.memo.target), self.memo.used, self.ask);
-            // Where nothing more has been used up, there is nothing to go on to.
-            if used != self.memo.used && !group.all.without(used).is_empty() {
-                self.memo.used = used;
-                return Step::Attempt;
-            }
-        }
-        if !self.strategy.falls_back {
-            return Step::Do(Action::GiveUp(status));
-        }
-        let (strategy, run) = (self.strategy, self.memo.run);
-        match self.walk().after(&strategy.fallbacks, run, status) {
-            Ok(run) => {
-                self.memo.run = run;
-                self.memo.used = Among::NONE;
-                self.more().skipped = Among::NONE;
-                Step::Attempt
-            }
-            Err(status) => Step::Do(Action::GiveUp(status)),
-        }
-    }
-
-    /// The way of this request through groups, begun where it leaves its first.
-    fn walk(&mut self) -> &mut Walk {
-        if !self.memo.walks {
-            self.memo.walks = true;
-            self.more().walk = Walk::new(self.memo.run.group);
-        }
-        &mut self.more().walk
+    pub fn targets(&self, class: ClassId, stage: Stage) -> &[DeploymentId] {
+        &self.reached[usize::from(self.table[class.index() * 2 + stage as usize])]
     }
 }
 
-/// A time as the header of HTTP has it: in whole seconds, rounded up (RFC 9110, 10.2.3).
-const fn whole_seconds(time: SimDuration) -> SimDuration {
-    const SECOND: i64 = 1_000_000;
-    SimDuration::from_micros((time.micros() + SECOND - 1) / SECOND * SECOND)
+impl<R: Router> Strategy<R> {
+    /// How many levels the router has that requests of this class and stage begin at: each has attempts of its own.
+    pub fn levels(&self, class: ClassId, stage: Stage) -> usize {
+        let group = &self.groups[usize::from(self.table[class.index() * 2 + stage as usize])];
+        if group.router.moves_on() { group.all.len() } else { 1 }
+    }
 }
 
 impl<R: Router> Client for Strategy<R> {
@@ -513,6 +204,9 @@ impl<R: Router> Client for Strategy<R> {
             health: vec![Health::default(); health].into(),
             more: Vec::new(),
             took: Took::default(),
+            notes: Vec::new(),
+            line: Line::default(),
+            accounts: Accounts::new(if self.budgets.is_some() { deployments } else { 0 }),
             cache: CacheState::default(),
         }
     }
@@ -523,6 +217,8 @@ impl<R: Router> Client for Strategy<R> {
         }
         state.health.fill(Health::default());
         state.took = Took::default();
+        state.line.clear();
+        state.accounts.clear();
         state.cache.clear();
     }
 
@@ -541,16 +237,39 @@ impl<R: Router> Client for Strategy<R> {
                 let run = self.table[ask.class.index() * 2 + ask.stage as usize];
                 memo.run.group = run;
                 if !self.plain {
-                    return Turn { strategy: self, ask, memo, state, view, luck }.arrived();
+                    return Turn { strategy: self, ask, memo, state, view, luck }.later(heard);
                 }
                 // Nothing is left out, and nothing remembered: the shortest way to what most requests need.
                 let group = &self.groups[usize::from(run)];
-                let target = group.router.pick(&mut state.routers[usize::from(run)], group.all, ask, view, luck);
+                let target = group.pick(&mut state.routers[usize::from(run)], group.all, ask, view, luck);
                 memo.target = target as u8;
                 Action::Attempt { deployment: group.target(target), timeout: self.timeout }
             }
             Heard::Ended(Ended { status: Status::Delivered, .. }) if self.plain => Action::Deliver,
             later => Turn { strategy: self, ask, memo, state, view, luck }.later(later),
+        }
+    }
+
+    fn notes<'s>(&self, state: &'s mut Self::State) -> Option<&'s mut Vec<Note>> {
+        self.notes.then_some(&mut state.notes)
+    }
+
+    fn parks(&self) -> bool {
+        self.requests.is_some() || self.cache.as_ref().is_some_and(Cache::coalesces)
+    }
+
+    fn woken(&self, state: &mut Self::State) -> Option<u32> {
+        if let Some(number) = state.cache.woken() {
+            return Some(number);
+        }
+        let number = state.line.next(self.requests.as_ref()?)?;
+        state.more[number as usize].let_in = true;
+        Some(number)
+    }
+
+    fn own_costs(&self, state: &Self::State, horizon: SimDuration, tell: &mut dyn FnMut(Cause, Usd)) {
+        if let Some(cache) = &self.cache {
+            cache.costs(&state.cache, horizon, tell);
         }
     }
 
@@ -578,21 +297,7 @@ impl<R: Router> Client for Strategy<R> {
         self.groups.iter().any(|group| group.parts.checks)
     }
 
-    fn parks(&self) -> bool {
-        self.cache.as_ref().is_some_and(Cache::coalesces)
-    }
-
-    fn woken(&self, state: &mut Self::State) -> Option<u32> {
-        state.cache.woken()
-    }
-
-    fn own_costs(&self, state: &Self::State, horizon: SimDuration, tell: &mut dyn FnMut(Cause, Usd)) {
-        if let Some(cache) = &self.cache {
-            cache.costs(&state.cache, horizon, tell);
-        }
-    }
-
     fn goes_by_price(&self) -> bool {
-        self.groups.iter().any(|group| group.router.goes_by_price())
+        self.budgets.is_some() || self.groups.iter().any(|group| group.router.goes_by_price())
     }
 }

@@ -119,3 +119,23 @@ fn spending_keeps_to_the_plan() {
     // Two margins ahead of the plan the cheapest takes over, at 50 % of the rate that the plan allows.
     assert!(rows.iter().all(|row| row.cost.to_f64() > 76.0 && row.cost.to_f64() < 84.0), "{:?}", rows[0].cost);
 }
+
+/// Groups that fall back from a weighted router to the cheapest of two, and the same as one tree: every row is the same.
+#[test]
+fn a_tree_is_what_its_groups_are() {
+    let models = models(&[
+        ("a/1", "0.01", "failure = \"30%\""),
+        ("a/2", "0.01", "failure = \"50%\""),
+        ("a/3", "0.03", ""),
+        ("a/4", "0.02", "failure = \"20%\""),
+    ]);
+    let retry = "retry = { attempts = 2, on = [\"failed\"], backoff.constant = \"1s\" }\n";
+    let tree = "[strategies.only.router]\nconditional = [\n\
+                { router.weighted = { \"a/1\" = 3, \"a/2\" = 1 } }, { router.cheapest = [\"a/3\", \"a/4\"] },\n]\n";
+    let groups = "[strategies.only.groups]\nfirst.router.weighted = { \"a/1\" = 3, \"a/2\" = 1 }\n\
+                  second.router.cheapest = [\"a/3\", \"a/4\"]\n[strategies.only.fallbacks.general]\nfirst = [\"second\"]\n";
+    let tree = rows(&models, &format!("[strategies.only]\n{retry}{tree}"));
+    let groups = rows(&models, &format!("[strategies.only]\n{retry}group = \"first\"\n{groups}"));
+    assert!(tree.iter().all(|row| (0..4).all(|at| attempts(row, at) > 0.0)));
+    assert_eq!(tree, groups);
+}

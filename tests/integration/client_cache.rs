@@ -209,3 +209,15 @@ fn a_hit_takes_its_time() {
         assert!((p50.as_secs_f64() - 0.25).abs() < 0.002, "{p50}");
     }
 }
+
+/// A cache is asked before a request is let in: with one place and no queue, hits need none, and who is shed lets the next in line
+/// lead. No request stays behind.
+#[test]
+fn hits_need_no_place_under_way() {
+    let queue = "parallel = { requests = 1, queue = 0 }\n";
+    let text = scenario("6h", 3, 5, 0.0, "30s", &(cached("only", "exact = { coalesce = true }") + queue));
+    for row in run(&text).rows {
+        assert!(row.attempts == 5 && row.refused > 0 && row.refused < 200, "{}, {}", row.attempts, row.refused);
+        assert_eq!((row.delivered + row.refused, row.cached + 5), (row.requests, row.delivered));
+    }
+}

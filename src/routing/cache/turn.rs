@@ -1,10 +1,10 @@
-//! Caches in a client's turn: before its first attempt, and when a request is over.
+//! Caches in a client's turn: before a request is let in, and when it is over.
 
 use super::{Cache, Found};
 use crate::model::Status;
 use crate::routing::client::{Action, Ended, Heard};
 use crate::routing::router::Router;
-use crate::routing::strategy::Turn;
+use crate::routing::turn::Turn;
 use crate::units::SimDuration;
 
 impl<R: Router> Turn<'_, R> {
@@ -14,15 +14,14 @@ impl<R: Router> Turn<'_, R> {
         self.after_cache(found)
     }
 
-    /// What happens to a request that has arrived at the caches, and may wait for them.
+    /// What happens to a request where there are caches: it may wait for them, and they hear how it ends.
     pub(in crate::routing) fn later_with_cache(&mut self, cache: &Cache, heard: Heard) -> Action {
-        if heard == Heard::Due {
-            let late = self.time_left().is_some_and(|left| left <= SimDuration::ZERO);
-            if let Some(found) = cache.due(&mut self.state.cache, self.ask, late) {
-                return self.after_cache(found);
-            }
-        }
-        let action = self.goes_on(heard);
+        let late = heard == Heard::Due && self.time_left().is_some_and(|left| left <= SimDuration::ZERO);
+        let found = if heard == Heard::Due { cache.due(&mut self.state.cache, self.ask, late) } else { None };
+        let action = match found {
+            Some(found) => self.after_cache(found),
+            None => self.goes_on(heard),
+        };
         match (action, heard) {
             (Action::Deliver, Heard::Ended(Ended { by, .. })) => {
                 cache.delivered(&mut self.state.cache, self.ask, by, self.view.now, self.luck);
@@ -39,13 +38,7 @@ impl<R: Router> Turn<'_, R> {
             Found::Later(wait) => Action::Wait(self.time_left().map_or(wait, |left| wait.min(left))),
             Found::InLine => Action::Park(self.time_left()),
             Found::TooLate => Action::GiveUp(Status::TimedOut),
-            Found::Nothing => {
-                let action = self.attempt();
-                if matches!(action, Action::GiveUp(_)) {
-                    Cache::lost(&mut self.state.cache, self.ask);
-                }
-                action
-            }
+            Found::Nothing => self.enter(),
         }
     }
 }

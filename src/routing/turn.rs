@@ -1,0 +1,530 @@
+//! One turn of a client: something has happened to a request, and it decides what comes next.
+//!
+//! The order in which things are asked is that of LiteLLM's Router: what is cooling is left out, then all but the lowest order,
+//! then what has refused this request; then the router picks. After an error come retries inside the attempt, then retries in
+//! the group, then the next order or group. Each of these is a part of its own; this file puts them in order.
+
+use super::among::Among;
+use super::budget::Budgets;
+use super::client::{Action, Ask, Ended, Heard, Luck, View};
+use super::fallbacks::{Run, Walk};
+use super::group::{Choice, Group};
+use super::hedge::Hedge;
+use super::note::{Enough, Note};
+use super::parallel::Entry;
+use super::router::{Heed, Router};
+use super::strategy::{Memo, More, State, Strategy, Then};
+use crate::model::{DeploymentId, Status};
+use crate::units::{SimDuration, SimTime};
+
+/// What to do next: go round once more, or act.
+enum Step {
+    Attempt,
+    Do(Action),
+}
+
+/// One turn of a client: what it decides on, and what it may look at.
+pub(super) struct Turn<'a, R: Router> {
+    pub(super) strategy: &'a Strategy<R>,
+    pub(super) ask: &'a Ask,
+    pub(super) memo: &'a mut Memo,
+    pub(super) state: &'a mut State<R::State>,
+    pub(super) view: &'a View<'a>,
+    pub(super) luck: &'a mut Luck,
+}
+
+impl<R: Router> Turn<'_, R> {
+    #[inline]
+    fn group(&self) -> &Group<R> {
+        &self.strategy.groups[usize::from(self.memo.run.group)]
+    }
+
+    /// Notes a rule that fires.
+    #[inline]
+    fn note(&mut self, note: impl FnOnce(&mut Self) -> Note) {
+        if self.strategy.notes {
+            let note = note(self);
+            self.state.notes.push(note);
+        }
+    }
+
+    /// What a group is asked for.
+    #[cold]
+    fn asked(&self, left: Among, among: Among) -> Note {
+        let healthy = self.group().healthy(self.strategy.cooldown.as_ref(), &self.state.health, self.view);
+        Note::Asked { run: self.memo.run, left, cooling: left.without(healthy), among }
+    }
+
+    /// What is remembered of the request beside its memo.
+    #[inline]
+    fn more(&mut self) -> &mut More {
+        &mut self.state.more[self.ask.number as usize]
+    }
+
+    /// The request arrives.
+    fn arrived(&mut self) -> Action {
+        let (number, now) = (self.ask.number as usize, self.view.now);
+        if self.state.more.len() <= number {
+            self.state.more.resize(number + 1, More::default());
+        }
+        let more = self.more();
+        (more.arrived, more.skipped, more.racing, more.copies) = (now, Among::NONE, Among::NONE, 0);
+        match &self.strategy.cache {
+            None => self.enter(),
+            Some(cache) => self.arrived_at_cache(cache),
+        }
+    }
+
+    /// No cache has what the request asks for: it is let in, or waits for that.
+    pub(super) fn enter(&mut self) -> Action {
+        let Some(requests) = &self.strategy.requests else { return self.attempt() };
+        let entry = self.state.line.enter(requests, self.ask.class.index(), self.ask.number);
+        self.more().let_in = entry == Entry::Goes;
+        match entry {
+            Entry::Goes => self.attempt(),
+            Entry::Shed => Action::GiveUp(Status::Shed),
+            Entry::Waits => {
+                self.memo.then = Then::LetIn;
+                Action::Park(requests.patience)
+            }
+        }
+    }
+
+    /// After the wait to be let in: it has been, or has waited long enough.
+    fn after_the_queue(&mut self) -> Action {
+        if self.more().let_in {
+            return self.attempt();
+        }
+        self.state.line.give_up(self.ask.number);
+        Action::GiveUp(Status::Shed)
+    }
+
+    /// Makes room for the next request where this one is over.
+    fn make_room(&mut self, action: Action) -> Action {
+        let over = matches!(action, Action::Deliver | Action::GiveUp(_) | Action::Serve { .. });
+        if over && self.strategy.requests.is_some() && self.more().let_in {
+            self.state.line.leave();
+            self.more().let_in = false;
+        }
+        action
+    }
+
+    /// What happens to a request after it has arrived.
+    #[inline(never)]
+    pub(super) fn later(&mut self, heard: Heard) -> Action {
+        let action = match &self.strategy.cache {
+            None => self.goes_on(heard),
+            Some(cache) => self.later_with_cache(cache, heard),
+        };
+        self.make_room(action)
+    }
+
+    /// The same, where no cache has to do with it.
+    pub(super) fn goes_on(&mut self, heard: Heard) -> Action {
+        if let Heard::Ended(Ended { race: Some((target, sent)), .. }) = heard {
+            self.left_the_race(target, sent);
+        }
+        match heard {
+            Heard::Ended(Ended { status: Status::Delivered, pleases, .. }) => self.delivered(pleases),
+            Heard::Ended(ended) => self.ended(&ended),
+            Heard::Arrived => self.arrived(),
+            Heard::Due => self.after_wait(),
+        }
+    }
+
+    /// How much is left of the time for the whole request; `None` where there is no end to it.
+    pub(super) fn time_left(&mut self) -> Option<SimDuration> {
+        let deadline = self.strategy.deadline?;
+        Some((self.more().arrived + deadline).since(self.view.now))
+    }
+
+    /// Attempts to send something, until there is something to do.
+    #[inline]
+    fn attempt(&mut self) -> Action {
+        loop {
+            match self.try_once() {
+                Step::Do(action) => return action,
+                Step::Attempt => {}
+            }
+        }
+    }
+
+    #[inline]
+    fn try_once(&mut self) -> Step {
+        let strategy = self.strategy;
+        let group = &strategy.groups[usize::from(self.memo.run.group)];
+        let left = group.all.without(self.memo.used);
+        let skipped = if strategy.plain { Among::NONE } else { self.more().skipped };
+        let mut among = left;
+        if group.filters || !skipped.is_empty() {
+            let health = (strategy.cooldown.as_ref(), &*self.state.health);
+            match group.choice(left, skipped, self.memo.run.order, health, self.view) {
+                Choice::Among(some) => among = some,
+                Choice::None => {
+                    self.note(|turn| turn.asked(left, Among::NONE));
+                    return self.failed(Status::NoneLeft, None, None);
+                }
+                Choice::Later(time) => return Step::Do(self.wait(time.since(self.view.now), Then::Attempt)),
+            }
+        }
+        if let Some(budgets) = &strategy.budgets {
+            among = self.within_budgets(budgets, among);
+            if among.is_empty() {
+                self.note(|_| Note::Limited(Status::OverBudget));
+                return self.failed(Status::OverBudget, None, None);
+            }
+        }
+        self.note(|turn| turn.asked(left, among));
+        let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+        if group.parts.limits {
+            match group.router.admits(router, among, self.ask, self.view) {
+                Ok(admitted) => among = admitted,
+                Err(refusal) => {
+                    self.note(|_| Note::Limited(refusal.status));
+                    return self.failed(refusal.status, refusal.retry_after, None);
+                }
+            }
+        }
+        let target = group.pick(router, among, self.ask, self.view, self.luck);
+        self.memo.target = target as u8;
+        self.note(|_| Note::Picked(target as u8));
+        if let Some(step) = strategy.budgets.as_ref().and_then(|budgets| self.over_budget(budgets)) {
+            return step;
+        }
+        if group.is_full(target, self.view) {
+            self.note(|_| Note::Limited(Status::RateLimited));
+            return self.failed(Status::RateLimited, None, Some(target));
+        }
+        Step::Do(self.begin())
+    }
+
+    /// The targets whose own budgets let this request through.
+    fn within_budgets(&mut self, budgets: &Budgets, among: Among) -> Among {
+        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
+        let mut within = Among::NONE;
+        for at in among.iter() {
+            let (target, now) = (group.target(at), self.view.now);
+            if self.state.accounts.model_allows(budgets, target, self.view.sight(target).price, now) {
+                within = within.with(at);
+            }
+        }
+        within
+    }
+
+    /// What happens instead of an attempt at the target that was picked, where the budget of all is spent.
+    fn over_budget(&mut self, budgets: &Budgets) -> Option<Step> {
+        let target = self.group().target(usize::from(self.memo.target));
+        let price = self.view.sight(target).price;
+        self.more().price = price;
+        if self.state.accounts.total_allows(budgets, price, self.view.now) {
+            return None;
+        }
+        self.note(|_| Note::Limited(Status::OverBudget));
+        match budgets.degrade_to {
+            // What is degraded is cheap, and goes on: a guard that stops all would be a refusal.
+            Some(group) if group == self.memo.run.group => None,
+            Some(group) => {
+                self.memo.run = Run { group, order: None };
+                self.memo.used = Among::NONE;
+                self.more().skipped = Among::NONE;
+                self.note(|turn| Note::Falls(turn.memo.run));
+                Some(Step::Attempt)
+            }
+            None => Some(Step::Do(Action::GiveUp(Status::OverBudget))),
+        }
+    }
+
+    /// Sends the first call of an attempt.
+    #[inline]
+    fn begin(&mut self) -> Action {
+        let action = self.send();
+        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
+        let sent = matches!(action, Action::Attempt { .. } | Action::Race { .. });
+        if sent && self.strategy.budgets.is_some() {
+            let (target, price) = (group.target(usize::from(self.memo.target)), self.more().price);
+            self.state.accounts.sends(target, price);
+        }
+        if group.parts.heeds && sent {
+            self.more().sent = self.view.now;
+            let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+            group.router.sent(router, usize::from(self.memo.target), self.ask, self.view);
+        }
+        action
+    }
+
+    /// Sends a call to the target that was picked.
+    #[inline]
+    fn send(&mut self) -> Action {
+        let strategy = self.strategy;
+        let mut timeout = strategy.timeout;
+        if let Some(left) = self.time_left() {
+            if left <= SimDuration::ZERO {
+                return Action::GiveUp(Status::TimedOut);
+            }
+            timeout = timeout.min(left);
+        }
+        let deployment = self.group().target(usize::from(self.memo.target));
+        match &strategy.hedge {
+            None => Action::Attempt { deployment, timeout },
+            Some(hedge) => self.send_into_a_race(hedge, deployment, timeout),
+        }
+    }
+
+    /// Sends a call that others may be sent beside.
+    fn send_into_a_race(&mut self, hedge: &Hedge, deployment: DeploymentId, timeout: SimDuration) -> Action {
+        let target = self.memo.target;
+        let delay = hedge.delay(&self.state.took);
+        let more = self.more();
+        more.racing = more.racing.with(usize::from(target));
+        let wake = delay.filter(|_| more.copies < hedge.copies).unwrap_or(SimDuration::ZERO);
+        self.memo.then = Then::Copy;
+        Action::Race { deployment, timeout, target, wake }
+    }
+
+    /// Another attempt beside those under way, where there is a target for it.
+    fn copy(&mut self) -> Action {
+        let (strategy, racing) = (self.strategy, self.more().racing);
+        let group = &strategy.groups[usize::from(self.memo.run.group)];
+        let left = group.all.without(self.memo.used);
+        let same = strategy.hedge.is_some_and(|hedge| hedge.same);
+        let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
+        let health = (strategy.cooldown.as_ref(), &*self.state.health);
+        let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
+            return Action::Hold;
+        };
+        let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+        if group.parts.limits {
+            let Ok(admitted) = group.router.admits(router, among, self.ask, self.view) else { return Action::Hold };
+            among = admitted;
+        }
+        self.memo.target = group.pick(router, among, self.ask, self.view, self.luck) as u8;
+        self.more().copies += 1;
+        self.note(|_| Note::Copies);
+        self.note(|turn| Note::Picked(turn.memo.target));
+        self.begin()
+    }
+
+    /// An attempt in a race has ended.
+    fn left_the_race(&mut self, target: u8, sent: SimTime) {
+        self.memo.target = target;
+        let more = self.more();
+        more.sent = sent;
+        more.racing = more.racing.without(Among::NONE.with(usize::from(target)));
+    }
+
+    /// Waits, but not beyond the deadline of the whole request.
+    fn wait(&mut self, wait: SimDuration, then: Then) -> Action {
+        self.memo.then = then;
+        let Some(left) = self.time_left() else { return Action::Wait(wait) };
+        if left <= SimDuration::ZERO { Action::GiveUp(Status::TimedOut) } else { Action::Wait(wait.min(left)) }
+    }
+
+    fn after_wait(&mut self) -> Action {
+        match std::mem::take(&mut self.memo.then) {
+            Then::Attempt => self.attempt(),
+            Then::Copy => self.copy(),
+            Then::LetIn => self.after_the_queue(),
+            Then::Call => {
+                let action = self.send();
+                if matches!(action, Action::GiveUp(_)) {
+                    self.tell_router(Status::TimedOut);
+                }
+                action
+            }
+            Then::Leave(status) => match self.leave(status) {
+                Step::Attempt => self.attempt(),
+                Step::Do(action) => action,
+            },
+        }
+    }
+
+    fn delivered(&mut self, pleases: bool) -> Action {
+        self.tell_router(Status::Delivered);
+        if self.strategy.hedge.is_some() {
+            let took = self.view.now.since(self.more().sent);
+            self.state.took.note(took);
+            // The engine calls the others off.
+            let winner = self.memo.target;
+            for target in self.more().racing.iter() {
+                self.memo.target = target as u8;
+                self.tell_router(Status::CalledOff);
+            }
+            self.memo.target = winner;
+        }
+        if let Some(cooldown) = &self.strategy.cooldown {
+            let target = self.group().target(usize::from(self.memo.target));
+            self.state.health[target.index()].succeeded(cooldown, self.view.now);
+        }
+        if self.group().parts.checks && self.sends_back(pleases) {
+            return self.attempt();
+        }
+        Action::Deliver
+    }
+
+    /// Whether the router's checker sends the images back, and another target is left to try.
+    fn sends_back(&mut self, pleases: bool) -> bool {
+        let (run, target) = (usize::from(self.memo.run.group), usize::from(self.memo.target));
+        let group = &self.strategy.groups[run];
+        let used = self.memo.used.with(target);
+        if group.all.without(used).is_empty()
+            || !group.router.sends_back(&mut self.state.routers[run], target, pleases, self.luck)
+        {
+            return false;
+        }
+        (self.memo.used, self.memo.tries, self.memo.allowed) = (used, 0, 0);
+        self.note(|_| Note::SentBack);
+        true
+    }
+
+    fn tell_router(&mut self, status: Status) {
+        if let Some(budgets) = &self.strategy.budgets {
+            let target = self.group().target(usize::from(self.memo.target));
+            let booked = (self.more().price, status == Status::Delivered);
+            self.state.accounts.ends(budgets, target, booked, self.view.now);
+        }
+        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
+        if group.parts.heeds {
+            let took = self.view.now.since(self.more().sent);
+            let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+            let attempt = Heed { target: usize::from(self.memo.target), status, took };
+            group.router.ended(router, &attempt, self.ask, self.view);
+        }
+    }
+
+    /// After an attempt that did not deliver.
+    fn ended(&mut self, ended: &Ended) -> Action {
+        let strategy = self.strategy;
+        if ended.empty && !strategy.counts_images {
+            self.tell_router(ended.status);
+            return Action::GiveUp(ended.status);
+        }
+        let asked = ended.retry_after.map(|asked| if strategy.whole_seconds { whole_seconds(asked) } else { asked });
+        if let Some(action) = self.call_again(ended.status, asked) {
+            if matches!(action, Action::GiveUp(_)) {
+                self.tell_router(ended.status);
+            }
+            return action;
+        }
+        self.tell_router(ended.status);
+        let target = usize::from(self.memo.target);
+        if let Some(cooldown) = &strategy.cooldown {
+            let group = self.group();
+            let own = group.cools.get(target).copied().flatten();
+            let (alone, deployment) = (group.all.len() == 1, group.target(target));
+            let health = &mut self.state.health[deployment.index()];
+            health.failed(cooldown, (ended.status, asked), (own, alone), self.view.now);
+            let until = health.until();
+            if until > self.view.now {
+                self.note(|_| Note::Cools { target: target as u8, until });
+            }
+        }
+        if self.strategy.hedge.is_some() {
+            if !self.more().racing.is_empty() {
+                self.memo.then = Then::Copy;
+                return Action::Hold;
+            }
+            self.more().copies = 0;
+        }
+        match self.failed(ended.status, asked, Some(target)) {
+            Step::Attempt => self.attempt(),
+            Step::Do(action) => action,
+        }
+    }
+
+    /// The same call once more, where the SDK makes it.
+    fn call_again(&mut self, status: Status, asked: Option<SimDuration>) -> Option<Action> {
+        let calls = self.strategy.calls.as_ref()?;
+        self.memo.calls += 1;
+        if self.memo.calls >= calls.most || !calls.on.has(status) {
+            self.memo.calls = 0;
+            return None;
+        }
+        let wait = calls.waits.after(self.memo.calls, asked, || self.luck.jitter());
+        self.note(|turn| Note::Calls { call: turn.memo.calls + 1, most: calls.most, wait });
+        Some(if wait > SimDuration::ZERO { self.wait(wait, Then::Call) } else { self.send() })
+    }
+
+    /// After an error in a group: again, the next level, the next group, or no more.
+    fn failed(&mut self, status: Status, asked: Option<SimDuration>, target: Option<usize>) -> Step {
+        let (strategy, retry) = (self.strategy, &self.strategy.retry);
+        let group = self.group();
+        let size = group.all.len();
+        let healthy = group.healthy(strategy.cooldown.as_ref(), &self.state.health, self.view).len();
+        // What the router refuses by limits of its own, no other target is free for.
+        let asked = asked.filter(|_| target.is_none() || !group.has_free(self.view));
+        self.memo.tries = self.memo.tries.saturating_add(1);
+        if self.memo.tries == 1 {
+            self.memo.allowed = retry.of_status(status).unwrap_or(0);
+        }
+        let own = self.memo.allowed > 0;
+        let allowed = if own { self.memo.allowed } else { retry.attempts };
+        let set_apart = status == Status::Filtered && strategy.fallbacks.sets_refusals_apart();
+        if allowed == 1 || !own && (set_apart || !retry.covers(status, size, healthy)) {
+            let why = if set_apart { Enough::SetApart } else { Enough::NotCovered(status) };
+            self.note(|_| Note::Enough(if allowed == 1 { Enough::UsedUp(1) } else { why }));
+            return self.leave(status);
+        }
+        if let Some(target) = target.filter(|_| retry.skips.has(status)) {
+            self.more().skipped = self.more().skipped.with(target);
+        }
+        let (tries, last) = (self.memo.tries, self.memo.tries >= allowed);
+        if last {
+            self.note(|_| Note::Enough(Enough::UsedUp(allowed)));
+        }
+        if last && !retry.trailing {
+            return self.leave(status);
+        }
+        let wait = retry.wait(self.memo.tries, asked, (size, healthy), || self.luck.jitter());
+        self.note(|_| if last { Note::Trails(wait) } else { Note::Again { tries, allowed, wait } });
+        match (wait > SimDuration::ZERO, last) {
+            (true, false) => Step::Do(self.wait(wait, Then::Attempt)),
+            (true, true) => Step::Do(self.wait(wait, Then::Leave(status))),
+            (false, false) => Step::Attempt,
+            (false, true) => self.leave(status),
+        }
+    }
+
+    /// After the last attempt at a level of a group: the next level, the next group, or no more.
+    fn leave(&mut self, status: Status) -> Step {
+        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
+        (self.memo.tries, self.memo.allowed) = (0, 0);
+        if status != Status::NoneLeft {
+            let used = group.router.used_up(usize::from(self.memo.target), self.memo.used, self.ask);
+            // Where nothing more has been used up, there is nothing to go on to.
+            if used != self.memo.used && !group.all.without(used).is_empty() {
+                self.memo.used = used;
+                self.note(|_| Note::NextLevel);
+                return Step::Attempt;
+            }
+        }
+        if !self.strategy.falls_back {
+            return Step::Do(Action::GiveUp(status));
+        }
+        let (strategy, run) = (self.strategy, self.memo.run);
+        match self.walk().after(&strategy.fallbacks, run, status) {
+            Ok(run) => {
+                self.memo.run = run;
+                self.note(|_| Note::Falls(run));
+                self.memo.used = Among::NONE;
+                self.more().skipped = Among::NONE;
+                Step::Attempt
+            }
+            Err(status) => Step::Do(Action::GiveUp(status)),
+        }
+    }
+
+    /// The way of this request through groups, begun where it leaves its first.
+    fn walk(&mut self) -> &mut Walk {
+        if !self.memo.walks {
+            self.memo.walks = true;
+            self.more().walk = Walk::new(self.memo.run.group);
+        }
+        &mut self.more().walk
+    }
+}
+
+/// A time as the header of HTTP has it: in whole seconds, rounded up (RFC 9110, 10.2.3).
+const fn whole_seconds(time: SimDuration) -> SimDuration {
+    const SECOND: i64 = 1_000_000;
+    SimDuration::from_micros((time.micros() + SECOND - 1) / SECOND * SECOND)
+}
