@@ -97,11 +97,11 @@ impl<'a> Player<'a> {
         loop {
             let mut luck = Luck::of_coin(self.coin());
             let view = View { now: self.now, known: &self.known };
-            let action = self.strategy.next(heard, &ask, &mut memo, &mut self.state, &view, &mut luck);
+            let action = self.strategy.next(&heard, &ask, &mut memo, &mut self.state, &view, &mut luck);
             self.drawn += usize::from(luck.was_tossed());
             heard = match action {
                 Action::Attempt { deployment, .. } => Heard::Ended(self.answer(deployment, &mut seen)?),
-                Action::Race { .. } | Action::Hold | Action::Park(_) | Action::Serve { .. } => {
+                Action::Race { .. } | Action::Hold | Action::Serve { .. } => {
                     return Err("the recorded Router neither hedges nor stores nor queues".to_owned());
                 }
                 Action::Wait(wait) => {

@@ -4,11 +4,11 @@
 //! is finished after the client has given up (`billing.timed_out`), and is told as hedged. At a deployment on terms it is billed
 //! in any case, since terms do not run backwards.
 
+use super::Observer;
 use super::simulation::Simulation;
-use super::{EventClass, Observer};
-use crate::model::{Cause, Charge, DeploymentId, Outcome, Place, Status};
-use crate::routing::{Client, Ended, Heard, Luck};
-use crate::units::{SimDuration, SimTime, Usd};
+use crate::model::{Accepted, Cause, Charge, DeploymentId, Outcome, Place, Status};
+use crate::routing::{Client, Ended, Heard};
+use crate::units::{SimTime, Usd};
 
 /// The bit of a completion's number that says that it is one of a race: the rest is its place among flights.
 pub(super) const FLIGHT: u32 = 1 << 31;
@@ -38,20 +38,9 @@ pub(super) struct Flight {
 }
 
 impl<C: Client, O: Observer> Simulation<'_, C, O> {
-    /// Sends an attempt into a race. What is rejected has ended at once.
+    /// An attempt was sent into a race: the number under which its end is scheduled.
     #[cold]
-    pub(super) fn race(
-        &mut self,
-        number: u32,
-        (deployment, timeout, target): (DeploymentId, SimDuration, u8),
-        wake: SimDuration,
-        luck: &mut Luck,
-        now: SimTime,
-    ) -> Option<Ended> {
-        let fate = match self.submit(number, deployment, timeout, luck, now) {
-            Ok(fate) => fate,
-            Err(ended) => return Some(Ended { race: Some((target, now)), ..ended }),
-        };
+    pub(super) fn joins(&mut self, number: u32, (deployment, target): (DeploymentId, u8), fate: &Accepted, now: SimTime) -> u32 {
         let place = fate.place.by.index();
         let apart = fate.outcome == Outcome::Delivered && self.plan.market.deployments[place].more.is_some();
         let booked = if apart { self.providers.listed() } else { Usd::ZERO };
@@ -72,14 +61,7 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
             booked,
         });
         self.slots.get(number).flights = flight;
-        self.schedule(fate.ends, EventClass::Completion, flight | FLIGHT);
-        if fate.outcome == Outcome::TimedOut {
-            self.free_later(fate.released, fate.place);
-        }
-        if wake > SimDuration::ZERO {
-            self.wake(number, now + wake);
-        }
-        None
+        flight | FLIGHT
     }
 
     /// An attempt in a race ends.

@@ -23,16 +23,18 @@ pub struct Closed {
 
 /// Listens to a simulation. Calls come in order of simulated time.
 pub trait Observer {
+    /// Whether it wants to hear why: of [`about`](Self::about) and [`decided`](Self::decided).
+    const EXPLAINS: bool = false;
+
     /// A journey arrives.
     fn journey_begins(&mut self, _now: SimTime) {}
 
     /// The calls that follow are about this request, until the next such call.
-    #[inline]
     fn about(&mut self, _request: u64) {}
 
     /// Something happens to it, with the draws of its next attempt; a rule of its strategy fires; its client acts. Told only where
     /// the client notes its rules.
-    fn decided(&mut self, _heard: Heard, _rules: &[Note], _action: Action, _draws: Block, _now: SimTime) {}
+    fn decided(&mut self, _heard: &Heard, _rules: &[Note], _action: Action, _draws: Block, _now: SimTime) {}
 
     /// A request is sent to the client.
     fn requested(&mut self, _stage: Stage, _now: SimTime) {}

@@ -8,7 +8,7 @@ use super::migration::Moves;
 use super::prices::Prices;
 use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
-use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, ShapeId, Stage, Status};
+use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, Stage, Status};
 use crate::provider::{Attempt, Details, Extra, Market, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
@@ -43,6 +43,8 @@ impl Keys {
 pub(super) struct Slot<M> {
     pub(super) journey: Journey,
     pub(super) progress: Progress,
+    /// The request under way, as the client knows it.
+    ask: Ask,
     /// When the request under way was sent.
     opened: SimTime,
     /// Attempts made for it.
@@ -62,6 +64,40 @@ pub(super) struct Slot<M> {
     pub(super) wake: SimTime,
 }
 
+impl<M: Default> Slot<M> {
+    /// A slot that a journey is to be put into.
+    fn blank(journey: &Journey) -> Self {
+        let stage = Stage::Draft;
+        let Journey { class, images, tokens, draft, .. } = *journey;
+        Self {
+            journey: *journey,
+            progress: Progress::first(stage),
+            ask: Ask {
+                number: 0,
+                class,
+                stage,
+                images,
+                tokens,
+                shape: draft,
+                user: 0,
+                prompt: 0,
+                category: 0,
+                template: None,
+                first: false,
+            },
+            opened: SimTime::START,
+            attempts: 0,
+            deployment: DeploymentId(0),
+            place: Place::all(DeploymentId(0)),
+            outcome: Outcome::Delivered,
+            empty: false,
+            memo: M::default(),
+            flights: NO_FLIGHT,
+            wake: NEVER,
+        }
+    }
+}
+
 /// One strategy over one replication; reused for the next by [`reset`](Self::reset).
 #[expect(clippy::struct_excessive_bools, reason = "worked out beforehand, each asked on its own in the hot loop")]
 #[derive(Debug)]
@@ -78,11 +114,11 @@ pub struct Simulation<'p, C: Client, O> {
     pub(super) providers: Providers,
     /// Whether what becomes of an attempt may depend on its details.
     closely: bool,
-    /// Whether the client reads prompts, and whether it checks images.
+    /// Whether anybody looks at prompts, and whether the client checks images.
     reads: bool,
     checks: bool,
-    /// Whether the client parks requests.
-    parks: bool,
+    /// Whether the client wakes requests itself.
+    wakes: bool,
     moves: Moves,
     prices: Prices,
     pub(super) known: Known,
@@ -104,9 +140,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             flights: Slots::new(),
             providers: Providers::new(&plan.market),
             closely: plan.market.looks_closely(),
-            reads: client.reads_prompts(),
+            reads: client.reads_prompts() || plan.market.looks_closely(),
             checks: client.checks_images(),
-            parks: client.parks(),
+            wakes: client.wakes(),
             known: moves.known(&plan.market),
             moves,
             state: client.state(plan.market.deployments.len()),
@@ -145,8 +181,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         for arrival in arrivals {
             self.run_before(Event::new(arrival.journey.arrival, EventClass::Arrival, 0, 0));
             self.arrive(arrival);
-            if self.parks {
-                self.wake_parked(arrival.journey.arrival);
+            if self.wakes {
+                self.wake_held(arrival.journey.arrival);
             }
         }
     }
@@ -177,9 +213,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
     }
 
-    /// Lets parked requests go on that the client has woken.
+    /// Lets requests go on that the client has woken.
     #[cold]
-    fn wake_parked(&mut self, now: SimTime) {
+    fn wake_held(&mut self, now: SimTime) {
         while let Some(number) = self.client.woken(&mut self.state) {
             self.slots.get(number).wake = NEVER;
             let luck = self.luck(number);
@@ -191,8 +227,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     fn happen(&mut self, event: Event) {
         let (now, number) = (event.at(), event.number());
         self.occur(event, now, number);
-        if self.parks {
-            self.wake_parked(now);
+        if self.wakes {
+            self.wake_held(now);
         }
     }
 
@@ -223,34 +259,50 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     #[inline]
     fn arrive(&mut self, Arrival { journey, luck }: &Arrival) {
-        let slot = Slot {
-            journey: *journey,
-            progress: Progress::first(self.plan.workload.first_stage()),
-            opened: journey.arrival,
-            attempts: 0,
-            deployment: DeploymentId(0),
-            place: Place::all(DeploymentId(0)),
-            outcome: Outcome::Delivered,
-            empty: false,
-            memo: C::Memo::default(),
-            flights: NO_FLIGHT,
-            wake: NEVER,
-        };
+        let progress = Progress::first(self.plan.workload.first_stage());
+        let number = self.slots.claim(|| Slot::blank(journey));
+        let slot = self.slots.get(number);
+        slot.journey = *journey;
+        (slot.progress, slot.flights, slot.wake) = (progress, NO_FLIGHT, NEVER);
         self.observer.journey_begins(journey.arrival);
-        self.observer.requested(slot.progress.stage, journey.arrival);
-        let number = self.slots.insert(slot);
-        let luck = Luck::known(self.keys.attempt, slot.progress.request(journey.id), 0, *luck);
-        self.decide(number, Heard::Arrived, luck, journey.arrival);
+        let luck = Luck::known(self.keys.attempt, progress.request(journey.id), 0, *luck);
+        self.ask(number, luck, journey.arrival);
     }
 
     /// The next request of the journey is sent to the client.
     #[inline]
     fn request(&mut self, number: u32, now: SimTime) {
         let slot = self.slots.get(number);
+        let luck = Luck::new(self.keys.attempt, slot.progress.request(slot.journey.id), 0);
+        self.ask(number, luck, now);
+    }
+
+    /// A request is sent to the client.
+    #[inline]
+    fn ask(&mut self, number: u32, luck: Luck, now: SimTime) {
+        let slot = self.slots.get(number);
+        let Slot { journey, progress, .. } = slot;
+        let Journey { class, images, tokens, .. } = *journey;
+        let stage = progress.stage;
+        let shape = if stage == Stage::Draft { journey.draft } else { journey.last };
+        let (user, prompt) = (journey.user(), progress.prompt(journey, self.keys.prompt));
+        slot.ask = Ask { number, class, stage, images, tokens, shape, user, prompt, category: 0, template: None, first: false };
         (slot.opened, slot.attempts, slot.memo) = (now, 0, C::Memo::default());
-        self.observer.requested(slot.progress.stage, now);
-        let luck = self.luck(number);
+        if self.reads {
+            self.read(number);
+        }
+        self.observer.requested(stage, now);
         self.decide(number, Heard::Arrived, luck, now);
+    }
+
+    /// What there is to see in the prompt of a request.
+    #[inline(never)]
+    fn read(&mut self, number: u32) {
+        let Slot { journey, progress, ask, .. } = self.slots.get(number);
+        let template = progress.template(journey).filter(|_| progress.cacheable(journey));
+        ask.category = self.plan.workload.categories.of(ask.prompt);
+        ask.template = template.map(|template| template.index() as u16);
+        ask.first = *progress == Progress::first(self.plan.workload.first_stage());
     }
 
     #[inline]
@@ -294,61 +346,40 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[inline]
     pub(super) fn decide(&mut self, number: u32, mut heard: Heard, mut luck: Luck, now: SimTime) {
         self.moves.up_to(&self.plan.market, now, &mut self.known);
-        let slot = self.slots.get(number);
-        self.observer.about(slot.progress.request(slot.journey.id));
+        if O::EXPLAINS {
+            let slot = self.slots.get(number);
+            self.observer.about(slot.progress.request(slot.journey.id));
+        }
         loop {
             if self.prices.are_wanted() {
-                let usage = usage(self.slots.get(number));
+                let Ask { shape, images, tokens, .. } = self.slots.get(number).ask;
+                let usage = Usage::of(shape, images, tokens);
                 self.prices.look(&self.plan.market, &mut self.providers, &usage, now, &mut self.known.sights);
             }
             let slot = self.slots.get(number);
-            let Journey { class, images, tokens, .. } = slot.journey;
-            let mut ask = Ask {
-                number,
-                class,
-                stage: slot.progress.stage,
-                images,
-                tokens,
-                shape: shape(slot),
-                user: slot.journey.user(),
-                prompt: 0,
-                category: 0,
-                template: None,
-                first: false,
-            };
-            if self.reads {
-                ask.first = slot.progress == Progress::first(self.plan.workload.first_stage());
-                ask.prompt = slot.progress.prompt(&slot.journey, self.keys.prompt);
-                let Details { category, template, .. } = details(self.plan, slot.progress, &slot.journey, ask.prompt);
-                (ask.category, ask.template) = (category, template);
-            }
             let view = View { now, known: &self.known };
-            let action = self.client.next(heard, &ask, &mut slot.memo, &mut self.state, &view, &mut luck);
-            if let Some(notes) = self.client.notes(&mut self.state) {
-                self.observer.decided(heard, notes, action, *luck.block(), now);
+            let action = self.client.next(&heard, &slot.ask, &mut slot.memo, &mut self.state, &view, &mut luck);
+            if O::EXPLAINS
+                && let Some(notes) = self.client.notes(&mut self.state)
+            {
+                self.observer.decided(&heard, notes, action, *luck.block(), now);
                 notes.clear();
             }
-            match action {
-                Action::Attempt { deployment, timeout } => match self.attempt(number, deployment, timeout, &mut luck, now) {
-                    Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
-                    None => return,
-                },
-                Action::Race { deployment, timeout, target, wake } => {
-                    let sent = (deployment, timeout, target);
-                    match self.race(number, sent, wake, &mut luck, now) {
-                        Some(ended) => (heard, luck) = (Heard::Ended(ended), self.luck(number)),
-                        None => return,
-                    }
-                }
-                Action::Hold | Action::Park(None) => return,
-                Action::Park(Some(most)) => return self.wake(number, now + most),
+            let (deployment, timeout, race) = match action {
+                Action::Attempt { deployment, timeout } => (deployment, timeout, None),
+                Action::Race { deployment, timeout, target } => (deployment, timeout, Some(target)),
+                Action::Hold => return,
+                Action::Wait(wait) => return self.wake(number, now + wait),
+                Action::Deliver => return self.close(number, Outcome::Delivered, false, now),
+                Action::GiveUp(status) => return self.close(number, status.outcome(), false, now),
                 Action::Serve { by, wrong } => {
                     slot.place = Place::all(by);
                     return self.close(number, Outcome::Delivered, wrong, now);
                 }
-                Action::Wait(wait) => return self.wake(number, now + wait),
-                Action::Deliver => return self.close(number, Outcome::Delivered, false, now),
-                Action::GiveUp(status) => return self.close(number, status.outcome(), false, now),
+            };
+            match self.attempt(number, (deployment, timeout, race), &mut luck, now) {
+                Some(news) => (heard, luck) = (news, self.luck(number)),
+                None => return,
             }
         }
     }
@@ -361,93 +392,65 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.schedule(at, EventClass::Due, number);
     }
 
-    /// Sends an attempt. What is rejected has ended at once; of everything else the end is scheduled.
+    /// Hands an attempt to its provider, tells what is billed, and schedules its end. What the client hears at once: that it
+    /// was rejected, or that it is in a race.
     #[inline]
     fn attempt(
         &mut self,
         number: u32,
-        deployment: DeploymentId,
-        timeout: SimDuration,
+        (deployment, timeout, race): (DeploymentId, SimDuration, Option<u8>),
         luck: &mut Luck,
         now: SimTime,
-    ) -> Option<Ended> {
-        let fate = match self.submit(number, deployment, timeout, luck, now) {
-            Ok(fate) => fate,
-            Err(ended) => return Some(ended),
-        };
-        let slot = self.slots.get(number);
-        (slot.deployment, slot.place) = (deployment, fate.place);
-        (slot.outcome, slot.empty) = (fate.outcome, fate.empty);
-        self.schedule(fate.ends, EventClass::Completion, number);
-        if fate.outcome == Outcome::TimedOut {
-            self.free_later(fate.released, fate.place);
-        }
-        None
-    }
-
-    /// Hands an attempt to its provider, and tells what is billed.
-    ///
-    /// # Errors
-    /// How it has ended already, where it was rejected.
-    #[expect(clippy::inline_always, reason = "measured: 40 instructions a request; the other caller is rare")]
-    #[inline(always)]
-    pub(super) fn submit(
-        &mut self,
-        number: u32,
-        deployment: DeploymentId,
-        timeout: SimDuration,
-        luck: &mut Luck,
-        now: SimTime,
-    ) -> Result<Accepted, Ended> {
+    ) -> Option<Heard> {
         let to = self.known.lead(deployment);
         let slot = self.slots.get(number);
-        let Slot { progress, .. } = *slot;
-        let (stage, prompt) = (progress.stage, progress.prompt(&slot.journey, self.keys.prompt));
+        let Ask { stage, images, tokens, shape, user, prompt, category, template, .. } = slot.ask;
         let made;
         let details = if self.closely {
-            made = details(self.plan, progress, &slot.journey, prompt);
+            made = Details { category, user, template };
             &made
         } else {
             &Details::NONE
         };
-        let Journey { images, tokens, .. } = slot.journey;
-        let attempt = Attempt { deployment: to, shape: shape(slot), images, tokens, prompt, details, timeout };
-        // Not before the progress beside it was read: that would wait for this to be written.
+        let attempt = Attempt { deployment: to, shape, images, tokens, prompt, details, timeout };
+        // Not before what lies beside it was read: that would wait for this to be written.
         slot.attempts += 1;
         let answer = self.providers.submit(&self.plan.market, &attempt, now, luck.block());
         self.observer.attempted(to, &answer, now);
         if self.providers.has_more() {
             self.tell_more(stage);
         }
-        if self.closely
-            && let Answer::Accepted(Accepted { outcome: Outcome::Delivered, place, .. }) = answer
-            && self.plan.market.deployments[place.by.index()].more.is_some()
-        {
-            self.observer.booked(self.providers.listed(), now);
-        }
-        let fate = match answer {
+        let Accepted { outcome, empty, place, ends, released, charge: amount, cause } = match answer {
+            Answer::Accepted(fate) => fate,
             Answer::Rejected { outcome, retry_after } => {
                 let until = &mut self.known.sights[to.index()].retry_after_until;
                 *until = (*until).max(now + retry_after);
                 let retry_after = (retry_after > SimDuration::ZERO).then_some(retry_after);
-                return Err(Ended {
-                    deployment,
-                    by: to,
-                    status: Status::of(outcome),
-                    retry_after,
-                    empty: false,
-                    pleases: true,
-                    race: None,
-                });
+                let (status, race) = (Status::of(outcome), race.map(|target| (target, now)));
+                return Some(Heard::Ended(Ended { deployment, by: to, status, retry_after, empty: false, pleases: true, race }));
             }
-            Answer::Accepted(fate) => fate,
         };
+        if self.closely && outcome == Outcome::Delivered && self.plan.market.deployments[place.by.index()].more.is_some() {
+            self.observer.booked(self.providers.listed(), now);
+        }
         self.known.in_flight[deployment.index()] += 1;
-        if fate.charge.picos() != 0 {
-            let Accepted { place, cause, charge: amount, .. } = fate;
+        if amount.picos() != 0 {
             self.observer.charged(&Charge { payee: place.by.into(), stage: Some(stage), cause, amount, case: None }, now);
         }
-        Ok(fate)
+        let mut entity = number;
+        if let Some(target) = race {
+            // Put together again, so that it need not be in memory where there is no race.
+            let fate = Accepted { outcome, empty, place, ends, released, charge: amount, cause };
+            entity = self.joins(number, (deployment, target), &fate, now);
+        } else {
+            let slot = self.slots.get(number);
+            (slot.deployment, slot.place, slot.outcome, slot.empty) = (deployment, place, outcome, empty);
+        }
+        self.schedule(ends, EventClass::Completion, entity);
+        if outcome == Outcome::TimedOut {
+            self.free_later(released, place);
+        }
+        race.map(|_| Heard::Sent)
     }
 
     /// Frees the places of an attempt that its client no longer waits for when its provider is done with it.
@@ -516,26 +519,4 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 fn is_final(market: &Market, finals: &[DeploymentId], known: &Known, made: DeploymentId, now: SimTime) -> bool {
     let model = market.deployments[made.index()].model;
     finals.iter().any(|&to| to == made || Providers::model(market, known.lead(to), now) == model)
-}
-
-/// What the request under way asks for.
-fn usage<M>(slot: &Slot<M>) -> Usage {
-    Usage::of(shape(slot), slot.journey.images, slot.journey.tokens)
-}
-
-/// What the images of the request under way are like.
-#[inline]
-fn shape<M>(slot: &Slot<M>) -> ShapeId {
-    if slot.progress.stage == Stage::Draft { slot.journey.draft } else { slot.journey.last }
-}
-
-/// What few markets ask about: category and user of the prompt, and the number of a prompt for which a stored image would do.
-#[inline(never)]
-fn details(plan: &Plan, progress: Progress, journey: &Journey, prompt: u64) -> Details {
-    let template = progress.template(journey).filter(|_| progress.cacheable(journey));
-    Details {
-        category: plan.workload.categories.of(prompt),
-        user: journey.user(),
-        template: template.map(|template| template.index() as u16),
-    }
 }

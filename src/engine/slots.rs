@@ -23,6 +23,16 @@ impl<T: Copy> Slots<T> {
         self.all.len() - self.free.len()
     }
 
+    /// A slot that is free, with whatever was there before: to be written field by field, which is cheaper than to copy a value
+    /// that was just put together. A new one begins as `blank`.
+    #[inline]
+    pub(super) fn claim(&mut self, blank: impl FnOnce() -> T) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.all.push(blank());
+            (self.all.len() - 1) as u32
+        })
+    }
+
     #[inline]
     pub(super) fn insert(&mut self, value: T) -> u32 {
         if let Some(number) = self.free.pop() {

@@ -102,6 +102,8 @@ impl Trace {
 }
 
 impl Observer for Trace {
+    const EXPLAINS: bool = true;
+
     fn requested(&mut self, stage: Stage, now: SimTime) {
         self.new = (self.requests == self.wanted).then_some((stage, now));
         self.requests += 1;
@@ -118,8 +120,8 @@ impl Observer for Trace {
         }
     }
 
-    fn decided(&mut self, heard: Heard, rules: &[Note], action: Action, draws: Block, now: SimTime) {
-        self.note(now, || Moment::Decided { heard, rules: rules.to_vec(), action, draws });
+    fn decided(&mut self, heard: &Heard, rules: &[Note], action: Action, draws: Block, now: SimTime) {
+        self.note(now, || Moment::Decided { heard: *heard, rules: rules.to_vec(), action, draws });
     }
 
     fn attempted(&mut self, to: DeploymentId, answer: &Answer, now: SimTime) {

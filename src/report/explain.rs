@@ -73,7 +73,7 @@ fn name(id: DeploymentId, names: Names<'_>) -> &str {
 
 fn heard_line(heard: &Heard, names: Names<'_>) -> Option<String> {
     match heard {
-        Heard::Arrived => None,
+        Heard::Arrived | Heard::Sent => None,
         Heard::Due => Some("the wait is over".to_owned()),
         Heard::Ended(ended) => {
             let asked = ended.retry_after.map(|asked| format!(", retry-after {} s", asked.as_secs_f64())).unwrap_or_default();
@@ -143,6 +143,7 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
             let order = run.order.map(|order| format!(", order {order}")).unwrap_or_default();
             format!("fallback: group {}{order}", run.group)
         }
+        Note::InLine => "queue: waits for another request".to_owned(),
         Note::Copies => "hedge: another attempt beside those under way".to_owned(),
         Note::SentBack => "the checker sends the images back".to_owned(),
     }
@@ -153,8 +154,7 @@ fn action_line(action: &Action, names: Names<'_>) -> String {
         Action::Attempt { deployment, timeout } | Action::Race { deployment, timeout, .. } => {
             format!("attempt at {}, waiting {} s at most", name(*deployment, names), timeout.as_secs_f64())
         }
-        Action::Hold => "holds: others are under way".to_owned(),
-        Action::Park(_) => "is parked".to_owned(),
+        Action::Hold => "holds".to_owned(),
         Action::Serve { by, wrong } => {
             let of = if *wrong { " of another prompt, which is wrong" } else { "" };
             format!("hands out what {} has made before{of}", name(*by, names))

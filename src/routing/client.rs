@@ -24,16 +24,15 @@ pub struct Ask {
     pub shape: ShapeId,
     /// 64 random bits of the user who asks: the same for all requests of a journey.
     pub user: u64,
-    /// 64 random bits of the prompt, the same for equal prompts; zero for a client that does not read prompts.
+    /// 64 random bits of the prompt, the same for equal prompts.
     pub prompt: u64,
-    /// The category of the prompt, 0 for an ordinary one, as for a client that does not read prompts. How well a client knows
-    /// it is its own affair: it must say how often its classifier errs.
+    /// The category of the prompt, 0 for an ordinary one. Like the two below it is worked out only where a client
+    /// [reads prompts](Client::reads_prompts) or a provider does. How well a client knows it is its own affair: it must say how
+    /// often its classifier errs.
     pub category: u8,
-    /// The prompt of the repertoire for which an image that was made before would do; `None` also for a client that does not read
-    /// prompts.
+    /// The prompt of the repertoire for which an image that was made before would do.
     pub template: Option<u16>,
-    /// Whether it is the first request of its journey, so that its user has seen no image yet; `false` for a client that does not
-    /// read prompts.
+    /// Whether it is the first request of its journey, so that its user has seen no image yet.
     pub first: bool,
 }
 
@@ -42,6 +41,8 @@ pub struct Ask {
 pub enum Heard {
     /// The request arrived.
     Arrived,
+    /// An attempt was sent into a race, and did not end at once.
+    Sent,
     /// The attempt under way ended.
     Ended(Ended),
     /// The time waited for has come.
@@ -68,7 +69,7 @@ pub struct Ended {
     pub race: Option<(u8, SimTime)>,
 }
 
-/// What the client does about it.
+/// What the client does about it. Two words of memory: it is handed back by every decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Sends an attempt now.
@@ -78,8 +79,8 @@ pub enum Action {
         /// How long it waits for the answer.
         timeout: SimDuration,
     },
-    /// Sends an attempt now, beside any others that are under way for the same request. The first that delivers wins: when the
-    /// request is over, the others are called off.
+    /// Sends an attempt now, beside any others that are under way for the same request, and decides what to do meanwhile when it
+    /// hears [`Heard::Sent`]. The first that delivers wins: when the request is over, the others are called off.
     Race {
         /// Where to.
         deployment: DeploymentId,
@@ -87,13 +88,9 @@ pub enum Action {
         timeout: SimDuration,
         /// What it calls the attempt when it hears of its end.
         target: u8,
-        /// After how long it wants to hear [`Heard::Due`], if anything is still under way then; zero where it does not.
-        wake: SimDuration,
     },
-    /// Does nothing: other attempts are under way.
+    /// Does nothing: other attempts are under way, or the client will wake the request itself ([`Client::woken`]).
     Hold,
-    /// Does nothing until the client wakes it by [`Client::woken`], or until this much time has passed.
-    Park(Option<SimDuration>),
     /// Hands out images that were made before.
     Serve {
         /// Where they were made.
@@ -101,7 +98,7 @@ pub enum Action {
         /// Whether they are of another prompt, and nothing its user would accept.
         wrong: bool,
     },
-    /// Waits; it will hear [`Heard::Due`].
+    /// Waits; it will hear [`Heard::Due`], unless something else happens to the request before.
     Wait(SimDuration),
     /// Hands the images to the user.
     Deliver,
@@ -275,7 +272,7 @@ pub trait Client {
     /// What it does now. `luck` is that of the next attempt. It must end every request after finitely many attempts.
     fn next(
         &self,
-        heard: Heard,
+        heard: &Heard,
         ask: &Ask,
         memo: &mut Self::Memo,
         state: &mut Self::State,
@@ -314,12 +311,12 @@ pub trait Client {
         None
     }
 
-    /// Whether it ever parks requests.
-    fn parks(&self) -> bool {
+    /// Whether it ever wakes requests itself.
+    fn wakes(&self) -> bool {
         false
     }
 
-    /// A parked request that goes on now, by its number: it will hear [`Heard::Due`]. Asked after every event until there is none.
+    /// A request on hold that goes on now, by its number: it will hear [`Heard::Due`]. Asked after every event until there is none.
     fn woken(&self, _state: &mut Self::State) -> Option<u32> {
         None
     }

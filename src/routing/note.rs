@@ -8,6 +8,8 @@ use crate::units::{SimDuration, SimTime};
 /// A rule that fired. Targets are positions in the list of the group's router.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Note {
+    /// The request waits for others: to be let in, or for an image that an equal one will bring.
+    InLine,
     /// A group is asked for a target.
     Asked {
         /// The group, and the order aimed at.

@@ -225,7 +225,7 @@ impl<R: Router> Client for Strategy<R> {
     #[inline]
     fn next(
         &self,
-        heard: Heard,
+        heard: &Heard,
         ask: &Ask,
         memo: &mut Memo,
         state: &mut Self::State,
@@ -254,7 +254,7 @@ impl<R: Router> Client for Strategy<R> {
         self.notes.then_some(&mut state.notes)
     }
 
-    fn parks(&self) -> bool {
+    fn wakes(&self) -> bool {
         self.requests.is_some() || self.cache.as_ref().is_some_and(Cache::coalesces)
     }
 

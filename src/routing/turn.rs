@@ -9,7 +9,6 @@ use super::budget::Budgets;
 use super::client::{Action, Ask, Ended, Heard, Luck, View};
 use super::fallbacks::{Run, Walk};
 use super::group::{Choice, Group};
-use super::hedge::Hedge;
 use super::note::{Enough, Note};
 use super::parallel::Entry;
 use super::router::{Heed, Router};
@@ -41,7 +40,7 @@ impl<R: Router> Turn<'_, R> {
 
     /// Notes a rule that fires.
     #[inline]
-    fn note(&mut self, note: impl FnOnce(&mut Self) -> Note) {
+    pub(super) fn note(&mut self, note: impl FnOnce(&mut Self) -> Note) {
         if self.strategy.notes {
             let note = note(self);
             self.state.notes.push(note);
@@ -85,7 +84,8 @@ impl<R: Router> Turn<'_, R> {
             Entry::Shed => Action::GiveUp(Status::Shed),
             Entry::Waits => {
                 self.memo.then = Then::LetIn;
-                Action::Park(requests.patience)
+                self.note(|_| Note::InLine);
+                requests.patience.map_or(Action::Hold, Action::Wait)
             }
         }
     }
@@ -111,7 +111,7 @@ impl<R: Router> Turn<'_, R> {
 
     /// What happens to a request after it has arrived.
     #[inline(never)]
-    pub(super) fn later(&mut self, heard: Heard) -> Action {
+    pub(super) fn later(&mut self, heard: &Heard) -> Action {
         let action = match &self.strategy.cache {
             None => self.goes_on(heard),
             Some(cache) => self.later_with_cache(cache, heard),
@@ -120,15 +120,16 @@ impl<R: Router> Turn<'_, R> {
     }
 
     /// The same, where no cache has to do with it.
-    pub(super) fn goes_on(&mut self, heard: Heard) -> Action {
-        if let Heard::Ended(Ended { race: Some((target, sent)), .. }) = heard {
+    pub(super) fn goes_on(&mut self, heard: &Heard) -> Action {
+        if let Heard::Ended(Ended { race: Some((target, sent)), .. }) = *heard {
             self.left_the_race(target, sent);
         }
         match heard {
-            Heard::Ended(Ended { status: Status::Delivered, pleases, .. }) => self.delivered(pleases),
-            Heard::Ended(ended) => self.ended(&ended),
+            Heard::Ended(Ended { status: Status::Delivered, pleases, .. }) => self.delivered(*pleases),
+            Heard::Ended(ended) => self.ended(ended),
             Heard::Arrived => self.arrived(),
             Heard::Due => self.after_wait(),
+            Heard::Sent => self.races(),
         }
     }
 
@@ -264,21 +265,29 @@ impl<R: Router> Turn<'_, R> {
             timeout = timeout.min(left);
         }
         let deployment = self.group().target(usize::from(self.memo.target));
-        match &strategy.hedge {
+        match strategy.hedge {
             None => Action::Attempt { deployment, timeout },
-            Some(hedge) => self.send_into_a_race(hedge, deployment, timeout),
+            Some(_) => self.send_into_a_race(deployment, timeout),
         }
     }
 
     /// Sends a call that others may be sent beside.
-    fn send_into_a_race(&mut self, hedge: &Hedge, deployment: DeploymentId, timeout: SimDuration) -> Action {
+    fn send_into_a_race(&mut self, deployment: DeploymentId, timeout: SimDuration) -> Action {
         let target = self.memo.target;
-        let delay = hedge.delay(&self.state.took);
         let more = self.more();
         more.racing = more.racing.with(usize::from(target));
-        let wake = delay.filter(|_| more.copies < hedge.copies).unwrap_or(SimDuration::ZERO);
         self.memo.then = Then::Copy;
-        Action::Race { deployment, timeout, target, wake }
+        Action::Race { deployment, timeout, target }
+    }
+
+    /// While attempts in a race are under way: another beside them, after a while.
+    fn races(&self) -> Action {
+        let more = &self.state.more[self.ask.number as usize];
+        let hedge = self.strategy.hedge.as_ref().filter(|hedge| more.copies < hedge.copies);
+        match hedge.and_then(|hedge| hedge.delay(&self.state.took)) {
+            Some(delay) if delay > SimDuration::ZERO => Action::Wait(delay),
+            _ => Action::Hold,
+        }
     }
 
     /// Another attempt beside those under way, where there is a target for it.

@@ -26,7 +26,7 @@ impl Client for Once {
 
     fn reset(&self, (): &mut ()) {}
 
-    fn next(&self, heard: Heard, _: &Ask, (): &mut (), (): &mut (), view: &View<'_>, _: &mut Luck) -> Action {
+    fn next(&self, heard: &Heard, _: &Ask, (): &mut (), (): &mut (), view: &View<'_>, _: &mut Luck) -> Action {
         let Heard::Ended(ended) = heard else {
             return Action::Attempt { deployment: DeploymentId(0), timeout: SimDuration::HOUR };
         };

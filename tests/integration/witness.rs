@@ -35,7 +35,7 @@ impl<C: Client> Client for Spy<'_, C> {
 
     fn next(
         &self,
-        heard: Heard,
+        heard: &Heard,
         ask: &Ask,
         memo: &mut C::Memo,
         state: &mut C::State,
@@ -334,7 +334,7 @@ impl Observer for Witness<'_> {
         let expected = match action {
             Action::Deliver | Action::Serve { .. } => Outcome::Delivered,
             Action::GiveUp(status) => status.outcome(),
-            Action::Attempt { .. } | Action::Race { .. } | Action::Hold | Action::Park(_) | Action::Wait(_) => {
+            Action::Attempt { .. } | Action::Race { .. } | Action::Hold | Action::Wait(_) => {
                 panic!("closed while the client goes on")
             }
         };

@@ -3,6 +3,7 @@
 use super::{Cache, Found};
 use crate::model::Status;
 use crate::routing::client::{Action, Ended, Heard};
+use crate::routing::note::Note;
 use crate::routing::router::Router;
 use crate::routing::turn::Turn;
 use crate::units::SimDuration;
@@ -15,16 +16,16 @@ impl<R: Router> Turn<'_, R> {
     }
 
     /// What happens to a request where there are caches: it may wait for them, and they hear how it ends.
-    pub(in crate::routing) fn later_with_cache(&mut self, cache: &Cache, heard: Heard) -> Action {
-        let late = heard == Heard::Due && self.time_left().is_some_and(|left| left <= SimDuration::ZERO);
-        let found = if heard == Heard::Due { cache.due(&mut self.state.cache, self.ask, late) } else { None };
+    pub(in crate::routing) fn later_with_cache(&mut self, cache: &Cache, heard: &Heard) -> Action {
+        let late = *heard == Heard::Due && self.time_left().is_some_and(|left| left <= SimDuration::ZERO);
+        let found = if *heard == Heard::Due { cache.due(&mut self.state.cache, self.ask, late) } else { None };
         let action = match found {
             Some(found) => self.after_cache(found),
             None => self.goes_on(heard),
         };
         match (action, heard) {
             (Action::Deliver, Heard::Ended(Ended { by, .. })) => {
-                cache.delivered(&mut self.state.cache, self.ask, by, self.view.now, self.luck);
+                cache.delivered(&mut self.state.cache, self.ask, *by, self.view.now, self.luck);
             }
             (Action::GiveUp(_), _) => Cache::lost(&mut self.state.cache, self.ask),
             _ => {}
@@ -36,7 +37,10 @@ impl<R: Router> Turn<'_, R> {
         match found {
             Found::Image { by, wrong } => Action::Serve { by, wrong },
             Found::Later(wait) => Action::Wait(self.time_left().map_or(wait, |left| wait.min(left))),
-            Found::InLine => Action::Park(self.time_left()),
+            Found::InLine => {
+                self.note(|_| Note::InLine);
+                self.time_left().map_or(Action::Hold, Action::Wait)
+            }
             Found::TooLate => Action::GiveUp(Status::TimedOut),
             Found::Nothing => self.enter(),
         }

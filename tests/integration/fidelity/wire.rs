@@ -182,20 +182,20 @@ impl Client for Wire<'_> {
         state.cooling.fill(NEVER);
     }
 
-    fn next(&self, heard: Heard, ask: &Ask, memo: &mut Memo, state: &mut State, view: &View<'_>, _: &mut Luck) -> Action {
+    fn next(&self, heard: &Heard, ask: &Ask, memo: &mut Memo, state: &mut State, view: &View<'_>, _: &mut Luck) -> Action {
         let now = view.now;
-        let heard = match (heard, memo.pending.take()) {
+        let heard = match (*heard, memo.pending.take()) {
             (Heard::Arrived, _) => {
                 *memo = Memo { id: state.requests, arrived: now, ..Memo::default() };
                 state.requests += 1;
-                heard
+                *heard
             }
             (Heard::Due, Some(ended)) => {
                 state.on_wire[self.position(ended.deployment)] -= 1;
                 Heard::Ended(ended)
             }
             (Heard::Ended(ended), _) if ended.status == Status::RateLimited => return self.hold(memo, state, ended),
-            _ => heard,
+            _ => *heard,
         };
         state.known.clone_from(view.known);
         for (position, on_wire) in state.on_wire.iter().enumerate() {
@@ -204,7 +204,7 @@ impl Client for Wire<'_> {
         let mut luck = Luck::new(Key::new(self.seed, self.replication, Purpose::User), memo.id, memo.decisions);
         memo.decisions += 1;
         let seen = View { now, known: &state.known };
-        let action = self.client.next(heard, ask, &mut memo.inner, &mut state.inner, &seen, &mut luck);
+        let action = self.client.next(&heard, ask, &mut memo.inner, &mut state.inner, &seen, &mut luck);
         self.watch(state, now);
         let Action::Attempt { deployment, .. } = action else {
             self.count(action, memo, now);
