@@ -325,7 +325,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             let view = View { now, known: &self.known };
             let action = self.client.next(heard, &ask, &mut slot.memo, &mut self.state, &view, &mut luck);
             if let Some(notes) = self.client.notes(&mut self.state) {
-                self.observer.decided(heard, notes, action, *luck.block(), now);
+                self.observer.decided(heard, notes, action, luck.draws(), now);
                 notes.clear();
             }
             match action {

@@ -133,6 +133,8 @@ pub struct Memo {
     pub(super) then: Then,
     /// Whether it has left its first group.
     pub(super) walks: bool,
+    /// How often the client has refused it an attempt by itself.
+    pub(super) refused: u16,
     /// Targets whose attempts are used up.
     pub(super) used: Among,
 }

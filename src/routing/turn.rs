@@ -112,6 +112,9 @@ impl<R: Router> Turn<'_, R> {
     /// What happens to a request after it has arrived.
     #[inline(never)]
     pub(super) fn later(&mut self, heard: Heard) -> Action {
+        if self.memo.refused > 0 {
+            self.luck.again(self.memo.refused);
+        }
         let action = match &self.strategy.cache {
             None => self.goes_on(heard),
             Some(cache) => self.later_with_cache(cache, heard),
@@ -162,7 +165,7 @@ impl<R: Router> Turn<'_, R> {
                 Choice::Among(some) => among = some,
                 Choice::None => {
                     self.note(|turn| turn.asked(left, Among::NONE));
-                    return self.failed(Status::NoneLeft, None, None);
+                    return self.refused(Status::NoneLeft, None, None);
                 }
                 Choice::Later(time) => return Step::Do(self.wait(time.since(self.view.now), Then::Attempt)),
             }
@@ -171,7 +174,7 @@ impl<R: Router> Turn<'_, R> {
             among = self.within_budgets(budgets, among);
             if among.is_empty() {
                 self.note(|_| Note::Limited(Status::OverBudget));
-                return self.failed(Status::OverBudget, None, None);
+                return self.refused(Status::OverBudget, None, None);
             }
         }
         self.note(|turn| turn.asked(left, among));
@@ -181,7 +184,7 @@ impl<R: Router> Turn<'_, R> {
                 Ok(admitted) => among = admitted,
                 Err(refusal) => {
                     self.note(|_| Note::Limited(refusal.status));
-                    return self.failed(refusal.status, refusal.retry_after, None);
+                    return self.refused(refusal.status, refusal.retry_after, None);
                 }
             }
         }
@@ -193,7 +196,7 @@ impl<R: Router> Turn<'_, R> {
         }
         if group.is_full(target, self.view) {
             self.note(|_| Note::Limited(Status::RateLimited));
-            return self.failed(Status::RateLimited, None, Some(target));
+            return self.refused(Status::RateLimited, None, Some(target));
         }
         Step::Do(self.begin())
     }
@@ -442,6 +445,14 @@ impl<R: Router> Turn<'_, R> {
         let wait = calls.waits.after(self.memo.calls, asked, || self.luck.jitter());
         self.note(|turn| Note::Calls { call: turn.memo.calls + 1, most: calls.most, wait });
         Some(if wait > SimDuration::ZERO { self.wait(wait, Then::Call) } else { self.send() })
+    }
+
+    /// The same for an attempt that ends before a call, by what the client limits itself: the next try has draws of its own.
+    #[cold]
+    fn refused(&mut self, status: Status, asked: Option<SimDuration>, target: Option<usize>) -> Step {
+        self.memo.refused = self.memo.refused.saturating_add(1);
+        self.luck.again(self.memo.refused);
+        self.failed(status, asked, target)
     }
 
     /// After an error in a group: again, the next level, the next group, or no more.
