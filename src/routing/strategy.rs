@@ -85,6 +85,8 @@ pub struct State<S> {
     pub(super) notes: Vec<Note>,
     /// Requests under way and waiting, where there is a most.
     pub(super) line: Line,
+    /// Attempts that wait for their SDK's next call, by deployment; empty where there is no most under way or no SDK.
+    pub(super) between: Box<[u32]>,
     /// What is held against budgets; empty without them.
     pub(super) accounts: Accounts,
     /// What caches hold; empty without them.
@@ -201,6 +203,7 @@ impl<R: Router> Client for Strategy<R> {
 
     fn state(&self, deployments: usize) -> Self::State {
         let health = if self.cooldown.is_some() { deployments } else { 0 };
+        let limited = self.groups.iter().any(|group| !group.most.is_empty());
         State {
             routers: self.groups.iter().map(|group| group.router.state()).collect(),
             health: vec![Health::default(); health].into(),
@@ -208,6 +211,7 @@ impl<R: Router> Client for Strategy<R> {
             took: Took::default(),
             notes: Vec::new(),
             line: Line::default(),
+            between: vec![0; if self.calls.is_some() && limited { deployments } else { 0 }].into(),
             accounts: Accounts::new(if self.budgets.is_some() { deployments } else { 0 }),
             cache: CacheState::default(),
         }
@@ -220,6 +224,7 @@ impl<R: Router> Client for Strategy<R> {
         state.health.fill(Health::default());
         state.took = Took::default();
         state.line.clear();
+        state.between.fill(0);
         state.accounts.clear();
         state.cache.clear();
     }

@@ -160,7 +160,7 @@ impl<R: Router> Turn<'_, R> {
         let skipped = if strategy.plain { Among::NONE } else { self.more().skipped };
         let mut among = left;
         if group.filters || !skipped.is_empty() {
-            let health = (strategy.cooldown.as_ref(), &*self.state.health);
+            let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
             match group.choice(left, skipped, self.memo.run.order, health, self.view) {
                 Choice::Among(some) => among = some,
                 Choice::None => {
@@ -194,7 +194,7 @@ impl<R: Router> Turn<'_, R> {
         if let Some(step) = strategy.budgets.as_ref().and_then(|budgets| self.over_budget(budgets)) {
             return step;
         }
-        if group.is_full(target, self.view) {
+        if group.is_full(target, &self.state.between, self.view) {
             self.note(|_| Note::Limited(Status::RateLimited));
             return self.refused(Status::RateLimited, None, Some(target));
         }
@@ -291,7 +291,7 @@ impl<R: Router> Turn<'_, R> {
         let left = group.all.without(self.memo.used);
         let same = strategy.hedge.is_some_and(|hedge| hedge.same);
         let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
-        let health = (strategy.cooldown.as_ref(), &*self.state.health);
+        let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
         let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
             return Action::Hold;
         };
@@ -328,6 +328,7 @@ impl<R: Router> Turn<'_, R> {
             Then::Copy => self.copy(),
             Then::LetIn => self.after_the_queue(),
             Then::Call => {
+                self.keeps_its_place(u32::saturating_sub);
                 let action = self.send();
                 if matches!(action, Action::GiveUp(_)) {
                     self.tell_router(Status::TimedOut);
@@ -444,7 +445,22 @@ impl<R: Router> Turn<'_, R> {
         }
         let wait = calls.waits.after(self.memo.calls, asked, || self.luck.jitter());
         self.note(|turn| Note::Calls { call: turn.memo.calls + 1, most: calls.most, wait });
-        Some(if wait > SimDuration::ZERO { self.wait(wait, Then::Call) } else { self.send() })
+        if wait <= SimDuration::ZERO {
+            return Some(self.send());
+        }
+        let action = self.wait(wait, Then::Call);
+        if matches!(action, Action::Wait(_)) {
+            self.keeps_its_place(u32::saturating_add);
+        }
+        Some(action)
+    }
+
+    /// An attempt keeps its place at its target while it waits for the next call.
+    fn keeps_its_place(&mut self, count: fn(u32, u32) -> u32) {
+        let target = self.group().target(usize::from(self.memo.target));
+        if let Some(between) = self.state.between.get_mut(target.index()) {
+            *between = count(*between, 1);
+        }
     }
 
     /// The same for an attempt that ends before a call, by what the client limits itself: the next try has draws of its own.
