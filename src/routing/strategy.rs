@@ -212,7 +212,7 @@ impl<R: Router> Client for Strategy<R> {
             notes: Vec::new(),
             line: Line::default(),
             between: vec![0; if self.calls.is_some() && limited { deployments } else { 0 }].into(),
-            accounts: Accounts::new(if self.budgets.is_some() { deployments } else { 0 }),
+            accounts: self.budgets.as_ref().map(Accounts::new).unwrap_or_default(),
             cache: CacheState::default(),
         }
     }
@@ -225,7 +225,9 @@ impl<R: Router> Client for Strategy<R> {
         state.took = Took::default();
         state.line.clear();
         state.between.fill(0);
-        state.accounts.clear();
+        if let Some(budgets) = &self.budgets {
+            state.accounts.clear(budgets);
+        }
         state.cache.clear();
     }
 

@@ -159,22 +159,23 @@ impl<R: Router> Turn<'_, R> {
         let left = group.all.without(self.memo.used);
         let skipped = if strategy.plain { Among::NONE } else { self.more().skipped };
         let mut among = left;
+        if let Some(budgets) = &strategy.budgets {
+            among = self.within_budgets(budgets, left);
+            if self.all_spent(left, among) {
+                self.note(|turn| turn.asked(left, Among::NONE));
+                self.note(|_| Note::Limited(Status::OverBudget));
+                return self.refused(Status::OverBudget, None, None);
+            }
+        }
         if group.filters || !skipped.is_empty() {
             let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
-            match group.choice(left, skipped, self.memo.run.order, health, self.view) {
+            match group.choice(among, skipped, self.memo.run.order, health, self.view) {
                 Choice::Among(some) => among = some,
                 Choice::None => {
                     self.note(|turn| turn.asked(left, Among::NONE));
                     return self.refused(Status::NoneLeft, None, None);
                 }
                 Choice::Later(time) => return Step::Do(self.wait(time.since(self.view.now), Then::Attempt)),
-            }
-        }
-        if let Some(budgets) = &strategy.budgets {
-            among = self.within_budgets(budgets, among);
-            if among.is_empty() {
-                self.note(|_| Note::Limited(Status::OverBudget));
-                return self.refused(Status::OverBudget, None, None);
             }
         }
         self.note(|turn| turn.asked(left, among));
@@ -214,6 +215,13 @@ impl<R: Router> Turn<'_, R> {
         within
     }
 
+    /// Whether budgets alone leave nothing, so that what is not cooling has been spent: as LiteLLM, which looks at budgets after
+    /// cooldowns and before orders.
+    fn all_spent(&self, left: Among, within: Among) -> bool {
+        let healthy = self.group().healthy(self.strategy.cooldown.as_ref(), &self.state.health, self.view);
+        !left.and(healthy).is_empty() && within.and(healthy).is_empty()
+    }
+
     /// What happens instead of an attempt at the target that was picked, where the budget of all is spent.
     fn over_budget(&mut self, budgets: &Budgets) -> Option<Step> {
         let target = self.group().target(usize::from(self.memo.target));
@@ -243,9 +251,9 @@ impl<R: Router> Turn<'_, R> {
         let action = self.send();
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
         let sent = matches!(action, Action::Attempt { .. } | Action::Race { .. });
-        if sent && self.strategy.budgets.is_some() {
+        if let Some(budgets) = self.strategy.budgets.as_ref().filter(|_| sent) {
             let (target, price) = (group.target(usize::from(self.memo.target)), self.more().price);
-            self.state.accounts.sends(target, price);
+            self.state.accounts.sends(budgets, target, price);
         }
         if group.parts.heeds && sent {
             self.more().sent = self.view.now;
