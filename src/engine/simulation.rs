@@ -114,8 +114,9 @@ pub struct Simulation<'p, C: Client, O> {
     pub(super) providers: Providers,
     /// Whether what becomes of an attempt may depend on its details.
     closely: bool,
-    /// Whether anybody looks at prompts, and whether the client checks images.
+    /// Whether anybody looks at prompts, whether the client checks images, and whether it hands on what is delivered at once.
     reads: bool,
+    hands_on: bool,
     checks: bool,
     /// Whether the client wakes requests itself.
     wakes: bool,
@@ -143,6 +144,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             reads: client.reads_prompts() || plan.market.looks_closely(),
             checks: client.checks_images(),
             wakes: client.wakes(),
+            hands_on: client.hands_on(),
             known: moves.known(&plan.market),
             moves,
             state: client.state(plan.market.deployments.len()),
@@ -313,6 +315,10 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if outcome != Outcome::TimedOut {
             self.providers.release(&self.plan.market, place);
         }
+        if outcome == Outcome::Delivered && self.hands_on {
+            self.moves.up_to(&self.plan.market, now, &mut self.known);
+            return self.close(number, outcome, false, now);
+        }
         let pleases = self.pleases(number);
         let (status, by) = (Status::of(outcome), place.by);
         let ended = Ended { deployment, by, status, retry_after: None, empty, pleases, race: None };
@@ -362,7 +368,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             if O::EXPLAINS
                 && let Some(notes) = self.client.notes(&mut self.state)
             {
-                self.observer.decided(&heard, notes, action, *luck.block(), now);
+                self.observer.decided(&heard, notes, action, luck.draws(), now);
                 notes.clear();
             }
             let (deployment, timeout, race) = match action {

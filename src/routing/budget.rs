@@ -1,11 +1,15 @@
 //! Budgets that the client keeps itself: what it has booked in a window is held against a limit before anything is sent.
 //!
 //! Booked is the list price, as last known, of what was delivered: as LiteLLM counts (1.106.2, `router_strategy/budget_limiter.py`:
-//! spend is added on success only, and a deployment is left out once it has spent its budget). What is under way is not counted
-//! unless it is reserved, so that a budget is passed by as much as is in flight; and no budget sees what failures cost.
+//! spend is added on success only, and a deployment is left out once it or its provider has spent its budget). What is under way
+//! is not counted unless it is reserved, so that a budget is passed by as much as is in flight; and no budget sees what failures
+//! cost.
 
+use serde_json::{Value, json};
+
+use super::among::Among;
 use crate::model::DeploymentId;
-use crate::spec::{self, Located, Mistake, Named};
+use crate::spec::{self, Data, Field, Located, Mistake, Named, Node, Reader};
 use crate::units::{SimDuration, SimTime, Usd};
 
 spec::words! {
@@ -15,6 +19,8 @@ spec::words! {
         "start" => Start,
         /// With the first spending after the last window.
         "spend" => Spend,
+        /// The first with the scenario, and then with the first spending after the last window.
+        "start_then_spend" => StartThenSpend,
     }
 }
 
@@ -38,33 +44,46 @@ pub struct Budgets {
     pub total: Option<Limit>,
     /// The group that requests go to once it is spent.
     pub degrade_to: Option<u8>,
-    /// By deployment.
-    pub models: Box<[Option<Limit>]>,
+    /// Of single models and of providers, at most [`Among::MOST`].
+    pub limits: Box<[Limit]>,
+    /// By deployment, which of them hold for it; none for those beyond.
+    pub holds: Box<[Among]>,
+}
+
+impl Budgets {
+    /// The limits that hold for a deployment beside that of all.
+    fn of(&self, deployment: DeploymentId) -> Among {
+        self.holds.get(deployment.index()).copied().unwrap_or(Among::NONE)
+    }
 }
 
 /// What is held against all budgets of a strategy.
 #[derive(Debug, Clone, Default)]
 pub struct Accounts {
     total: Account,
-    models: Box<[Account]>,
+    limits: Box<[Account]>,
 }
 
 impl Accounts {
-    /// Nothing spent, at so many deployments.
-    pub fn new(deployments: usize) -> Self {
-        Self { total: Account::default(), models: vec![Account::default(); deployments].into() }
+    /// Nothing spent.
+    pub fn new(budgets: &Budgets) -> Self {
+        let begun = |limit: &Limit| Account::new(limit);
+        Self { total: budgets.total.as_ref().map(begun).unwrap_or_default(), limits: budgets.limits.iter().map(begun).collect() }
     }
 
     /// Forgets everything and keeps the memory.
-    pub fn clear(&mut self) {
-        self.total = Account::default();
-        self.models.fill(Account::default());
+    pub fn clear(&mut self, budgets: &Budgets) {
+        if let Some(limit) = &budgets.total {
+            self.total = Account::new(limit);
+        }
+        for (account, limit) in self.limits.iter_mut().zip(&budgets.limits) {
+            *account = Account::new(limit);
+        }
     }
 
-    /// Whether the budget of this model lets something of this price through.
+    /// Whether the budgets of this model and its provider let something of this price through.
     pub fn model_allows(&mut self, budgets: &Budgets, deployment: DeploymentId, price: Usd, now: SimTime) -> bool {
-        let limit = budgets.models.get(deployment.index()).copied().flatten();
-        limit.is_none_or(|limit| self.models[deployment.index()].allows(&limit, price, now))
+        budgets.of(deployment).iter().all(|at| self.limits[at].allows(&budgets.limits[at], price, now))
     }
 
     /// Whether the budget of all does.
@@ -73,9 +92,11 @@ impl Accounts {
     }
 
     /// Something of this price is sent there.
-    pub fn sends(&mut self, deployment: DeploymentId, price: Usd) {
+    pub fn sends(&mut self, budgets: &Budgets, deployment: DeploymentId, price: Usd) {
         self.total.sends(price);
-        self.models[deployment.index()].sends(price);
+        for at in budgets.of(deployment).iter() {
+            self.limits[at].sends(price);
+        }
     }
 
     /// It has ended.
@@ -83,8 +104,8 @@ impl Accounts {
         if let Some(limit) = &budgets.total {
             self.total.ends(limit, price, delivered, now);
         }
-        if let Some(limit) = budgets.models.get(deployment.index()).and_then(Option::as_ref) {
-            self.models[deployment.index()].ends(limit, price, delivered, now);
+        for at in budgets.of(deployment).iter() {
+            self.limits[at].ends(&budgets.limits[at], price, delivered, now);
         }
     }
 }
@@ -99,6 +120,12 @@ pub struct Account {
 }
 
 impl Account {
+    /// Nothing spent; the first window has begun where it begins with the scenario.
+    fn new(limit: &Limit) -> Self {
+        let first = limit.every.filter(|_| limit.anchor == Anchor::StartThenSpend);
+        Self { until: first.map_or(SimTime::START, |every| SimTime::START + every), ..Self::default() }
+    }
+
     /// Whether something of this price may be sent now.
     pub fn allows(&mut self, limit: &Limit, price: Usd, now: SimTime) -> bool {
         self.turn(limit, now);
@@ -118,7 +145,7 @@ impl Account {
             return;
         }
         self.spent += price;
-        if let (Anchor::Spend, Some(every)) = (limit.anchor, limit.every)
+        if let (Anchor::Spend | Anchor::StartThenSpend, Some(every)) = (limit.anchor, limit.every)
             && self.until <= now
         {
             self.until = now + every;
@@ -144,12 +171,16 @@ spec::table! {
     pub struct BudgetSpec {
         /// The most in a window, in all.
         limit: Option<Located<Usd>>,
-        /// The most in a window at single models: one that has spent it is left out.
-        models: Option<Named<Located<Usd>>>,
+        /// The most in a window at single models: one that has spent it is left out. An amount, or an amount and its window.
+        models: Option<Named<PartSpec>>,
+        /// The most in a window at all models of a provider together, in the same way.
+        providers: Option<Named<PartSpec>>,
         /// The length of a window; the whole scenario if left out.
         every: Option<Located<SimDuration>>,
         /// When a window begins.
         window: Anchor = "start",
+        /// When a window of a provider begins; as `window` if left out.
+        window_of_providers: Option<Anchor>,
         /// Whether what is under way is counted too, so that the limit is never passed by what is booked.
         reserve: bool = false,
         /// The group that requests go to once `limit` is spent; without it they are refused.
@@ -157,21 +188,88 @@ spec::table! {
     }
 }
 
+spec::table! {
+    /// The budget of a model or provider.
+    pub struct Part {
+        /// The most in a window.
+        limit: Located<Usd>,
+        /// The length of a window; that of all budgets if left out.
+        every: Option<Located<SimDuration>>,
+    }
+}
+
+/// The budget of a model or provider; a plain amount is its limit.
+#[derive(Debug, Clone)]
+pub struct PartSpec(Part);
+
+impl Field for PartSpec {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        match node.data {
+            Data::Table(_) => Part::read(node, reader).map(Self),
+            _ => Located::read(node, reader).map(|limit| Self(Part { limit, every: None })),
+        }
+    }
+
+    fn schema() -> Value {
+        json!({ "oneOf": [Usd::schema(), Part::schema()] })
+    }
+}
+
 impl BudgetSpec {
-    /// The limit of this much.
+    /// Whether there is any limit.
+    pub(super) fn limits_anything(&self) -> bool {
+        let any = |parts: &Option<Named<_>>| parts.as_ref().is_some_and(|parts| !parts.is_empty());
+        self.limit.is_some() || any(&self.models) || any(&self.providers)
+    }
+
+    /// The budgets. `models` are those of the strategy, with their names; `group` finds a group.
     ///
     /// # Errors
-    /// A window that is too short, a limit of nothing.
-    pub(super) fn of(&self, most: &Located<Usd>) -> Result<Limit, Mistake> {
-        if let Some(every) = self.every.as_ref().filter(|every| every.micros() < 1_000_000) {
+    /// Unknown names, a window that is too short, a limit of nothing.
+    pub(super) fn build(
+        &self,
+        models: &[(&str, DeploymentId)],
+        group: impl Fn(&Located<String>) -> Result<u8, Mistake>,
+    ) -> Result<Budgets, Mistake> {
+        let (mut limits, mut holds) = (Vec::new(), Vec::new());
+        let of_providers = self.providers.iter().flatten().map(|part| (part, true));
+        for ((name, PartSpec(part)), of_provider) in self.models.iter().flatten().map(|part| (part, false)).chain(of_providers) {
+            let is = |model: &str| **name == if of_provider { provider(model) } else { model };
+            let mut held = models.iter().filter(|(model, _)| is(model)).map(|(_, id)| id.index()).peekable();
+            let mistake = |what: String, label| Err(Mistake::error(&name.place, what).label(label));
+            if held.peek().is_none() {
+                return mistake(format!("nothing is sent to \"{}\"", **name), "of no model of this strategy");
+            }
+            if limits.len() == Among::MOST {
+                return mistake(format!("{} budgets of models and providers at most", Among::MOST), "one too many");
+            }
+            for deployment in held {
+                holds.resize(holds.len().max(deployment + 1), Among::NONE);
+                holds[deployment] = holds[deployment].with(limits.len());
+            }
+            let anchor = self.window_of_providers.filter(|_| of_provider).unwrap_or(self.window);
+            limits.push(self.limit(&part.limit, part.every.as_ref(), anchor)?);
+        }
+        let total = self.limit.as_ref().map(|most| self.limit(most, None, self.window)).transpose()?;
+        let degrade_to = self.degrade_to.as_ref().map(group).transpose()?;
+        Ok(Budgets { total, degrade_to, limits: limits.into(), holds: holds.into() })
+    }
+
+    fn limit(&self, most: &Located<Usd>, own: Option<&Located<SimDuration>>, anchor: Anchor) -> Result<Limit, Mistake> {
+        let every = own.or(self.every.as_ref());
+        if let Some(every) = every.filter(|every| every.micros() < 1_000_000) {
             return Err(Mistake::error(&every.place, "a window is 1 s at least").label("too short"));
         }
         if **most <= Usd::ZERO {
             return Err(Mistake::error(&most.place, "a budget of nothing lets nothing through").label("more than 0 USD"));
         }
-        let every = self.every.as_ref().map(|every| **every);
-        Ok(Limit { most: **most, every, anchor: self.window, reserves: self.reserve })
+        Ok(Limit { most: **most, every: every.map(|every| **every), anchor, reserves: self.reserve })
     }
+}
+
+/// The provider of a model: the first part of its name.
+fn provider(model: &str) -> &str {
+    model.split('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -187,8 +285,9 @@ mod tests {
     #[test]
     fn windows_begin_with_the_scenario_or_with_the_first_spending() {
         let usd = Usd::from_picos;
-        for (anchor, back) in [(Anchor::Start, HOUR), (Anchor::Spend, HOUR * 3 / 2)] {
-            let (limit, mut account) = (limit(anchor, false), Account::default());
+        for (anchor, back) in [(Anchor::Start, HOUR), (Anchor::Spend, HOUR * 3 / 2), (Anchor::StartThenSpend, HOUR)] {
+            let limit = limit(anchor, false);
+            let mut account = Account::new(&limit);
             let half = SimTime::from_micros(HOUR / 2);
             account.sends(usd(100));
             account.ends(&limit, usd(100), true, half);

@@ -173,6 +173,7 @@ pub struct Luck {
     made: bool,
     tossed: bool,
     // As wide as the block's words: a narrower number makes the block lie between their boundaries, and every copy stall.
+    // Its upper half says how often the client has refused the request an attempt by itself.
     attempt: u32,
     key: Key,
     request: u64,
@@ -180,6 +181,9 @@ pub struct Luck {
 
 const COIN: usize = 2;
 const JITTER: usize = 3;
+
+/// The number of the attempts of a recording, which has all draws itself. No other attempt has it.
+const RECORDED: u32 = 0xFFFF;
 
 impl Luck {
     /// The luck of the attempt with this number, from 0, of this request.
@@ -198,17 +202,37 @@ impl Luck {
     #[inline]
     pub fn block(&mut self) -> &Block {
         if !self.made {
-            self.block = self.key.block(self.request, u64::from(self.attempt));
+            self.block = self.key.block(self.request, u64::from(self.attempt & 0xFFFF));
             self.made = true;
         }
         &self.block
+    }
+
+    /// From now on the draws of another try to begin this attempt, after the client has refused it by itself so many times: all
+    /// but those of the provider are independent of the draws before.
+    pub const fn again(&mut self, refused: u16) {
+        if self.attempt & 0xFFFF != RECORDED {
+            self.attempt = self.attempt & 0xFFFF | (refused as u32) << 16;
+        }
+    }
+
+    /// The block that the client's own draws are from.
+    #[inline]
+    fn own(&mut self) -> Block {
+        if self.attempt >> 16 == 0 { *self.block() } else { self.key.block(self.request, u64::from(self.attempt)) }
+    }
+
+    /// What is drawn at this attempt: the provider's half of the block, and the client's own.
+    pub fn draws(&mut self) -> Block {
+        let ([first, second, ..], [.., coin, jitter]) = (*self.block(), self.own());
+        [first, second, coin, jitter]
     }
 
     /// 32 uniform bits for the choice of a deployment.
     #[inline]
     pub fn coin(&mut self) -> u32 {
         self.tossed = true;
-        self.block()[COIN]
+        self.own()[COIN]
     }
 
     /// The luck of a choice that is already known: of a recording.
@@ -216,7 +240,7 @@ impl Luck {
         let key = Key::new(0, 0, Purpose::Attempt);
         let mut block = [0; 4];
         block[COIN] = coin;
-        Self::known(key, 0, 0, block)
+        Self { block, made: true, tossed: false, attempt: RECORDED, key, request: 0 }
     }
 
     /// Whether the coin has been looked at.
@@ -251,7 +275,7 @@ impl Luck {
     /// 32 uniform bits for the wait before the attempt.
     #[inline]
     pub fn jitter(&mut self) -> u32 {
-        self.block()[JITTER]
+        self.own()[JITTER]
     }
 }
 
@@ -303,6 +327,11 @@ pub trait Client {
 
     /// Whether it looks at images before it hands them on.
     fn checks_images(&self) -> bool {
+        false
+    }
+
+    /// Whether it hands on what is delivered, whatever it is, and remembers nothing of it: then it is not asked.
+    fn hands_on(&self) -> bool {
         false
     }
 

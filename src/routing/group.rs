@@ -108,10 +108,13 @@ impl<R: Router> Group<R> {
         Self { most, spills, filters, ..self }
     }
 
-    /// Whether as many attempts are under way at a target as may be.
+    /// Whether as many attempts are under way at a target as may be. `between` counts those that wait for another call, by
+    /// deployment.
     #[inline]
-    pub fn is_full(&self, position: usize, view: &View<'_>) -> bool {
-        self.most.get(position).is_some_and(|most| view.in_flight(self.target(position)) >= *most)
+    pub fn is_full(&self, position: usize, between: &[u32], view: &View<'_>) -> bool {
+        let target = self.target(position);
+        let under_way = || view.in_flight(target) + between.get(target.index()).copied().unwrap_or(0);
+        self.most.get(position).is_some_and(|most| under_way() >= *most)
     }
 
     /// What of `left` an attempt may go among, aiming at this order if any. Those that were `skipped` are left out while another
@@ -122,13 +125,13 @@ impl<R: Router> Group<R> {
         left: Among,
         skipped: Among,
         order: Option<u8>,
-        (cooldown, health): (Option<&Cooldown>, &[Health]),
+        (cooldown, health, between): (Option<&Cooldown>, &[Health], &[u32]),
         view: &View<'_>,
     ) -> Choice {
         let healthy = self.healthy(cooldown, health, view);
         let mut among = left.only(|at| healthy.has(at));
         if self.spills {
-            among = among.only(|at| !self.is_full(at, view));
+            among = among.only(|at| !self.is_full(at, between, view));
         }
         if among.is_empty() {
             match cooldown.map(|cooldown| cooldown.all_cooling) {

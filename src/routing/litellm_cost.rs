@@ -12,6 +12,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::minute::{Minute, Order};
 use super::models::Models;
+use super::rates::Rates as PerMinute;
 use super::router::{Find, Heed, Refusal, Router};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
@@ -35,6 +36,11 @@ pub type Spec = Models<Rates>;
 
 pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
     spec.names()
+}
+
+/// What it says may be sent to each model in a minute.
+pub(super) fn rates(spec: &Spec) -> Vec<PerMinute> {
+    spec.values().map(|rates| PerMinute { rpm: rates.rpm.map(f64::from), tpm: None }).collect()
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<LitellmCost, Mistake> {

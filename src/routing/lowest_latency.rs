@@ -13,6 +13,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::minute::Minute;
 use super::models::Models;
+use super::rates::Rates;
 use super::router::{Find, Heed, Refusal, Router};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
@@ -55,6 +56,11 @@ spec::table! {
 
 pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
     spec.models.names()
+}
+
+/// What it says may be sent to each model in a minute.
+pub(super) fn rates(spec: &Spec) -> Vec<Rates> {
+    spec.models.values().map(|limits| Rates { rpm: limits.rpm.map(f64::from), tpm: None }).collect()
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<LowestLatency, Mistake> {

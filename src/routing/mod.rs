@@ -22,6 +22,7 @@ pub mod note;
 pub mod observed;
 pub mod parallel;
 pub mod profile;
+mod rates;
 pub mod recent;
 mod registry;
 pub mod retry;

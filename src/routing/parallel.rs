@@ -1,12 +1,14 @@
 //! What a client lets be under way at once: attempts at a model, and requests in all, with a queue before them.
 //!
-//! A full model either is left out, or refuses at once as LiteLLM's `max_parallel_requests` does (1.106.2, `router.py`: a 429 of
-//! the Router's own, which cools nobody). Requests beyond the most wait in a queue of a length, by priority and then in order,
+//! A full model either is left out, or refuses at once as LiteLLM's `max_parallel_requests` does (1.106.2,
+//! `router_utils/client_initalization_utils.py`: a 429 of the Router's own, which cools nobody; nobody waits for a place). Where a
+//! model has no number of its own, it has that of its router's limits per minute, as there, or that of all models. Requests beyond the most wait in a queue of a length, by priority and then in order,
 //! or are shed. It counts its own traffic and knows nothing of what others send.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::rates::Rates;
 use super::spec::ClassName;
 use crate::spec::{self, Located, Mistake, Named};
 use crate::units::SimDuration;
@@ -101,6 +103,11 @@ spec::table! {
     pub struct ParallelSpec {
         /// Attempts under way at each model, at most.
         models: Option<Named<Located<u32>>>,
+        /// The same at each model that has neither a number of its own nor one by `from_rpm`.
+        each: Option<Located<u32>>,
+        /// Whether a model without a number of its own has as many as its router says requests per minute, or 6 for each 1000 tokens
+        /// per minute where it says those alone: as LiteLLM, which takes a rate for a number under way.
+        from_rpm: bool = false,
         /// What happens at a model that is full.
         when_full: WhenFull = "spill",
         /// Requests under way in all, at most: from the first attempt to the end. Without it, any number.
@@ -139,7 +146,22 @@ impl ParallelSpec {
         Ok(Some(Requests { most: **most, queue: self.queue, patience: self.patience, priority }))
     }
 
-    /// The models that have a most.
+    /// The most attempts under way at a model, by its own number, its limits per minute and the number for all; the largest number
+    /// is no most (LiteLLM 1.106.2, `utils.py`: `calculate_max_parallel_requests`; 0 per minute is no most there).
+    pub(super) fn most(&self, own: Option<u32>, rates: Rates) -> u32 {
+        let whole = |rate: f64| rate.ceil() as u32;
+        let by_tokens = |tpm: f64| ((tpm / 1000.0 * 6.0) as u32).max(1);
+        let by_rate = || rates.rpm.map(whole).or(rates.tpm.map(by_tokens)).filter(|_| self.from_rpm);
+        let most = own.or_else(by_rate).or(self.each.as_ref().map(|each| **each));
+        most.filter(|most| *most > 0).unwrap_or(u32::MAX)
+    }
+
+    /// Whether any model may have a most.
+    pub(super) const fn limits_models(&self) -> bool {
+        self.models.is_some() || self.each.is_some() || self.from_rpm
+    }
+
+    /// The models that have a most of their own.
     pub(super) fn models(&self) -> impl Iterator<Item = (&Located<String>, &Located<u32>)> {
         self.models.iter().flatten().map(|(name, most)| (name, most))
     }
@@ -148,6 +170,28 @@ impl ParallelSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::{Place, Sources};
+
+    #[test]
+    fn a_models_most_is_its_own_or_by_its_rates_or_that_of_all() {
+        let place = Place::whole(Sources::new().add("a.toml", ""));
+        let each = Some(Located { value: 7, place });
+        let spec = |from_rpm| ParallelSpec {
+            models: None,
+            each: each.clone(),
+            from_rpm,
+            when_full: WhenFull::Refuse,
+            requests: None,
+            queue: 0,
+            patience: None,
+            priority: None,
+        };
+        let rates = |rpm, tpm| Rates { rpm, tpm };
+        let most = |own, rpm, tpm| spec(true).most(own, rates(rpm, tpm));
+        assert_eq!((most(Some(3), Some(5.0), None), most(None, Some(5.0), Some(1e6)), most(None, None, None)), (3, 5, 7));
+        assert_eq!((most(None, None, Some(1500.0)), most(None, None, Some(10.0)), most(None, Some(0.0), None)), (9, 1, u32::MAX));
+        assert_eq!(spec(false).most(None, rates(Some(5.0), None)), 7);
+    }
 
     #[test]
     fn those_who_wait_go_by_priority_then_in_order() {

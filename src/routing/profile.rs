@@ -1,7 +1,7 @@
 //! Profiles: the settings of a gateway at one version, as data in the words of a strategy.
 //!
 //! A profile is a file of this directory and a line of the table below. A strategy that names one has its settings wherever it
-//! gives none of its own; settings of `retry`, `sdk`, `cooldown` and `fallbacks` stand one by one.
+//! gives none of its own; settings of `retry`, `sdk`, `cooldown`, `fallbacks`, `parallel` and `budget` stand one by one.
 
 use crate::spec::{Data, Mistakes, Node, Sources, parse, words};
 
@@ -42,7 +42,7 @@ profiles! {
 }
 
 /// The tables of a strategy whose settings stand one by one.
-const BY_KEY: [&str; 4] = ["retry", "sdk", "cooldown", "fallbacks"];
+const BY_KEY: [&str; 6] = ["retry", "sdk", "cooldown", "fallbacks", "parallel", "budget"];
 
 /// Completes a strategy's table by the settings of the profile that it names, if any. The texts of profiles go to `sources`.
 pub fn complete(strategy: &mut Node, sources: &mut Sources) {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::models::{Models, Weight};
+use super::rates::Rates;
 use super::router::{Find, Router};
 use super::weighted::draw;
 use crate::model::DeploymentId;
@@ -52,6 +53,12 @@ pub type Spec = Models<MetricsOrWeight>;
 
 pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
     spec.names()
+}
+
+/// What it says may be sent to each model in a minute.
+pub(super) fn rates(spec: &Spec) -> Vec<Rates> {
+    let rate = |weight: Option<Weight>| weight.map(|weight| weight.0);
+    spec.values().map(|value| Rates { rpm: rate(value.0.rpm), tpm: rate(value.0.tpm) }).collect()
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<SimpleShuffle, Mistake> {

@@ -11,7 +11,7 @@ use super::migrate::MigrateSpec;
 use super::parallel::{ParallelSpec, WhenFull};
 use super::retry::{Retry, RetrySpec};
 use super::router::{Find, Router};
-use super::{Among, AnyRouter, Profile, Quotes, RouterSpec, Strategy};
+use super::{Among, AnyRouter, Profile, Quotes, RouterSpec, Strategy, rates};
 use crate::model::{DeploymentId, Stage};
 use crate::spec::{self, Located, Mistake, Named};
 use crate::units::{SimDuration, Usd};
@@ -321,22 +321,16 @@ impl StrategySpec {
         }
     }
 
-    /// The budgets.
+    /// The budgets; `None` where nothing is limited, whatever is said of windows.
     fn budgets(&self, groups: &Groups<'_>, strategy: &Located<String>, find: Find<'_>) -> Result<Option<Budgets>, Mistake> {
-        let Some(spec) = &self.budget else { return Ok(None) };
+        let Some(spec) = self.budget.as_ref().filter(|spec| spec.limits_anything()) else { return Ok(None) };
         if self.hedge.is_some() {
             let mistake = Mistake::error(&strategy.place, "a strategy either hedges or keeps a budget");
             return Err(mistake.label("does both").help("leave out one of: hedge, budget"));
         }
-        let mut models = Vec::new();
-        for (name, most) in spec.models.iter().flatten() {
-            let at = self::find(name, find)?.index();
-            models.resize(models.len().max(at + 1), None);
-            models[at] = Some(spec.of(most)?);
-        }
-        let total = spec.limit.as_ref().map(|most| spec.of(most)).transpose()?;
-        let degrade_to = spec.degrade_to.as_ref().map(|name| groups.find(name)).transpose()?;
-        Ok(Some(Budgets { total, degrade_to, models: models.into() }))
+        let models: Vec<(&str, DeploymentId)> =
+            self.models().map(|name| Ok((name.as_str(), self::find(name, find)?))).collect::<Result<_, Mistake>>()?;
+        spec.build(&models, |name| groups.find(name)).map(Some)
     }
 
     /// The groups of these routers, with the orders and lengths of cooldowns of their targets.
@@ -352,6 +346,10 @@ impl StrategySpec {
         if let Some((_, none)) = most.iter().find(|(_, most)| ***most == 0) {
             return Err(Mistake::error(&none.place, "a model with 0 attempts under way is never asked").label("at least 1"));
         }
+        let each = self.parallel.as_ref().and_then(|parallel| parallel.each.as_ref());
+        if let Some(none) = each.filter(|each| ***each == 0) {
+            return Err(Mistake::error(&none.place, "models with 0 attempts under way are never asked").label("at least 1"));
+        }
         for name in cools.iter().map(|(name, _)| name).chain(most.iter().map(|(name, _)| name)) {
             if !self::find(name, find).is_ok_and(all) {
                 let what = format!("strategy \"{}\" sends nothing to \"{}\"", &**strategy, &***name);
@@ -359,18 +357,25 @@ impl StrategySpec {
             }
         }
         let orders = self.groups.iter().flatten().map(|(_, group)| group.order.as_ref()).chain(std::iter::repeat(None));
-        let group = |(router, order): (&AnyRouter, Option<&Named<Located<u32>>>)| {
+        let group = |((router, spec), order): ((&AnyRouter, &RouterSpec), Option<&Named<Located<u32>>>)| {
             let orders = order.map_or(Ok(Box::default()), |order| ranks(order, router.targets(), find))?;
             let own = |target: &DeploymentId| cools.iter().find(|(name, _)| find(name) == Some(*target)).map(|(_, time)| *time);
             let own: Box<[_]> = if cools.is_empty() { Box::default() } else { router.targets().iter().map(own).collect() };
-            let most_of = |target: &DeploymentId| {
-                most.iter().find(|(name, _)| find(name) == Some(*target)).map_or(u32::MAX, |(_, most)| ***most)
-            };
-            let most: Box<[u32]> = if most.is_empty() { Box::default() } else { router.targets().iter().map(most_of).collect() };
+            let most = |target| most.iter().find(|(name, _)| find(name) == Some(target)).map(|(_, most)| ***most);
+            let most = self.most(router, spec, &most);
             let spills = self.parallel.as_ref().is_some_and(|parallel| parallel.when_full == WhenFull::Spill);
             Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()).with_most(most, spills))
         };
-        routers.iter().zip(orders).map(group).collect()
+        routers.iter().zip(self.routers()).zip(orders).map(group).collect()
+    }
+
+    /// The most attempts under way at each target of a router; empty where there is no most. `own` is a model's own.
+    fn most(&self, router: &AnyRouter, spec: &RouterSpec, own: &dyn Fn(DeploymentId) -> Option<u32>) -> Box<[u32]> {
+        let Some(parallel) = self.parallel.as_ref().filter(|parallel| parallel.limits_models()) else { return Box::default() };
+        let rates = rates::of(spec);
+        let of = |(at, target): (usize, &DeploymentId)| parallel.most(own(*target), rates.get(at).copied().unwrap_or_default());
+        let most: Box<[u32]> = router.targets().iter().enumerate().map(of).collect();
+        if most.iter().all(|most| *most == u32::MAX) { Box::default() } else { most }
     }
 }
 

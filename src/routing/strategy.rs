@@ -6,7 +6,7 @@ use super::among::Among;
 use super::budget::{Accounts, Budgets};
 use super::cache::{Cache, CacheState};
 use super::calls::Calls;
-use super::client::{Action, Ask, Client, Ended, Heard, Luck, View};
+use super::client::{Action, Ask, Client, Heard, Luck, View};
 use super::cooldown::{Cooldown, Health};
 use super::fallbacks::{Fallbacks, Run, Walk};
 use super::group::Group;
@@ -85,6 +85,8 @@ pub struct State<S> {
     pub(super) notes: Vec<Note>,
     /// Requests under way and waiting, where there is a most.
     pub(super) line: Line,
+    /// Attempts that wait for their SDK's next call, by deployment; empty where there is no most under way or no SDK.
+    pub(super) between: Box<[u32]>,
     /// What is held against budgets; empty without them.
     pub(super) accounts: Accounts,
     /// What caches hold; empty without them.
@@ -133,6 +135,8 @@ pub struct Memo {
     pub(super) then: Then,
     /// Whether it has left its first group.
     pub(super) walks: bool,
+    /// How often the client has refused it an attempt by itself.
+    pub(super) refused: u16,
     /// Targets whose attempts are used up.
     pub(super) used: Among,
 }
@@ -199,6 +203,7 @@ impl<R: Router> Client for Strategy<R> {
 
     fn state(&self, deployments: usize) -> Self::State {
         let health = if self.cooldown.is_some() { deployments } else { 0 };
+        let limited = self.groups.iter().any(|group| !group.most.is_empty());
         State {
             routers: self.groups.iter().map(|group| group.router.state()).collect(),
             health: vec![Health::default(); health].into(),
@@ -206,7 +211,8 @@ impl<R: Router> Client for Strategy<R> {
             took: Took::default(),
             notes: Vec::new(),
             line: Line::default(),
-            accounts: Accounts::new(if self.budgets.is_some() { deployments } else { 0 }),
+            between: vec![0; if self.calls.is_some() && limited { deployments } else { 0 }].into(),
+            accounts: self.budgets.as_ref().map(Accounts::new).unwrap_or_default(),
             cache: CacheState::default(),
         }
     }
@@ -218,7 +224,10 @@ impl<R: Router> Client for Strategy<R> {
         state.health.fill(Health::default());
         state.took = Took::default();
         state.line.clear();
-        state.accounts.clear();
+        state.between.fill(0);
+        if let Some(budgets) = &self.budgets {
+            state.accounts.clear(budgets);
+        }
         state.cache.clear();
     }
 
@@ -245,9 +254,12 @@ impl<R: Router> Client for Strategy<R> {
                 memo.target = target as u8;
                 Action::Attempt { deployment: group.target(target), timeout: self.timeout }
             }
-            Heard::Ended(Ended { status: Status::Delivered, .. }) if self.plain => Action::Deliver,
             later => Turn { strategy: self, ask, memo, state, view, luck }.later(later),
         }
+    }
+
+    fn hands_on(&self) -> bool {
+        self.plain
     }
 
     fn notes<'s>(&self, state: &'s mut Self::State) -> Option<&'s mut Vec<Note>> {

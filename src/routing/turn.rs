@@ -112,6 +112,9 @@ impl<R: Router> Turn<'_, R> {
     /// What happens to a request after it has arrived.
     #[inline(never)]
     pub(super) fn later(&mut self, heard: &Heard) -> Action {
+        if self.memo.refused > 0 {
+            self.luck.again(self.memo.refused);
+        }
         let action = match &self.strategy.cache {
             None => self.goes_on(heard),
             Some(cache) => self.later_with_cache(cache, heard),
@@ -157,22 +160,23 @@ impl<R: Router> Turn<'_, R> {
         let left = group.all.without(self.memo.used);
         let skipped = if strategy.plain { Among::NONE } else { self.more().skipped };
         let mut among = left;
+        if let Some(budgets) = &strategy.budgets {
+            among = self.within_budgets(budgets, left);
+            if self.all_spent(left, among) {
+                self.note(|turn| turn.asked(left, Among::NONE));
+                self.note(|_| Note::Limited(Status::OverBudget));
+                return self.refused(Status::OverBudget, None, None);
+            }
+        }
         if group.filters || !skipped.is_empty() {
-            let health = (strategy.cooldown.as_ref(), &*self.state.health);
-            match group.choice(left, skipped, self.memo.run.order, health, self.view) {
+            let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
+            match group.choice(among, skipped, self.memo.run.order, health, self.view) {
                 Choice::Among(some) => among = some,
                 Choice::None => {
                     self.note(|turn| turn.asked(left, Among::NONE));
-                    return self.failed(Status::NoneLeft, None, None);
+                    return self.refused(Status::NoneLeft, None, None);
                 }
                 Choice::Later(time) => return Step::Do(self.wait(time.since(self.view.now), Then::Attempt)),
-            }
-        }
-        if let Some(budgets) = &strategy.budgets {
-            among = self.within_budgets(budgets, among);
-            if among.is_empty() {
-                self.note(|_| Note::Limited(Status::OverBudget));
-                return self.failed(Status::OverBudget, None, None);
             }
         }
         self.note(|turn| turn.asked(left, among));
@@ -182,7 +186,7 @@ impl<R: Router> Turn<'_, R> {
                 Ok(admitted) => among = admitted,
                 Err(refusal) => {
                     self.note(|_| Note::Limited(refusal.status));
-                    return self.failed(refusal.status, refusal.retry_after, None);
+                    return self.refused(refusal.status, refusal.retry_after, None);
                 }
             }
         }
@@ -192,9 +196,9 @@ impl<R: Router> Turn<'_, R> {
         if let Some(step) = strategy.budgets.as_ref().and_then(|budgets| self.over_budget(budgets)) {
             return step;
         }
-        if group.is_full(target, self.view) {
+        if group.is_full(target, &self.state.between, self.view) {
             self.note(|_| Note::Limited(Status::RateLimited));
-            return self.failed(Status::RateLimited, None, Some(target));
+            return self.refused(Status::RateLimited, None, Some(target));
         }
         Step::Do(self.begin())
     }
@@ -210,6 +214,13 @@ impl<R: Router> Turn<'_, R> {
             }
         }
         within
+    }
+
+    /// Whether budgets alone leave nothing, so that what is not cooling has been spent: as LiteLLM, which looks at budgets after
+    /// cooldowns and before orders.
+    fn all_spent(&self, left: Among, within: Among) -> bool {
+        let healthy = self.group().healthy(self.strategy.cooldown.as_ref(), &self.state.health, self.view);
+        !left.and(healthy).is_empty() && within.and(healthy).is_empty()
     }
 
     /// What happens instead of an attempt at the target that was picked, where the budget of all is spent.
@@ -241,9 +252,9 @@ impl<R: Router> Turn<'_, R> {
         let action = self.send();
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
         let sent = matches!(action, Action::Attempt { .. } | Action::Race { .. });
-        if sent && self.strategy.budgets.is_some() {
+        if let Some(budgets) = self.strategy.budgets.as_ref().filter(|_| sent) {
             let (target, price) = (group.target(usize::from(self.memo.target)), self.more().price);
-            self.state.accounts.sends(target, price);
+            self.state.accounts.sends(budgets, target, price);
         }
         if group.parts.heeds && sent {
             self.more().sent = self.view.now;
@@ -297,7 +308,7 @@ impl<R: Router> Turn<'_, R> {
         let left = group.all.without(self.memo.used);
         let same = strategy.hedge.is_some_and(|hedge| hedge.same);
         let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
-        let health = (strategy.cooldown.as_ref(), &*self.state.health);
+        let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
         let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
             return Action::Hold;
         };
@@ -334,6 +345,7 @@ impl<R: Router> Turn<'_, R> {
             Then::Copy => self.copy(),
             Then::LetIn => self.after_the_queue(),
             Then::Call => {
+                self.keeps_its_place(u32::saturating_sub);
                 let action = self.send();
                 if matches!(action, Action::GiveUp(_)) {
                     self.tell_router(Status::TimedOut);
@@ -450,7 +462,30 @@ impl<R: Router> Turn<'_, R> {
         }
         let wait = calls.waits.after(self.memo.calls, asked, || self.luck.jitter());
         self.note(|turn| Note::Calls { call: turn.memo.calls + 1, most: calls.most, wait });
-        Some(if wait > SimDuration::ZERO { self.wait(wait, Then::Call) } else { self.send() })
+        if wait <= SimDuration::ZERO {
+            return Some(self.send());
+        }
+        let action = self.wait(wait, Then::Call);
+        if matches!(action, Action::Wait(_)) {
+            self.keeps_its_place(u32::saturating_add);
+        }
+        Some(action)
+    }
+
+    /// An attempt keeps its place at its target while it waits for the next call.
+    fn keeps_its_place(&mut self, count: fn(u32, u32) -> u32) {
+        let target = self.group().target(usize::from(self.memo.target));
+        if let Some(between) = self.state.between.get_mut(target.index()) {
+            *between = count(*between, 1);
+        }
+    }
+
+    /// The same for an attempt that ends before a call, by what the client limits itself: the next try has draws of its own.
+    #[cold]
+    fn refused(&mut self, status: Status, asked: Option<SimDuration>, target: Option<usize>) -> Step {
+        self.memo.refused = self.memo.refused.saturating_add(1);
+        self.luck.again(self.memo.refused);
+        self.failed(status, asked, target)
     }
 
     /// After an error in a group: again, the next level, the next group, or no more.

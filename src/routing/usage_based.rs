@@ -17,6 +17,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::minute::{Counts, Minute, Order};
 use super::models::Models;
+use super::rates::Rates;
 use super::router::{Find, Heed, Refusal, Router};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
@@ -63,6 +64,12 @@ spec::table! {
 
 pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
     spec.models.names()
+}
+
+/// What it says may be sent to each model in a minute.
+pub(super) fn rates(spec: &Spec) -> Vec<Rates> {
+    let rate = |limit: &Option<Located<u32>>| limit.as_ref().map(|limit| f64::from(**limit));
+    spec.models.values().map(|limits| Rates { rpm: rate(&limits.rpm), tpm: rate(&limits.tpm) }).collect()
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<UsageBased, Mistake> {

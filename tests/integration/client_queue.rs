@@ -56,3 +56,31 @@ fn a_full_model_spills_or_refuses() {
         assert!(rows.iter().all(|row| row.delivered == row.requests && row.attempts == row.requests), "{when}");
     }
 }
+
+/// A refusal of the client's own is no attempt, and the next try draws anew: where one of two models is always full, so many tries
+/// find the other (all but one in 2^50). They would go to the full one for ever with the draws of the first try.
+#[test]
+fn a_try_after_a_refusal_of_ones_own_draws_anew() {
+    let strategy = "[strategies.only]\nrouter.simple_shuffle = [\"p/a\", \"q/b\"]\n\
+         parallel = { models = { \"p/a\" = 1 }, when_full = \"refuse\" }\n\
+         retry = { attempts = 50, on = [\"rate_limited\"], backoff.constant = \"1ms\", jitter = \"none\" }\ntimeout = \"100h\"\n";
+    let text = model("p/a", " = \"30h\"") + &model("q/b", " = \"1s\"") + strategy;
+    let rows = run(&world("constant.rate = \"60/h\"", "6h", 2, &text)).rows;
+    for row in &rows {
+        assert_eq!((row.attempts, row.answers[1].iter().sum::<u64>()), (row.requests, row.requests - 1));
+    }
+}
+
+/// With LiteLLM's profile an rpm of 2 is also the most under way: two images of ten minutes each at a time, however few a minute.
+#[test]
+fn litellm_takes_a_rate_for_a_number_under_way() {
+    for (more, most) in [("", 2), ("parallel.from_rpm = false\n", u64::MAX), ("parallel.models = { \"p/a\" = 3 }\n", 3)] {
+        let strategy = format!(
+            "[strategies.only]\nprofile = \"litellm-1.106/httpx\"\nrouter.simple_shuffle = {{ \"p/a\" = {{ rpm = 2 }} }}\n{more}"
+        );
+        let row = &run(&world("constant.rate = \"60/h\"", "6h", 1, &(model("p/a", " = \"10min\"") + &strategy))).rows[0];
+        // A place is free again as the tenth request after comes; the last are under way when the six hours are over.
+        let sent = if most == u64::MAX { 360 } else { 36 * most };
+        assert_eq!(row.attempts, sent, "{more}");
+    }
+}

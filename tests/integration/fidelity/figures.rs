@@ -37,14 +37,13 @@ impl Figures {
     }
 }
 
-/// The figure that a request of so many calls counts in.
-pub(super) fn fold(calls: u32) -> String {
-    match calls {
-        0 => "requests of no call".to_owned(),
-        1 => "requests of 1 call".to_owned(),
-        2 => "requests of 2 calls".to_owned(),
-        3 => "requests of 3 calls".to_owned(),
-        _ => "requests of 4 calls or more".to_owned(),
+/// The figure that a request of so many calls or attempts counts in.
+pub(super) fn fold(count: u32, of: &str) -> String {
+    match count {
+        0 => format!("requests of no {of}"),
+        1 => format!("requests of 1 {of}"),
+        2 | 3 => format!("requests of {count} {of}s"),
+        _ => format!("requests of 4 {of}s or more"),
     }
 }
 

@@ -36,7 +36,12 @@ pub(super) struct Deployment {
     pub(super) group: String,
     pub(super) price: f64,
     pub(super) weight: Option<f64>,
+    /// In LiteLLM's words, provider first; the adapter's usual one if left out.
+    model: Option<String>,
     pub(super) rpm: Option<u32>,
+    pub(super) max_parallel_requests: Option<u32>,
+    pub(super) max_budget: Option<f64>,
+    pub(super) budget_duration: Option<String>,
     pub(super) order: Option<u32>,
     pub(super) mock: Mock,
 }
@@ -100,6 +105,8 @@ pub(super) struct Run {
     outcomes: Counts,
     delivered_by: Counts,
     calls: Counts,
+    picks: Counts,
+    attempts_by_outcome: BTreeMap<String, Counts>,
     calls_per_request: Counts,
     fell_back: f64,
     cooldowns: BTreeMap<String, Cooldowns>,
@@ -133,6 +140,13 @@ impl Case {
         self.start.rsplit(':').next().and_then(|second| second.parse().ok()).unwrap_or(0)
     }
 
+    /// The name of a deployment in the scenario: LiteLLM's provider, and its id.
+    pub(super) fn model(&self, deployment: &Deployment) -> String {
+        let own = deployment.model.as_ref().and_then(|model| model.split('/').next());
+        let usual = if self.adapter == "openai" { "openai" } else { "recraft" };
+        format!("{}/{}", own.unwrap_or(usual), deployment.id)
+    }
+
     /// Deployments of other groups than the one that is asked.
     pub(super) fn falls_back_to(&self, id: &str) -> bool {
         self.deployments.iter().any(|deployment| deployment.id == id && deployment.group != self.ask)
@@ -145,6 +159,7 @@ impl Run {
         let mut figures = Figures::new();
         for Deployment { id, .. } in &case.deployments {
             figures.put(format!("calls of {id}"), self.calls.get(id).copied().unwrap_or(0.0));
+            figures.put(format!("picks of {id}"), self.picks.get(id).copied().unwrap_or(0.0));
             figures.put(format!("delivered by {id}"), self.delivered_by.get(id).copied().unwrap_or(0.0));
             let cooled = self.cooldowns.get(id);
             figures.put(format!("cooldowns of {id}"), cooled.map_or(0.0, |cooled| cooled.count));
@@ -153,7 +168,10 @@ impl Run {
             }
         }
         for (calls, requests) in &self.calls_per_request {
-            figures.add(fold(calls.parse().unwrap_or(0)), *requests);
+            figures.add(fold(calls.parse().unwrap_or(0), "call"), *requests);
+        }
+        for (attempts, requests) in self.attempts_by_outcome.values().flatten() {
+            figures.add(fold(attempts.parse().unwrap_or(0), "attempt"), *requests);
         }
         for (outcome, requests) in &self.outcomes {
             let class = outcome.split(' ').next().unwrap_or_default();

@@ -23,7 +23,7 @@ pub(super) fn text(case: &Case) -> String {
     let models: String = case.deployments.iter().map(|deployment| model(deployment, case)).collect();
     let pool = if case.threads < 100 {
         // A thread for each image, and no bound of the queue before them: to the images the same as places at the provider.
-        format!("[providers.p]\nlimits.in_flight = {{ most = {}, exceed = \"queue\" }}\n", case.threads)
+        format!("[providers.recraft]\nlimits.in_flight = {{ most = {}, exceed = \"queue\" }}\n", case.threads)
     } else {
         String::new()
     };
@@ -32,8 +32,9 @@ pub(super) fn text(case: &Case) -> String {
 }
 
 /// A price, a latency, and limits.
-fn model(Deployment { id, price, mock, .. }: &Deployment, case: &Case) -> String {
-    let mut text = format!("[models.\"p/{id}\"]\nprice.per_image = \"{price} USD\"\n{}", latency(&mock.latency));
+fn model(deployment @ Deployment { id, price, mock, .. }: &Deployment, case: &Case) -> String {
+    let name = case.model(deployment);
+    let mut text = format!("[models.\"{name}\"]\nprice.per_image = \"{price} USD\"\n{}", latency(&mock.latency));
     if let Some(most) = mock.in_flight {
         let _ = writeln!(text, "limits.in_flight = {most}");
     }
@@ -99,30 +100,56 @@ fn strategy(case: &Case) -> Result<String, std::fmt::Error> {
     for group in groups {
         let members: Vec<&Deployment> = case.deployments.iter().filter(|deployment| deployment.group == group).collect();
         writeln!(text, "groups.{group}.router.{}", self::router(case, &members))?;
-        for Deployment { id, order, .. } in members {
-            if let Some(order) = order {
-                writeln!(text, "groups.{group}.order.\"p/{id}\" = {order}")?;
+        for member in members {
+            if let Some(order) = member.order {
+                writeln!(text, "groups.{group}.order.\"{}\" = {order}", case.model(member))?;
             }
         }
     }
+    limits(case, &mut text)?;
     Ok(text)
+}
+
+/// What the Router limits by itself: what is under way at deployments, and budgets.
+fn limits(case: &Case, text: &mut String) -> std::fmt::Result {
+    let part = |usd: f64, every: &str| format!("{{ limit = \"{usd} USD\", every = \"{}\" }}", duration(every));
+    for deployment in &case.deployments {
+        let name = case.model(deployment);
+        if let Some(most) = deployment.max_parallel_requests {
+            writeln!(text, "parallel.models.\"{name}\" = {most}")?;
+        }
+        if let (Some(usd), Some(every)) = (deployment.max_budget, &deployment.budget_duration) {
+            writeln!(text, "budget.models.\"{name}\" = {}", part(usd, every))?;
+        }
+    }
+    for (provider, budget) in case.router.get("provider_budget_config").and_then(Value::as_object).into_iter().flatten() {
+        let (usd, every) = (budget["budget_limit"].as_f64().expect("USD"), budget["time_period"].as_str().expect("a time"));
+        writeln!(text, "budget.providers.{provider} = {}", part(usd, every))?;
+    }
+    Ok(())
+}
+
+/// LiteLLM writes minutes as "m".
+fn duration(text: &str) -> String {
+    text.strip_suffix('m').map_or_else(|| text.to_owned(), |minutes| format!("{minutes}min"))
 }
 
 /// The key and value of a group's router.
 fn router(case: &Case, members: &[&Deployment]) -> String {
     let each = |value: &dyn Fn(&Deployment) -> String| {
-        let all: Vec<String> = members.iter().map(|member| format!("\"p/{}\" = {{ {} }}", member.id, value(member))).collect();
+        let all: Vec<String> =
+            members.iter().map(|member| format!("\"{}\" = {{ {} }}", case.model(member), value(member))).collect();
         format!("{{ {} }}", all.join(", "))
     };
     let rpm = |member: &Deployment| member.rpm.map_or(String::new(), |rpm| format!("rpm = {rpm}"));
     let kind = case.router.get("routing_strategy").and_then(Value::as_str).unwrap_or("simple-shuffle");
     match kind {
         "simple-shuffle" => {
-            let weight = |member: &Deployment| member.weight.map_or(String::new(), |weight| format!("weight = {weight}"));
+            let weight = |member: &Deployment| member.weight.map_or_else(|| rpm(member), |weight| format!("weight = {weight}"));
             format!("simple_shuffle = {}", each(&weight))
         }
         "least-busy" => {
-            let names: Vec<String> = members.iter().map(|member| format!("\"p/{}\"", member.id)).collect();
+            let names: Vec<String> = members.iter().map(|member| format!("\"{}\"", case.model(member))).collect();
             format!("least_busy = {{ models = [{}] }}", names.join(", "))
         }
         "latency-based-routing" => {

@@ -9,6 +9,7 @@ use std::cell::RefCell;
 
 use spendcast::model::{ClassId, DeploymentId, Status};
 use spendcast::random::{Key, Purpose};
+use spendcast::routing::note::Note;
 use spendcast::routing::{Action, AnyRouter, Ask, Client, Ended, Heard, Known, Luck, Strategy, View};
 use spendcast::units::{SimDuration, SimTime};
 
@@ -47,8 +48,9 @@ pub(super) struct Memo {
     inner: <Strategy<AnyRouter> as Client>::Memo,
     id: u64,
     arrived: SimTime,
-    /// Decisions so far, and calls.
+    /// Decisions so far, attempts of the Router, and calls.
     decisions: u16,
+    attempts: u32,
     calls: u32,
     /// An answer that is on its way.
     pending: Option<Ended>,
@@ -132,9 +134,28 @@ impl Wire<'_> {
             _ => return,
         };
         tally.figures.add(format!("ended as {ended}"), 1.0);
-        tally.figures.add(fold(memo.calls), 1.0);
+        tally.figures.add(fold(memo.calls, "call"), 1.0);
+        tally.figures.add(fold(memo.attempts, "attempt"), 1.0);
         if memo.fell_back {
             tally.figures.add("fell back".to_owned(), 1.0);
+        }
+    }
+
+    /// Counts attempts of the Router, also those that end without a call, and what its router picks.
+    fn follow(&self, memo: &mut Memo, state: &mut State) {
+        let mut group = 0;
+        for note in self.client.notes(&mut state.inner).expect("it notes").drain(..) {
+            match note {
+                Note::Asked { run, .. } => {
+                    memo.attempts += 1;
+                    group = run.group;
+                }
+                Note::Picked(target) => {
+                    let id = self.id(self.position(self.client.deployment(group, target)));
+                    self.tally.borrow_mut().figures.add(format!("picks of {id}"), 1.0);
+                }
+                _ => {}
+            }
         }
     }
 
@@ -205,6 +226,7 @@ impl Client for Wire<'_> {
         memo.decisions += 1;
         let seen = View { now, known: &state.known };
         let action = self.client.next(&heard, ask, &mut memo.inner, &mut state.inner, &seen, &mut luck);
+        self.follow(memo, state);
         self.watch(state, now);
         let Action::Attempt { deployment, .. } = action else {
             self.count(action, memo, now);
@@ -232,6 +254,10 @@ impl Client for Wire<'_> {
 
     fn may_use(&self, deployment: DeploymentId) -> bool {
         self.client.may_use(deployment)
+    }
+
+    fn goes_by_price(&self) -> bool {
+        self.client.goes_by_price()
     }
 }
 
