@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 side=${1:-engine}
-most=2050
+most=1900
 short=20000
 long=60000
 
