@@ -75,6 +75,28 @@ impl Status {
         }
     }
 
+    /// The word for it in scenarios; those that no scenario names read like one.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Filtered => "filtered",
+            Self::BadRequest => "bad_request",
+            Self::Unauthorized => "unauthorized",
+            Self::PaymentRequired => "payment_required",
+            Self::Forbidden => "forbidden",
+            Self::Gone => "gone",
+            Self::TimedOut => "timed_out",
+            Self::Conflict => "conflict",
+            Self::RateLimited => "rate_limited",
+            Self::Failed => "failed",
+            Self::Unavailable => "unavailable",
+            Self::NoneLeft => "none_left",
+            Self::CalledOff => "called off",
+            Self::OverBudget => "over_budget",
+            Self::Shed => "shed",
+        }
+    }
+
     /// The outcome of a request that ends with it.
     #[inline]
     pub const fn outcome(self) -> Outcome {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::experiment::{Explained, Moment};
-use crate::model::{Accepted, Answer, Charge, DeploymentId, Status};
+use crate::model::{Accepted, Answer, Charge, DeploymentId};
 use crate::routing::note::{Enough, Note};
 use crate::routing::{Action, Among, AnyRouter, Heard, Strategy};
 use crate::units::{SimDuration, SimTime, Usd};
@@ -78,30 +78,8 @@ fn heard_line(heard: &Heard, names: Names<'_>) -> Option<String> {
         Heard::Ended(ended) => {
             let asked = ended.retry_after.map(|asked| format!(", retry-after {} s", asked.as_secs_f64())).unwrap_or_default();
             let empty = if ended.empty { ", looking like a success without an image" } else { "" };
-            Some(format!("{} answers: {}{asked}{empty}", name(ended.deployment, names), word(ended.status)))
+            Some(format!("{} answers: {}{asked}{empty}", name(ended.deployment, names), ended.status.word()))
         }
-    }
-}
-
-/// The word of a status in scenarios.
-fn word(status: Status) -> &'static str {
-    match status {
-        Status::Delivered => "delivered",
-        Status::Filtered => "filtered",
-        Status::BadRequest => "bad_request",
-        Status::Unauthorized => "unauthorized",
-        Status::PaymentRequired => "payment_required",
-        Status::Forbidden => "forbidden",
-        Status::Gone => "gone",
-        Status::TimedOut => "timed_out",
-        Status::Conflict => "conflict",
-        Status::RateLimited => "rate_limited",
-        Status::Failed => "failed",
-        Status::Unavailable => "unavailable",
-        Status::NoneLeft => "none_left",
-        Status::CalledOff => "called off",
-        Status::OverBudget => "over_budget",
-        Status::Shed => "shed",
     }
 }
 
@@ -123,7 +101,7 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
             let out = if out.is_empty() { String::new() } else { format!("; left out: {}", of(out)) };
             format!("group {}{order} may ask: {}{cooling_text}{out}", run.group, of(*among))
         }
-        Note::Limited(status) => format!("the router's own limits let nothing through: {}", word(*status)),
+        Note::Limited(status) => format!("the router's own limits let nothing through: {}", status.word()),
         Note::Picked(target) => format!("the router picks {}", name(names.strategy.deployment(*group, *target), names)),
         Note::Cools { target, until } => {
             format!(
@@ -134,7 +112,7 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
         }
         Note::Calls { call, most, wait } => format!("sdk: call {call} of {most} within the attempt, {}", after(wait)),
         Note::Again { tries, allowed, wait } => format!("retry: attempt {} of {allowed}, {}", tries + 1, after(wait)),
-        Note::Enough(Enough::NotCovered(status)) => format!("retry: not after {}", word(*status)),
+        Note::Enough(Enough::NotCovered(status)) => format!("retry: not after {}", status.word()),
         Note::Enough(Enough::SetApart) => "retry: not after a refusal, which has fallbacks of its own".to_owned(),
         Note::Enough(Enough::UsedUp(allowed)) => format!("retry: {allowed} of {allowed} attempts are used up"),
         Note::Trails(wait) => format!("retry: goes on {}", after(wait)),
@@ -161,7 +139,7 @@ fn action_line(action: &Action, names: Names<'_>) -> String {
         }
         Action::Wait(wait) => format!("waits {} s", wait.as_secs_f64()),
         Action::Deliver => "hands the images to the user".to_owned(),
-        Action::GiveUp(status) => format!("gives up: {}", word(*status)),
+        Action::GiveUp(status) => format!("gives up: {}", status.word()),
     }
 }
 

@@ -235,15 +235,17 @@ impl FallbacksSpec {
     }
 }
 
+/// The number of the group that has this name.
+///
+/// # Errors
+/// None has it.
+pub(super) fn group(name: &Located<String>, groups: &[&str]) -> Result<u8, Mistake> {
+    let found = groups.iter().position(|group| *group == name.value);
+    found.map(|at| at as u8).ok_or_else(|| spec::unknown_name(&name.place, "group", name, groups))
+}
+
 fn lists(named: &Named<Vec<Located<String>>>, groups: &[&str]) -> Result<Lists, Mistake> {
-    let find = |name: &Located<String>| {
-        let found = groups.iter().position(|group| *group == name.value);
-        found.map(|at| at as u8).ok_or_else(|| {
-            let mut reader = spec::Reader::new();
-            reader.unknown_name(&name.place, "group", name, groups);
-            reader.into_mistakes().into_sorted().remove(0)
-        })
-    };
+    let find = |name: &Located<String>| group(name, groups);
     let mut lists = Lists { of: vec![None; groups.len()].into(), default: None };
     for (name, list) in named {
         let list = list.iter().map(find).collect::<Result<Box<[u8]>, Mistake>>()?;

@@ -233,6 +233,17 @@ impl RetrySpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::{Field, Reader, Sources, parse_value};
+
+    #[test]
+    fn a_status_is_called_in_scenarios_what_it_is_called_elsewhere() {
+        let named = |status: &&Status| ![Status::Delivered, Status::CalledOff].contains(status);
+        for status in Status::ALL.iter().filter(named) {
+            let text = format!("\"{}\"", status.word());
+            let node = parse_value(&text, Sources::new().add("status.toml", &text), 0).expect("a string");
+            assert_eq!(Status::read(&node, &mut Reader::new()), Some(*status), "{text}");
+        }
+    }
 
     #[test]
     fn covers_what_it_names_where_there_is_somebody_to_ask() {

@@ -4,7 +4,7 @@ use super::budget::{BudgetSpec, Budgets};
 use super::cache::CacheSpec;
 use super::calls::CallsSpec;
 use super::cooldown::CooldownSpec;
-use super::fallbacks::{Fallbacks, FallbacksSpec};
+use super::fallbacks::{Fallbacks, FallbacksSpec, group};
 use super::group::Group;
 use super::hedge::HedgeSpec;
 use super::migrate::MigrateSpec;
@@ -186,11 +186,7 @@ impl<'a> Groups<'a> {
 
     fn find(&self, name: &Located<String>) -> Result<u8, Mistake> {
         let known: Vec<&str> = self.spec.groups.iter().flatten().map(|(name, _)| name.as_str()).collect();
-        known.iter().position(|known| *known == name.value).map(|at| at as u8).ok_or_else(|| {
-            let mut reader = spec::Reader::new();
-            reader.unknown_name(&name.place, "group", name, &known);
-            reader.into_mistakes().into_sorted().remove(0)
-        })
+        group(name, &known)
     }
 
     /// The group of each rule in order, and at the end that of all others, if there is one.

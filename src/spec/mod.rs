@@ -33,7 +33,7 @@ pub use mistake::{Mistake, Mistakes, Severity};
 pub(crate) use names::names;
 pub use node::{Data, Key, Node};
 pub use parse::{parse, parse_value};
-pub use reader::{Reader, TableView, nearest};
+pub use reader::{Reader, TableView, nearest, unknown_name};
 pub use render::render;
 pub use schema::{TableSchema, choice_schema, description, words_schema};
 pub use source::{FileId, Place, Sources};

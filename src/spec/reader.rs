@@ -115,8 +115,7 @@ impl Reader {
 
     /// Records that a text is none of the words or names that are allowed here.
     pub fn unknown_name<S: AsRef<str>>(&mut self, place: &Place, kind: &str, name: &str, allowed: &[S]) {
-        let mistake = Mistake::error(place, format!("unknown {kind} \"{name}\"")).label(format!("no such {kind}"));
-        self.push(mistake.help(suggestion(name, allowed)));
+        self.push(unknown_name(place, kind, name, allowed));
     }
 }
 
@@ -134,6 +133,12 @@ impl<'a> TableView<'a> {
     fn get(&self, key: &str) -> Option<&'a Node> {
         self.entries.iter().find(|(entry, _)| entry.name == key).map(|(_, node)| node)
     }
+}
+
+/// That a text is none of the names that are allowed here.
+pub fn unknown_name<S: AsRef<str>>(place: &Place, kind: &str, name: &str, allowed: &[S]) -> Mistake {
+    let mistake = Mistake::error(place, format!("unknown {kind} \"{name}\"")).label(format!("no such {kind}"));
+    mistake.help(suggestion(name, allowed))
 }
 
 /// `did you mean "horizon"? allowed: horizon, seed`.
