@@ -10,8 +10,8 @@ use spendcast::ledger::Unsure;
 
 use crate::fixture::{compile, more_if, run_with};
 
-const FOLDER: &str = "scenarios/article";
-const SAYS: &str = "\n# What the simulation says\n";
+const FOLDERS: [&str; 2] = ["scenarios/article", "scenarios/gateways"];
+pub(crate) const SAYS: &str = "\n# What the simulation says\n";
 
 /// Something that a scenario says, by file: in words, and whether it is so.
 type Claim = (&'static str, &'static str, fn(&Sums) -> bool);
@@ -120,9 +120,9 @@ impl Sums {
     }
 }
 
-/// The scenarios, by name.
-fn scenarios() -> BTreeMap<String, String> {
-    let files = std::fs::read_dir(FOLDER).expect("the folder is there");
+/// The scenarios of a folder, by name.
+pub(crate) fn scenarios(folder: &str) -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(folder).expect("the folder is there");
     let toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
     let named = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).expect("readable");
@@ -131,9 +131,14 @@ fn scenarios() -> BTreeMap<String, String> {
     files.map(|file| file.expect("readable").path()).filter(toml).map(named).collect()
 }
 
+/// The scenarios of all folders, by name.
+fn all_scenarios() -> BTreeMap<String, String> {
+    FOLDERS.into_iter().flat_map(scenarios).collect()
+}
+
 #[test]
 fn each_opens_with_its_question_and_ends_with_what_comes_of_the_claim() {
-    for (name, text) in scenarios() {
+    for (name, text) in all_scenarios() {
         let opening: Vec<&str> = text.lines().skip(1).take_while(|line| line.starts_with('#')).collect();
         assert!(text.starts_with("#:schema ../../docs/scenario.schema.json\n# "), "{name}: no schema, or no question");
         assert!(opening.iter().any(|line| line.ends_with('?')), "{name}: no question");
@@ -148,7 +153,7 @@ fn each_opens_with_its_question_and_ends_with_what_comes_of_the_claim() {
 
 #[test]
 fn each_runs_and_says_what_it_said() {
-    let scenarios = scenarios();
+    let scenarios = all_scenarios();
     assert!(CLAIMS.iter().all(|(file, ..)| scenarios.contains_key(*file)), "a claim of no scenario");
     for (name, text) in &scenarios {
         let sums = Sums::run(text);
@@ -162,7 +167,7 @@ fn each_runs_and_says_what_it_said() {
 /// What a name stands for since ever is in order before any date, also where the scenario starts on or after that date.
 #[test]
 fn a_version_may_change_before_the_start() {
-    let text = scenarios().remove("sdxl-to-sd35").expect("it is there");
+    let text = scenarios(FOLDERS[0]).remove("sdxl-to-sd35").expect("it is there");
     let sums = Sums::run(&text.replace("start = 2026-01-01", "start = 2026-02-01").replace("\"90d\"", "\"10d\""));
     assert!(sums.of("floating").cost > 2.0 * sums.of("nothing-happens").cost);
     assert!(sums.of("pinned").delivered == 0.0 && sums.of("floating").share() > 0.999);
