@@ -51,6 +51,7 @@ mod refused_share;
 mod router_contract;
 mod router_examples;
 mod running;
+mod scenario_figures;
 mod scenarios;
 mod schema;
 mod shipped_example;
