@@ -43,7 +43,7 @@ impl World {
 
     /// Makes many decisions; nanoseconds for each.
     fn run(&self, router: &AnyRouter, state: &mut AnyState, round: usize) -> f64 {
-        let (all, limits, heeds) = (Among::first(router.targets().len()), router.has_limits(), router.heeds());
+        let (all, limits, heeds) = (Among::first(router.targets().len()), router.manner().has_limits, router.manner().heeds);
         let start = Instant::now();
         let mut sum = 0;
         for number in 0..DECISIONS {
@@ -51,17 +51,10 @@ impl World {
             let block = &self.blocks[number as usize % BLOCKS];
             let now = SimTime::from_micros(request as i64 * 50_000);
             let ask = Ask {
-                number: 0,
-                class: ClassId(0),
-                stage: Stage::Final,
-                images: 1,
                 tokens: 50,
                 user: u64::from(block[0]) << 32 | u64::from(block[1]),
                 prompt: u64::from(block[1]) << 32 | u64::from(block[0]),
-                category: 0,
-                shape: ShapeId(0),
-                template: None,
-                first: false,
+                ..Ask::PLAIN
             };
             let among = all.without(Among::NONE.with(block[0] as usize % MODELS)).or(all);
             let view = View { now, known: &self.known };

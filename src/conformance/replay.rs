@@ -2,7 +2,7 @@
 
 use super::case::{Answer, Case, Met, Request};
 use super::{outcome, settings};
-use crate::model::{ClassId, DeploymentId, ShapeId, Stage, Status};
+use crate::model::{DeploymentId, Status};
 use crate::routing::{Action, AnyRouter, Ask, Client, Ended, Heard, Known, Luck, Memo, Sight, Strategy, View};
 use crate::units::{SimDuration, SimTime};
 
@@ -79,19 +79,7 @@ impl<'a> Player<'a> {
 
     /// The next request, to its end.
     fn play(&mut self) -> Result<Seen, String> {
-        let ask = Ask {
-            number: 0,
-            class: ClassId(0),
-            stage: Stage::Final,
-            images: 1,
-            tokens: 0,
-            shape: ShapeId(0),
-            user: 0,
-            prompt: 0,
-            category: 0,
-            template: None,
-            first: false,
-        };
+        let ask = Ask::PLAIN;
         let (mut memo, mut heard) = (Memo::default(), Heard::Arrived);
         let mut seen = Seen { hits: Vec::new(), outcome: String::new(), slept: 0 };
         loop {

@@ -67,24 +67,10 @@ pub(super) struct Slot<M> {
 impl<M: Default> Slot<M> {
     /// A slot that a journey is to be put into.
     fn blank(journey: &Journey) -> Self {
-        let stage = Stage::Draft;
-        let Journey { class, images, tokens, draft, .. } = *journey;
         Self {
             journey: *journey,
-            progress: Progress::first(stage),
-            ask: Ask {
-                number: 0,
-                class,
-                stage,
-                images,
-                tokens,
-                shape: draft,
-                user: 0,
-                prompt: 0,
-                category: 0,
-                template: None,
-                first: false,
-            },
+            progress: Progress::first(Stage::Final),
+            ask: Ask::PLAIN,
             opened: SimTime::START,
             attempts: 0,
             deployment: DeploymentId(0),

@@ -12,7 +12,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::Worth;
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
@@ -101,23 +101,15 @@ impl Router for BudgetAware {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { moves_on: true, goes_by_price: true, heeds: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, books: &mut Books, among: Among, _: &Ask, view: &View<'_>, _: &mut Luck) -> usize {
         let grade = self.grade(*books, view.now);
         let cheaper = among.without(Among::first(grade));
         if cheaper.is_empty() { among.least(|at| -(at as f64)) } else { cheaper.lowest() }
-    }
-
-    fn moves_on(&self) -> bool {
-        true
-    }
-
-    fn goes_by_price(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn ended(&self, books: &mut Books, attempt: &Heed, _: &Ask, view: &View<'_>) {

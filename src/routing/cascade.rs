@@ -11,7 +11,7 @@
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Find, Router};
+use super::router::{Find, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::DeploymentId;
 use crate::spec::{self, Located, Mistake};
@@ -63,17 +63,13 @@ impl Router for Cascade {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { moves_on: true, checks_images: true, ..Manner::NONE }
+    }
+
     #[inline]
     fn pick(&self, (): &mut (), among: Among, _: &Ask, _: &View<'_>, _: &mut Luck) -> usize {
         among.lowest()
-    }
-
-    fn moves_on(&self) -> bool {
-        true
-    }
-
-    fn checks_images(&self) -> bool {
-        true
     }
 
     fn sends_back(&self, (): &mut (), target: usize, pleases: bool, luck: &mut Luck) -> bool {

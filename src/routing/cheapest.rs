@@ -6,7 +6,7 @@
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Find, Router};
+use super::router::{Find, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::DeploymentId;
 use crate::spec::{Located, Mistake};
@@ -42,18 +42,14 @@ impl Router for Cheapest {
         &self.0
     }
 
+    fn manner(&self) -> Manner {
+        Manner { moves_on: true, goes_by_price: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, (): &mut (), among: Among, _: &Ask, view: &View<'_>, _: &mut Luck) -> usize {
         let price = |at: &usize| view.sight(self.0[*at]).price;
         among.iter().min_by_key(price).expect("there is at least one")
-    }
-
-    fn moves_on(&self) -> bool {
-        true
-    }
-
-    fn goes_by_price(&self) -> bool {
-        true
     }
 }
 

@@ -36,6 +36,23 @@ pub struct Ask {
     pub first: bool,
 }
 
+impl Ask {
+    /// A final of one image, of which nothing else is known.
+    pub const PLAIN: Self = Self {
+        number: 0,
+        class: ClassId(0),
+        stage: Stage::Final,
+        images: 1,
+        tokens: 0,
+        shape: ShapeId(0),
+        user: 0,
+        prompt: 0,
+        category: 0,
+        template: None,
+        first: false,
+    };
+}
+
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {

@@ -224,7 +224,7 @@ mod tests {
             assert_eq!(pick(&router, &known, Among::first(4).without(used), &ASK, coin), 2);
             assert!(Among::first(4).without(router.used_up(2, used, &ASK)).is_empty());
         }
-        assert!(!router.spares_the_busy() && router.goes_by_price());
+        assert!(!router.manner().spares_the_busy && router.manner().goes_by_price);
     }
 
     /// A share of users within 4.5 standard errors, and a smaller share among a larger one.

@@ -14,7 +14,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::{Fading, HalfLife, Prior, Weight, one};
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, each, find_all};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake, Named};
@@ -136,23 +136,15 @@ impl Router for CostWeighting {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { moves_on: true, goes_by_price: true, heeds: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, state: &mut Self::State, among: Among, _: &Ask, view: &View<'_>, _: &mut Luck) -> usize {
         let among = among.only(|at| self.good.has(at)).or(among);
         let scores = self.scores(state, among, view);
         among.least(|at| scores[at])
-    }
-
-    fn moves_on(&self) -> bool {
-        true
-    }
-
-    fn goes_by_price(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn ended(&self, state: &mut Self::State, attempt: &Heed, _: &Ask, view: &View<'_>) {

@@ -2,7 +2,7 @@
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Find, Router};
+use super::router::{Find, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::DeploymentId;
 use crate::spec::{Located, Mistake};
@@ -38,16 +38,12 @@ impl Router for Fallback {
         &self.0
     }
 
+    fn manner(&self) -> Manner {
+        Manner { in_order: true, moves_on: true, ..Manner::NONE }
+    }
+
     #[inline]
     fn pick(&self, (): &mut (), among: Among, _: &Ask, _: &View<'_>, _: &mut Luck) -> usize {
         among.lowest()
-    }
-
-    fn in_order(&self) -> bool {
-        true
-    }
-
-    fn moves_on(&self) -> bool {
-        true
     }
 }

@@ -3,7 +3,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::cooldown::{AllCooling, Cooldown, Health};
-use super::router::Router;
+use super::router::{Manner, Router};
 use crate::model::DeploymentId;
 use crate::units::{SimDuration, SimTime};
 
@@ -29,22 +29,8 @@ pub struct Group<R> {
     pub filters: bool,
     /// Whether what has asked to be left alone is left out while another is free: not where cooldowns say what is left out.
     pub spares: bool,
-    /// What the router takes part in.
-    pub parts: Parts,
-}
-
-/// What a router takes part in beside picking, asked once.
-#[expect(clippy::struct_excessive_bools, reason = "worked out beforehand, each asked on its own in the hot loop")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parts {
-    /// Whether it takes the first that is left, and need not be asked.
-    pub in_order: bool,
-    /// Whether it has limits of its own.
-    pub limits: bool,
-    /// Whether it wants to hear of attempts.
-    pub heeds: bool,
-    /// Whether it looks at images.
-    pub checks: bool,
+    /// How the router goes about it beside picking.
+    pub manner: Manner,
 }
 
 /// What an attempt may go among.
@@ -63,16 +49,11 @@ impl<R: Router> Group<R> {
     pub fn new(router: R, orders: Box<[Option<u8>]>, cools: Box<[Option<SimDuration>]>, cooldown: bool) -> Self {
         let targets: Box<[DeploymentId]> = router.targets().into();
         let all = Among::first(targets.len());
-        let spares = router.spares_the_busy() && !cooldown;
+        let manner = router.manner();
+        let spares = manner.spares_the_busy && !cooldown;
         let filters = cooldown || !orders.is_empty() || spares;
-        let parts = Parts {
-            in_order: router.in_order(),
-            limits: router.has_limits(),
-            heeds: router.heeds(),
-            checks: router.checks_images(),
-        };
         let (most, spills) = (Box::default(), false);
-        Self { router, targets, all, orders, cools, most, spills, filters, spares, parts }
+        Self { router, targets, all, orders, cools, most, spills, filters, spares, manner }
     }
 
     /// The deployment at this position.
@@ -84,7 +65,7 @@ impl<R: Router> Group<R> {
     /// The position of the target that the router picks.
     #[inline]
     pub fn pick(&self, state: &mut R::State, among: Among, ask: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
-        if self.parts.in_order { among.lowest() } else { self.router.pick(state, among, ask, view, luck) }
+        if self.manner.in_order { among.lowest() } else { self.router.pick(state, among, ask, view, luck) }
     }
 
     /// How many orders its targets have.

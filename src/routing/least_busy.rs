@@ -9,7 +9,7 @@
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::DeploymentId;
 use crate::spec::{self, Located, Mistake};
@@ -91,6 +91,10 @@ impl Router for LeastBusy {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { spares_the_busy: true, heeds: self.counted == Counted::Later, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, fresh: &mut Box<[Fresh]>, among: Among, _: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
         let busy = |at: usize| view.in_flight(self.targets[at]).saturating_sub(fresh[at].now(view.now));
@@ -100,14 +104,6 @@ impl Router for LeastBusy {
             Ties::First => ties.lowest(),
             Ties::Random => ties.any(luck.coin()),
         }
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        self.counted == Counted::Later
     }
 
     fn sent(&self, fresh: &mut Box<[Fresh]>, target: usize, _: &Ask, view: &View<'_>) {
@@ -156,10 +152,10 @@ mod tests {
             let mut pick = |micros: i64, refused: bool| {
                 let view = View { now: SimTime::from_micros(micros), known: &known };
                 let target = router.pick(&mut state, Among::first(2), &ASK, &view, &mut luck(0));
-                if router.heeds() {
+                if router.manner().heeds {
                     router.sent(&mut state, target, &ASK, &view);
                 }
-                if refused && router.heeds() {
+                if refused && router.manner().heeds {
                     let heed = Heed { target, status: crate::model::Status::RateLimited, took: SimDuration::ZERO };
                     router.ended(&mut state, &heed, &ASK, &view);
                 } else if !refused {

@@ -13,7 +13,7 @@ use super::client::{Ask, Luck, View};
 use super::minute::{Minute, Order};
 use super::models::Models;
 use super::rates::Rates as PerMinute;
-use super::router::{Find, Heed, Refusal, Router};
+use super::router::{Find, Heed, Manner, Refusal, Router};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
 use crate::units::{SimDuration, SimTime, Usd};
@@ -97,8 +97,8 @@ impl Router for LitellmCost {
         &self.targets
     }
 
-    fn has_limits(&self) -> bool {
-        true
+    fn manner(&self) -> Manner {
+        Manner { has_limits: true, spares_the_busy: true, heeds: true, ..Manner::NONE }
     }
 
     #[inline(never)]
@@ -114,14 +114,6 @@ impl Router for LitellmCost {
     fn pick(&self, state: &mut Successes, among: Among, _: &Ask, _: &View<'_>, _: &mut Luck) -> usize {
         let first = among.iter().min_by_key(|at| (self.costs[*at], state.order.rank(*at)));
         first.expect("there is at least one")
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn ended(&self, state: &mut Successes, attempt: &Heed, _: &Ask, view: &View<'_>) {

@@ -15,7 +15,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::{OUTAGES, Weight};
 use super::recent::{Recent, Tally};
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, each, find_all};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake, Named};
@@ -210,6 +210,10 @@ impl Router for Llmgateway {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { goes_by_price: true, heeds: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, state: &mut Memory, among: Among, ask: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
         let number = f64::from(luck.coin()) / 4_294_967_296.0;
@@ -231,14 +235,6 @@ impl Router for Llmgateway {
             state.preferred = Some((best, view.now + self.prefers_for));
         }
         chosen.unwrap_or(best)
-    }
-
-    fn goes_by_price(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn ended(&self, state: &mut Memory, attempt: &Heed, ask: &Ask, view: &View<'_>) {

@@ -12,7 +12,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::{Fading, HalfLife, Prior, one};
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, each, find_all};
 use crate::model::{DeploymentId, Status, Statuses};
 use crate::spec::{self, Located, Mistake, Named};
@@ -84,21 +84,13 @@ impl Router for LowestEffectiveCost {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { moves_on: true, goes_by_price: true, heeds: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, state: &mut Self::State, among: Among, _: &Ask, view: &View<'_>, _: &mut Luck) -> usize {
         among.least(|at| self.cost(at, &state[at], view))
-    }
-
-    fn moves_on(&self) -> bool {
-        true
-    }
-
-    fn goes_by_price(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn ended(&self, state: &mut Self::State, attempt: &Heed, _: &Ask, view: &View<'_>) {

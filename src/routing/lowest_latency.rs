@@ -14,7 +14,7 @@ use super::client::{Ask, Luck, View};
 use super::minute::Minute;
 use super::models::Models;
 use super::rates::Rates;
-use super::router::{Find, Heed, Refusal, Router};
+use super::router::{Find, Heed, Manner, Refusal, Router};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
 use crate::units::{SimDuration, SimTime};
@@ -159,8 +159,8 @@ impl Router for LowestLatency {
         &self.targets
     }
 
-    fn has_limits(&self) -> bool {
-        true
+    fn manner(&self) -> Manner {
+        Manner { has_limits: true, spares_the_busy: true, heeds: true, ..Manner::NONE }
     }
 
     #[inline(never)]
@@ -183,14 +183,6 @@ impl Router for LowestLatency {
         let mean = |at: usize| state.rings[at].mean();
         let lowest = among.iter().map(mean).fold(f64::INFINITY, f64::min);
         among.only(|at| mean(at) <= lowest + self.buffer * lowest).any(luck.coin())
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn ended(&self, state: &mut Times, attempt: &Heed, _: &Ask, view: &View<'_>) {

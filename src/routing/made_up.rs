@@ -2,24 +2,12 @@
 
 use super::client::{Ask, Known, Luck, Sight, View};
 use super::router::{Find, Heed};
-use crate::model::{ClassId, DeploymentId, ShapeId, Stage, Status};
+use crate::model::{DeploymentId, Status};
 use crate::spec::{Field, Mistake, Reader, Sources, parse_value};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// A request like any other.
-pub(super) const ASK: Ask = Ask {
-    number: 0,
-    class: ClassId(0),
-    stage: Stage::Final,
-    images: 1,
-    tokens: 50,
-    shape: ShapeId(0),
-    user: 0,
-    prompt: 0,
-    category: 0,
-    template: None,
-    first: false,
-};
+pub(super) const ASK: Ask = Ask { tokens: 50, ..Ask::PLAIN };
 
 /// The luck of an attempt whose coin shows these bits.
 pub(super) fn luck(coin: u32) -> Luck {

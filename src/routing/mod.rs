@@ -37,7 +37,7 @@ pub mod window;
 pub use among::Among;
 pub use client::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
 pub use profile::Profile;
-pub use router::{Find, Heed, Refusal, Router};
+pub use router::{Find, Heed, Manner, Refusal, Router};
 pub use spec::{ClassName, ModelName, StrategySpec};
 pub use strategy::{Memo, Migration, Quotes, State, Strategy};
 

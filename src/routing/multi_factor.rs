@@ -12,7 +12,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::Weight;
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, each, find_all};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake, Named};
@@ -155,6 +155,10 @@ impl Router for MultiFactor {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { moves_on: true, goes_by_price: true, heeds: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, state: &mut Self::State, among: Among, _: &Ask, view: &View<'_>, _: &mut Luck) -> usize {
         let price = |at: usize| view.sight(self.targets[at]).price.to_f64();
@@ -170,18 +174,6 @@ impl Router for MultiFactor {
         left.least(|at| {
             -(own * quality(at) + fast * (1.0 - latency(at)) + cheap * (1.0 - cost(at)) + idle * (1.0 - load(at)))
         })
-    }
-
-    fn moves_on(&self) -> bool {
-        true
-    }
-
-    fn goes_by_price(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn ended(&self, state: &mut Self::State, attempt: &Heed, _: &Ask, _: &View<'_>) {

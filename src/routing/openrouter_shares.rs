@@ -18,7 +18,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::{Fading, HalfLife, OUTAGES, Weight, one};
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
@@ -142,6 +142,10 @@ impl Router for OpenrouterShares {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { spares_the_busy: true, goes_by_price: true, heeds: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, state: &mut Self::State, among: Among, _: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
         let number = f64::from(luck.coin()) / 4_294_967_296.0;
@@ -151,18 +155,6 @@ impl Router for OpenrouterShares {
         }
         let weights = self.weights(state, among, view);
         among.draw((number - explored) / (1.0 - explored), |at| weights[at])
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
-    }
-
-    fn goes_by_price(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn ended(&self, state: &mut Self::State, attempt: &Heed, _: &Ask, view: &View<'_>) {

@@ -16,7 +16,7 @@
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::DeploymentId;
 use crate::spec::{self, Located, Mistake};
@@ -125,6 +125,10 @@ impl Router for PeakEwma {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { spares_the_busy: true, heeds: self.load != Load::InFlight, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, estimates: &mut Self::State, among: Among, _: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
         let load = |at: usize| self.load(at, estimates, view);
@@ -148,14 +152,6 @@ impl Router for PeakEwma {
             }
         }
         best
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        self.load != Load::InFlight
     }
 
     fn ended(&self, estimates: &mut Self::State, attempt: &Heed, _: &Ask, view: &View<'_>) {

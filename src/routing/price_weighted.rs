@@ -9,7 +9,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::OUTAGES;
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::DeploymentId;
 use crate::spec::{self, Located, Mistake};
@@ -64,11 +64,15 @@ impl Router for PriceWeighted {
     type State = Box<[Option<SimTime>]>;
 
     fn state(&self) -> Self::State {
-        if self.heeds() { vec![None; self.targets.len()].into() } else { Box::default() }
+        if self.memory.is_some() { vec![None; self.targets.len()].into() } else { Box::default() }
     }
 
     fn targets(&self) -> &[DeploymentId] {
         &self.targets
+    }
+
+    fn manner(&self) -> Manner {
+        Manner { spares_the_busy: true, goes_by_price: true, heeds: self.memory.is_some(), ..Manner::NONE }
     }
 
     #[inline(never)]
@@ -82,20 +86,8 @@ impl Router for PriceWeighted {
         among.draw(f64::from(luck.coin()) / 4_294_967_296.0, |at| self.weight(price(at), lowest))
     }
 
-    fn spares_the_busy(&self) -> bool {
-        true
-    }
-
-    fn goes_by_price(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        self.memory.is_some()
-    }
-
     fn ended(&self, errors: &mut Self::State, attempt: &Heed, _: &Ask, view: &View<'_>) {
-        if self.heeds() && OUTAGES.has(attempt.status) {
+        if self.memory.is_some() && OUTAGES.has(attempt.status) {
             errors[attempt.target] = Some(view.now);
         }
     }

@@ -83,53 +83,25 @@ macro_rules! strategies {
                 each!(self, router => router.targets())
             }
 
+            fn manner(&self) -> Manner {
+                each!(self, router => router.manner())
+            }
+
             #[inline]
             fn pick(&self, state: &mut AnyState, among: Among, ask: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
                 each_with_state!(self, state, router, own => router.pick(own, among, ask, view, luck))
-            }
-
-            fn has_limits(&self) -> bool {
-                each!(self, router => router.has_limits())
             }
 
             fn admits(&self, state: &mut AnyState, among: Among, ask: &Ask, view: &View<'_>) -> Result<Among, Refusal> {
                 each_with_state!(self, state, router, own => router.admits(own, among, ask, view))
             }
 
-            fn in_order(&self) -> bool {
-                each!(self, router => router.in_order())
-            }
-
-            fn moves_on(&self) -> bool {
-                each!(self, router => router.moves_on())
-            }
-
             fn used_up(&self, target: usize, used: Among, ask: &Ask) -> Among {
                 each!(self, router => router.used_up(target, used, ask))
             }
 
-            fn spares_the_busy(&self) -> bool {
-                each!(self, router => router.spares_the_busy())
-            }
-
-            fn goes_by_price(&self) -> bool {
-                each!(self, router => router.goes_by_price())
-            }
-
-            fn reads_prompts(&self) -> bool {
-                each!(self, router => router.reads_prompts())
-            }
-
-            fn checks_images(&self) -> bool {
-                each!(self, router => router.checks_images())
-            }
-
             fn sends_back(&self, state: &mut AnyState, target: usize, pleases: bool, luck: &mut Luck) -> bool {
                 each_with_state!(self, state, router, own => router.sends_back(own, target, pleases, luck))
-            }
-
-            fn heeds(&self) -> bool {
-                each!(self, router => router.heeds())
             }
 
             fn sent(&self, state: &mut AnyState, target: usize, ask: &Ask, view: &View<'_>) {

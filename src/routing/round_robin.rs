@@ -9,7 +9,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::models::Models;
-use super::router::{Find, Router};
+use super::router::{Find, Manner, Router};
 use crate::model::DeploymentId;
 use crate::spec::{self, Located, Mistake};
 
@@ -55,6 +55,10 @@ impl Router for RoundRobin {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { spares_the_busy: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, gained: &mut Self::State, among: Among, _: &Ask, _: &View<'_>, _: &mut Luck) -> usize {
         let (mut best, mut total) = (among.lowest(), 0);
@@ -67,10 +71,6 @@ impl Router for RoundRobin {
         }
         gained[best] -= total;
         best
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
     }
 }
 

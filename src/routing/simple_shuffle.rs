@@ -11,7 +11,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::models::{Models, Weight};
 use super::rates::Rates;
-use super::router::{Find, Router};
+use super::router::{Find, Manner, Router};
 use super::weighted::draw;
 use crate::model::DeploymentId;
 use crate::spec::{self, Data, Field, Located, Mistake, Node, Reader};
@@ -105,15 +105,15 @@ impl Router for SimpleShuffle {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { spares_the_busy: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, (): &mut (), among: Among, _: &Ask, _: &View<'_>, luck: &mut Luck) -> usize {
         let bits = luck.coin();
         let decides = |metric: &&Metric| among.without(metric.has) != among;
         self.metrics.iter().find(decides).map_or_else(|| among.any(bits), |metric| draw(&metric.weights, among, bits))
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
     }
 }
 

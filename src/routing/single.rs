@@ -2,7 +2,7 @@
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Find, Router};
+use super::router::{Find, Manner, Router};
 use super::spec::{ModelName, find};
 use crate::model::DeploymentId;
 use crate::spec::{Located, Mistake};
@@ -31,8 +31,8 @@ impl Router for Single {
         std::slice::from_ref(&self.0)
     }
 
-    fn in_order(&self) -> bool {
-        true
+    fn manner(&self) -> Manner {
+        Manner { in_order: true, ..Manner::NONE }
     }
 
     #[inline]

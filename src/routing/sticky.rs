@@ -14,7 +14,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::models::{Models, Weight};
-use super::router::{Find, Router};
+use super::router::{Find, Manner, Router};
 use crate::model::DeploymentId;
 use crate::random::{open01, split};
 use crate::spec::{self, Located, Mistake};
@@ -93,6 +93,10 @@ impl Router for Sticky {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { spares_the_busy: true, reads_prompts: self.by == By::Prompt, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, (): &mut (), among: Among, ask: &Ask, view: &View<'_>, _: &mut Luck) -> usize {
         let among = self.bound.map_or(among, |bound| self.below_bound(among, bound, view));
@@ -110,14 +114,6 @@ impl Router for Sticky {
             }
         }
         first.1
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
-    }
-
-    fn reads_prompts(&self) -> bool {
-        self.by == By::Prompt
     }
 }
 

@@ -160,7 +160,8 @@ pub(super) enum Then {
 impl<R: Router> Strategy<R> {
     /// Whether nothing but routers and retries is asked of it.
     pub(super) fn is_plain(&self) -> bool {
-        let groups = |group: &Group<R>| !group.filters && !group.parts.limits && !group.parts.heeds && !group.parts.checks;
+        let groups =
+            |group: &Group<R>| !group.filters && !group.manner.has_limits && !group.manner.heeds && !group.manner.checks_images;
         let skips = self.retry.skips != Statuses::NONE;
         let parts = self.falls_back || skips || self.deadline.is_some() || self.cooldown.is_some() || self.hedge.is_some();
         let parts = parts
@@ -193,7 +194,7 @@ impl<R: Router> Strategy<R> {
     /// How many levels the router has that requests of this class and stage begin at: each has attempts of its own.
     pub fn levels(&self, class: ClassId, stage: Stage) -> usize {
         let group = &self.groups[usize::from(self.table[class.index() * 2 + stage as usize])];
-        if group.router.moves_on() { group.all.len() } else { 1 }
+        if group.manner.moves_on { group.all.len() } else { 1 }
     }
 }
 
@@ -302,14 +303,14 @@ impl<R: Router> Client for Strategy<R> {
     }
 
     fn reads_prompts(&self) -> bool {
-        self.cache.is_some() || self.groups.iter().any(|group| group.router.reads_prompts())
+        self.cache.is_some() || self.groups.iter().any(|group| group.manner.reads_prompts)
     }
 
     fn checks_images(&self) -> bool {
-        self.groups.iter().any(|group| group.parts.checks)
+        self.groups.iter().any(|group| group.manner.checks_images)
     }
 
     fn goes_by_price(&self) -> bool {
-        self.budgets.is_some() || self.groups.iter().any(|group| group.router.goes_by_price())
+        self.budgets.is_some() || self.groups.iter().any(|group| group.manner.goes_by_price)
     }
 }

@@ -13,7 +13,7 @@ use super::among::Among;
 use super::bandit::{NUMBERS, beta, toll};
 use super::client::{Ask, Luck, View};
 use super::observed::{Fading, HalfLife, Worth, one};
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
@@ -74,6 +74,10 @@ impl Router for Thompson {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { goes_by_price: self.worth.is_some(), heeds: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, state: &mut Self::State, among: Among, _: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
         among.least(|at| {
@@ -82,14 +86,6 @@ impl Router for Thompson {
             let chance = beta(self.prior[0] + delivered, self.prior[1] + failed, number);
             toll(view.sight(self.targets[at]).price, self.worth) - chance
         })
-    }
-
-    fn goes_by_price(&self) -> bool {
-        self.worth.is_some()
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn ended(&self, state: &mut Self::State, attempt: &Heed, _: &Ask, view: &View<'_>) {

@@ -12,7 +12,7 @@
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Find, Router};
+use super::router::{Find, Manner, Router};
 use super::spec::{ModelName, find};
 use crate::model::DeploymentId;
 use crate::random::{open01, split};
@@ -98,15 +98,15 @@ impl Router for Threshold {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { reads_prompts: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, (): &mut (), among: Among, ask: &Ask, _: &View<'_>, _: &mut Luck) -> usize {
         let score = quantile(&self.scores, open01(split(ask.prompt, LOOK)));
         let wanted = if score >= self.least { STRONG } else { WEAK };
         if among.has(wanted) { wanted } else { among.lowest() }
-    }
-
-    fn reads_prompts(&self) -> bool {
-        true
     }
 }
 

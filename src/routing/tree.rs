@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Heed, Refusal, Router};
+use super::router::{Heed, Manner, Refusal, Router};
 use super::{AnyRouter, AnyState, RouterSpec};
 use crate::model::DeploymentId;
 use crate::spec::{Field, Mistake, Node, Place, Reader};
@@ -93,10 +93,6 @@ impl Branches {
     pub(super) fn left(&self, among: Among) -> Among {
         Among::first(self.len()).only(|branch| !self.part(branch, among).is_empty())
     }
-
-    fn any(&self, holds: impl Fn(&AnyRouter) -> bool) -> bool {
-        self.routers.iter().any(holds)
-    }
 }
 
 impl AnyRouter {
@@ -142,15 +138,26 @@ impl<T: Tree> Router for T {
         &self.branches().targets
     }
 
+    /// Where a request may go on from somewhere, it has more than one level.
+    fn manner(&self) -> Manner {
+        let any = |has: fn(Manner) -> bool| self.branches().routers.iter().any(|router| has(router.manner()));
+        Manner {
+            in_order: false,
+            moves_on: true,
+            has_limits: any(|manner| manner.has_limits),
+            spares_the_busy: !any(|manner| !manner.spares_the_busy),
+            goes_by_price: any(|manner| manner.goes_by_price),
+            reads_prompts: self.reads() || any(|manner| manner.reads_prompts),
+            checks_images: any(|manner| manner.checks_images),
+            heeds: any(|manner| manner.heeds),
+        }
+    }
+
     #[inline(never)]
     fn pick(&self, state: &mut Self::State, among: Among, ask: &Ask, view: &View<'_>, luck: &mut Luck) -> usize {
         let branches = self.branches();
         let at = self.branch(branches.left(among), ask, luck);
         branches.begins[at] + branches.routers[at].pick(&mut state[at], branches.part(at, among), ask, view, luck)
-    }
-
-    fn has_limits(&self) -> bool {
-        self.branches().any(Router::has_limits)
     }
 
     /// What any branch admits of its own; the refusal of the first branch where none does.
@@ -166,11 +173,6 @@ impl<T: Tree> Router for T {
         refused.filter(|_| admitted.is_empty()).map_or(Ok(admitted), Err)
     }
 
-    /// Where a request may go on from somewhere, it has more than one level.
-    fn moves_on(&self) -> bool {
-        true
-    }
-
     fn used_up(&self, target: usize, used: Among, ask: &Ask) -> Among {
         let branches = self.branches();
         let at = branches.of(target);
@@ -180,30 +182,10 @@ impl<T: Tree> Router for T {
         if branches.all_of(at).without(used).is_empty() { self.used_up_with(at, used, ask) } else { used }
     }
 
-    fn spares_the_busy(&self) -> bool {
-        !self.branches().any(|router| !router.spares_the_busy())
-    }
-
-    fn goes_by_price(&self) -> bool {
-        self.branches().any(Router::goes_by_price)
-    }
-
-    fn reads_prompts(&self) -> bool {
-        self.reads() || self.branches().any(Router::reads_prompts)
-    }
-
-    fn checks_images(&self) -> bool {
-        self.branches().any(Router::checks_images)
-    }
-
     fn sends_back(&self, state: &mut Self::State, target: usize, pleases: bool, luck: &mut Luck) -> bool {
         let branches = self.branches();
         let at = branches.of(target);
         branches.routers[at].sends_back(&mut state[at], target - branches.begins[at], pleases, luck)
-    }
-
-    fn heeds(&self) -> bool {
-        self.branches().any(Router::heeds)
     }
 
     fn sent(&self, state: &mut Self::State, target: usize, ask: &Ask, view: &View<'_>) {

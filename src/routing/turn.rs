@@ -181,7 +181,7 @@ impl<R: Router> Turn<'_, R> {
         }
         self.note(|turn| turn.asked(left, among));
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-        if group.parts.limits {
+        if group.manner.has_limits {
             match group.router.admits(router, among, self.ask, self.view) {
                 Ok(admitted) => among = admitted,
                 Err(refusal) => {
@@ -256,7 +256,7 @@ impl<R: Router> Turn<'_, R> {
             let (target, price) = (group.target(usize::from(self.memo.target)), self.more().price);
             self.state.accounts.sends(budgets, target, price);
         }
-        if group.parts.heeds && sent {
+        if group.manner.heeds && sent {
             self.more().sent = self.view.now;
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             group.router.sent(router, usize::from(self.memo.target), self.ask, self.view);
@@ -313,7 +313,7 @@ impl<R: Router> Turn<'_, R> {
             return Action::Hold;
         };
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-        if group.parts.limits {
+        if group.manner.has_limits {
             let Ok(admitted) = group.router.admits(router, among, self.ask, self.view) else { return Action::Hold };
             among = admitted;
         }
@@ -376,7 +376,7 @@ impl<R: Router> Turn<'_, R> {
             let target = self.group().target(usize::from(self.memo.target));
             self.state.health[target.index()].succeeded(cooldown, self.view.now);
         }
-        if self.group().parts.checks && self.sends_back(pleases) {
+        if self.group().manner.checks_images && self.sends_back(pleases) {
             return self.attempt();
         }
         Action::Deliver
@@ -404,7 +404,7 @@ impl<R: Router> Turn<'_, R> {
             self.state.accounts.ends(budgets, target, booked, self.view.now);
         }
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
-        if group.parts.heeds {
+        if group.manner.heeds {
             let took = self.view.now.since(self.more().sent);
             let router = &mut self.state.routers[usize::from(self.memo.run.group)];
             let attempt = Heed { target: usize::from(self.memo.target), status, took };

@@ -11,7 +11,7 @@ use super::among::Among;
 use super::bandit::toll;
 use super::client::{Ask, Luck, View};
 use super::observed::{Weight, Worth, one};
-use super::router::{Find, Heed, Router};
+use super::router::{Find, Heed, Manner, Router};
 use super::spec::{ModelName, find_all};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
@@ -65,6 +65,10 @@ impl Router for Ucb {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { goes_by_price: self.worth.is_some(), heeds: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, state: &mut Self::State, among: Among, _: &Ask, view: &View<'_>, _: &mut Luck) -> usize {
         let untried = among.only(|at| state[at].sent == 0);
@@ -78,14 +82,6 @@ impl Router for Ucb {
             let mean = if ended > 0 { delivered / ended as f64 } else { 1.0 };
             toll(view.sight(self.targets[at]).price, self.worth) - mean - libm::sqrt(all / sent as f64)
         })
-    }
-
-    fn goes_by_price(&self) -> bool {
-        self.worth.is_some()
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn sent(&self, state: &mut Self::State, target: usize, _: &Ask, _: &View<'_>) {

@@ -18,7 +18,7 @@ use super::client::{Ask, Luck, View};
 use super::minute::{Counts, Minute, Order};
 use super::models::Models;
 use super::rates::Rates;
-use super::router::{Find, Heed, Refusal, Router};
+use super::router::{Find, Heed, Manner, Refusal, Router};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
 use crate::units::SimDuration;
@@ -162,8 +162,8 @@ impl Router for UsageBased {
         &self.targets
     }
 
-    fn has_limits(&self) -> bool {
-        true
+    fn manner(&self) -> Manner {
+        Manner { has_limits: true, spares_the_busy: true, heeds: true, ..Manner::NONE }
     }
 
     #[inline(never)]
@@ -200,14 +200,6 @@ impl Router for UsageBased {
         };
         let least = among.iter().map(used).fold(f64::INFINITY, f64::min);
         among.only(|at| used(at) <= least).any(luck.coin())
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
-    }
-
-    fn heeds(&self) -> bool {
-        true
     }
 
     fn sent(&self, state: &mut Usage, target: usize, ask: &Ask, view: &View<'_>) {

@@ -2,7 +2,7 @@
 
 use super::among::Among;
 use super::client::{Ask, Luck, View};
-use super::router::{Find, Router};
+use super::router::{Find, Manner, Router};
 use super::spec::find;
 use crate::model::DeploymentId;
 use crate::spec::{Located, Mistake, Named};
@@ -73,13 +73,13 @@ impl Router for Weighted {
         &self.targets
     }
 
+    fn manner(&self) -> Manner {
+        Manner { spares_the_busy: true, ..Manner::NONE }
+    }
+
     #[inline(never)]
     fn pick(&self, (): &mut (), among: Among, _: &Ask, _: &View<'_>, luck: &mut Luck) -> usize {
         draw(&self.weights, among, luck.coin())
-    }
-
-    fn spares_the_busy(&self) -> bool {
-        true
     }
 }
 

@@ -8,7 +8,7 @@
 //! Beside it stand answers without any such bias: one choice, where every queue is M/M/1, and three servers, whose chain is solved
 //! in full.
 
-use spendcast::model::{ClassId, DeploymentId, ShapeId, Stage};
+use spendcast::model::DeploymentId;
 use spendcast::random::{Key, Purpose};
 use spendcast::routing::{Among, AnyRouter, Ask, Known, Luck, Router, RouterSpec, View};
 use spendcast::spec::{Field, Mistakes, Reader, Sources, parse};
@@ -17,20 +17,6 @@ use spendcast::units::SimTime;
 use crate::fixture::assert_mean_of;
 
 const LOAD: f64 = 0.7;
-const ASK: Ask = Ask {
-    number: 0,
-    class: ClassId(0),
-    stage: Stage::Final,
-    images: 1,
-    tokens: 50,
-    user: 0,
-    prompt: 0,
-    category: 0,
-    shape: ShapeId(0),
-    template: None,
-    first: false,
-};
-
 fn router(servers: usize, choices: u32) -> AnyRouter {
     let models: Vec<String> = (0..servers).map(|number| format!("\"m/{number}\"")).collect();
     let text = format!("peak_ewma = {{ models = [{}], choices = {choices}, load = \"in_flight\" }}", models.join(", "));
@@ -60,7 +46,7 @@ fn shares(router: &AnyRouter, replication: u32, events_per_server: u64) -> [f64;
         let [what, which, ..] = chain.block(event, 0);
         let now = if f64::from(what) < LOAD / (1.0 + LOAD) * 4_294_967_296.0 {
             let view = View { now: SimTime::START, known: &known };
-            let to = router.pick(&mut state, Among::first(servers), &ASK, &view, &mut Luck::new(luck, event, 0));
+            let to = router.pick(&mut state, Among::first(servers), &Ask::PLAIN, &view, &mut Luck::new(luck, event, 0));
             known.in_flight[to] += 1;
             count(known.in_flight[to], 1)
         } else {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use spendcast::model::{ClassId, DeploymentId, ShapeId, Stage, Status};
+use spendcast::model::{DeploymentId, Stage, Status};
 use spendcast::random::{Key, Purpose};
 use spendcast::routing::{Among, AnyRouter, AnyState, Ask, Heed, Known, Luck, Router, RouterSpec, Sight, View};
 use spendcast::spec::{Data, Mistakes, Node, Sources, parse};
@@ -47,23 +47,19 @@ impl<'a> Client<'a> {
         let all = self.router.targets().len();
         let among = Among::first(all).only(|at| bits >> at & 1 == 1).or(Among::NONE.with((bits >> 32) as usize % all));
         let ask = Ask {
-            number: 0,
-            class: ClassId(0),
             stage: if bits >> 40 & 1 == 0 { Stage::Draft } else { Stage::Final },
             images: 1 + (bits >> 41 & 3) as u8,
             tokens: 50,
             user: self.bits(number / 3, 1),
             prompt: self.bits(number / 2, 2),
             category: (bits >> 44 & 1) as u8,
-            shape: ShapeId(0),
-            template: None,
-            first: false,
+            ..Ask::PLAIN
         };
         if self.under_way.len() == 16 {
             let (target, sent) = self.under_way.remove(0);
             let deployment = self.router.targets()[target];
             self.known.in_flight[deployment.index()] -= 1;
-            if self.router.heeds() {
+            if self.router.manner().heeds {
                 let heed = Heed { target, status: STATUSES[(bits >> 48 & 3) as usize], took: now.since(sent) };
                 let view = View { now, known: &self.known };
                 self.router.ended(&mut self.state, &heed, &ask, &view);
@@ -71,11 +67,12 @@ impl<'a> Client<'a> {
         }
         let view = View { now, known: &self.known };
         let mut luck = Luck::new(self.key, number as u64, 0);
-        let may = if self.router.has_limits() { self.router.admits(&mut self.state, among, &ask, &view).ok()? } else { among };
+        let may =
+            if self.router.manner().has_limits { self.router.admits(&mut self.state, among, &ask, &view).ok()? } else { among };
         assert!(!may.is_empty() && may.without(among).is_empty(), "admits what it may not pick");
         let target = self.router.pick(&mut self.state, may, &ask, &view, &mut luck);
         assert!(target < all && may.has(target), "picks {target}, which is not among {may:?}");
-        if self.router.heeds() {
+        if self.router.manner().heeds {
             self.router.sent(&mut self.state, target, &ask, &view);
         }
         self.known.in_flight[self.router.targets()[target].index()] += 1;
@@ -102,19 +99,7 @@ fn one_deployment_works() {
         for at in 0..router.targets().len() {
             let mut client = Client::new(&router, 2);
             let view = View { now: SimTime::START, known: &client.known };
-            let ask = Ask {
-                number: 0,
-                class: ClassId(0),
-                stage: Stage::Final,
-                images: 1,
-                tokens: 50,
-                user: 7,
-                prompt: 7,
-                category: 0,
-                shape: ShapeId(0),
-                template: None,
-                first: false,
-            };
+            let ask = Ask { user: 7, prompt: 7, ..Ask::PLAIN };
             let alone = Among::NONE.with(at);
             assert_eq!(router.admits(&mut client.state, alone, &ask, &view), Ok(alone), "{}", example.key);
             let mut luck = Luck::new(client.key, 0, 0);
