@@ -15,7 +15,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use router_examples::{MODELS, examples};
-use spendcast::model::{ClassId, ShapeId, Stage, Status};
+use spendcast::model::Status;
 use spendcast::random::{Key, Purpose};
 use spendcast::routing::{Among, AnyRouter, AnyState, Ask, Heed, Known, Luck, Router, Sight, View};
 use spendcast::units::{SimDuration, SimTime, Usd};
