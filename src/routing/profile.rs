@@ -1,13 +1,13 @@
 //! Profiles: the settings of a gateway at one version, as data in the words of a strategy.
 //!
-//! A profile is a file of this directory and a line of the table below. A strategy that names one has its settings wherever it
+//! A profile is a line of the table below, and one or more files of this directory, each above the one before it. A strategy that names one has its settings wherever it
 //! gives none of its own; settings of `retry`, `sdk`, `cooldown`, `fallbacks`, `parallel` and `budget` stand one by one.
 
 use crate::spec::{Data, Mistakes, Node, Sources, parse, words};
 
-/// Declares the profiles: a doc, the name, the variant, the file.
+/// Declares the profiles: a doc, the name, the variant, the files.
 macro_rules! profiles {
-    ($($(#[doc = $doc:literal])+ $name:literal => $Profile:ident, $file:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:literal => $Profile:ident, $($file:literal)+;)+) => {
         words! {
             /// A gateway and version whose settings a strategy has.
             pub enum Profile {
@@ -24,10 +24,10 @@ macro_rules! profiles {
                 }
             }
 
-            /// Its settings: a table of a strategy as TOML, and the name of its file.
-            pub const fn text(self) -> (&'static str, &'static str) {
+            /// Its settings: tables of a strategy as TOML, each with the name of its file.
+            pub const fn texts(self) -> &'static [(&'static str, &'static str)] {
                 match self {
-                    $(Self::$Profile => ($file, include_str!(concat!("profiles/", $file))),)+
+                    $(Self::$Profile => &[$(($file, include_str!(concat!("profiles/", $file)))),+],)+
                 }
             }
         }
@@ -36,9 +36,9 @@ macro_rules! profiles {
 
 profiles! {
     /// LiteLLM's Router 1.106 with the adapter for OpenAI: the SDK retries twice inside each attempt.
-    "litellm-1.106/openai" => Litellm1106Openai, "litellm-1.106-openai.toml";
+    "litellm-1.106/openai" => Litellm1106Openai, "litellm-1.106.toml" "openai-python-2.54.toml";
     /// LiteLLM's Router 1.106 with adapters that make one HTTP call per attempt.
-    "litellm-1.106/httpx" => Litellm1106Httpx, "litellm-1.106-httpx.toml";
+    "litellm-1.106/httpx" => Litellm1106Httpx, "litellm-1.106.toml";
 }
 
 /// The tables of a strategy whose settings stand one by one.
@@ -49,12 +49,15 @@ pub fn complete(strategy: &mut Node, sources: &mut Sources) {
     let Some(Data::Text(name)) = strategy.get("profile").map(|node| &node.data) else { return };
     // An unknown name is reported when the strategy is read.
     let Some(profile) = Profile::named(name) else { return };
-    let (file, text) = profile.text();
-    let mut base = parse(text, sources.add(file, text), &mut Mistakes::new());
-    let own = std::mem::replace(strategy, Node { place: strategy.place.clone(), data: Data::Bool(true) });
-    let place = own.place.clone();
-    base.overlay(own, &|key| BY_KEY.contains(&key));
-    *strategy = Node { place, ..base };
+    let place = strategy.place.clone();
+    let own = std::mem::replace(strategy, Node { place: place.clone(), data: Data::Bool(true) });
+    let by_key = |key: &str| BY_KEY.contains(&key);
+    let mut all = Node { place: place.clone(), data: Data::Table(Vec::new()) };
+    for (file, text) in profile.texts() {
+        all.overlay(parse(text, sources.add(*file, *text), &mut Mistakes::new()), &by_key);
+    }
+    all.overlay(own, &by_key);
+    *strategy = Node { place, ..all };
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ fn check(page: &str, block: &str) {
 #[test]
 fn what_the_pages_show_can_be_written() {
     let mut blocks = 0;
-    for page in ["docs/providers.md", "docs/limits.md", "docs/strategies.md", "docs/caches.md"] {
+    for page in ["docs/providers.md", "docs/limits.md", "docs/strategies.md", "docs/client.md", "docs/caches.md"] {
         let text = fs::read_to_string(page).expect("the page is there");
         for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             check(page, block);
