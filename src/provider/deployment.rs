@@ -93,6 +93,13 @@ impl Deployment {
         self.more.as_ref().map_or(&[], |more| &more.versions)
     }
 
+    /// What this shape costs at any time from the first to the second, as far as it has a price.
+    pub(super) fn tariffs(&self, shape: ShapeId, (from, until): (SimTime, SimTime)) -> impl Iterator<Item = &Tariff> {
+        let ends = self.prices.iter().skip(1).map(|(from, _)| *from).chain([SimTime::from_micros(i64::MAX)]);
+        let holds = self.prices.iter().zip(ends).filter(move |((begins, _), ends)| *begins <= until && *ends > from);
+        holds.filter(move |((_, price), _)| price.covers(shape)).map(move |((_, price), _)| price.tariff(shape))
+    }
+
     /// What this shape costs at this time.
     #[inline]
     pub(super) fn tariff(&self, shape: ShapeId, now: SimTime) -> &Tariff {

@@ -190,6 +190,12 @@ impl<R: Router> Strategy<R> {
 }
 
 impl<R: Router> Strategy<R> {
+    /// Whether a cache of its own may ever serve a request for which an image made before would do (`repeats`), or the first request
+    /// of a journey.
+    pub fn may_serve(&self, repeats: bool, first: bool) -> bool {
+        self.cache.as_ref().is_some_and(|cache| cache.may_serve(repeats, first))
+    }
+
     /// How many levels the router has that requests of this class and stage begin at: each has attempts of its own.
     pub fn levels(&self, class: ClassId, stage: Stage) -> usize {
         let group = &self.groups[usize::from(self.table[class.index() * 2 + stage as usize])];

@@ -131,6 +131,11 @@ impl Cache {
         self.exact.as_ref().is_some_and(|exact| exact.coalesce)
     }
 
+    /// Whether it may ever serve a request for which an image made before would do, or one that is the first of its journey.
+    pub(super) fn may_serve(&self, repeats: bool, first: bool) -> bool {
+        self.exact.is_some() && repeats || self.semantic.is_some() && first
+    }
+
     /// A request arrives.
     fn arrived(&self, state: &mut CacheState, ask: &Ask, now: SimTime, luck: &Luck) -> Found {
         let number = ask.number as usize;
