@@ -95,9 +95,10 @@ impl Deployment {
 
     /// What this shape costs at any time from the first to the second, as far as it has a price.
     pub(super) fn tariffs(&self, shape: ShapeId, (from, until): (SimTime, SimTime)) -> impl Iterator<Item = &Tariff> {
-        let ends = self.prices.iter().skip(1).map(|(from, _)| *from).chain([SimTime::from_micros(i64::MAX)]);
-        let holds = self.prices.iter().zip(ends).filter(move |((begins, _), ends)| *begins <= until && *ends > from);
-        holds.filter(move |((_, price), _)| price.covers(shape)).map(move |((_, price), _)| price.tariff(shape))
+        let last = self.prices.iter().rposition(|(begins, _)| *begins <= until).unwrap_or(0);
+        let first = self.prices.iter().rposition(|(begins, _)| *begins <= from).unwrap_or(0);
+        let holds = self.prices[first..=last].iter().map(|(_, price)| price);
+        holds.filter(move |price| price.covers(shape)).map(move |price| price.tariff(shape))
     }
 
     /// What this shape costs at this time.
