@@ -22,7 +22,7 @@ use crate::model::{Answer, Charge, DeploymentId, Outcome, Stage};
 use crate::provider::{Details, Hindsight, Wanted};
 use crate::random::{Block, Key, Purpose};
 use crate::routing::note::Note;
-use crate::routing::{Action, Heard};
+use crate::routing::{Action, Heard, Luck};
 use crate::units::{SimDuration, SimTime, Usd};
 use crate::workload::{Journey, Journeys, Next, Progress};
 
@@ -105,9 +105,11 @@ impl<'p, O> Oracle<'p, O> {
     }
 
     /// Whether a cache of a client could have served it.
-    fn cached(&self, at: Progress, wanted: &Wanted) -> bool {
+    fn cached(&self, journey: &Journey, at: Progress, wanted: &Wanted) -> bool {
+        let repeats = wanted.details.template.is_some();
         let first = at == Progress::first(self.plan.workload.first_stage());
-        self.plan.strategies.iter().any(|strategy| strategy.may_serve(wanted.details.template.is_some(), first))
+        let luck = first.then(|| Luck::new(self.attempts, at.request(journey.id), 0));
+        self.plan.strategies.iter().any(|strategy| strategy.may_serve(repeats, luck.as_ref()))
     }
 
     fn makers(&self, wanted: Wanted) -> impl Iterator<Item = DeploymentId> {
@@ -118,7 +120,7 @@ impl<'p, O> Oracle<'p, O> {
     /// All ways in which a request could have been served.
     fn services(&self, journey: &Journey, at: Progress, now: SimTime) -> impl Iterator<Item = Service> {
         let wanted = self.wanted(journey, at, now);
-        let cached = self.cached(at, &wanted);
+        let cached = self.cached(journey, at, &wanted);
         // What a cache hands out may please, and may be wrong.
         let stored = [self.acceptance, 0].map(|acceptance| Service { price: Usd::ZERO, acceptance });
         let market = &self.plan.market;

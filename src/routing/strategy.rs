@@ -190,9 +190,9 @@ impl<R: Router> Strategy<R> {
 }
 
 impl<R: Router> Strategy<R> {
-    /// Whether a cache of its own may ever serve a request for which an image made before would do (`repeats`), or the first request
-    /// of a journey.
-    pub fn may_serve(&self, repeats: bool, first: bool) -> bool {
+    /// Whether a cache of its own could serve a request if only it held enough: one for which an image made before would do
+    /// (`repeats`), or the `first` of its journey, which has this luck.
+    pub fn may_serve(&self, repeats: bool, first: Option<&Luck>) -> bool {
         self.cache.as_ref().is_some_and(|cache| cache.may_serve(repeats, first))
     }
 
