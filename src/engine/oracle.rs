@@ -12,9 +12,9 @@
 //! - **time**: of each delivered request, the shortest generation that any of its attempts could have met anywhere.
 //! - **delivered**: the requests that any deployment could have delivered.
 //!
-//! What the choice among deployments leaves out is told in [`Hindsight`]. Beside it, requests that caches of clients could have
-//! served cost nothing and take no time, whichever strategy has the cache, and any accepted image that looks like the final counts
-//! as one.
+//! What the choice among deployments leaves out is told in [`Hindsight`]. Beside it, requests that a cache of a client could have
+//! served cost nothing, whichever strategy has the cache; those that one has served took no time; and any accepted image that looks
+//! like the final counts as one.
 
 use super::observer::{Closed, Observer, Over};
 use super::{Bounds, Plan};
