@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use spendcast::engine::{CHUNK, Simulation};
-use spendcast::experiment::{self, Settings};
+use spendcast::experiment::{self, Objectives, Settings};
 use spendcast::ledger::Ledger;
 use spendcast::scenario;
 use spendcast::workload::Generator;
@@ -44,7 +44,7 @@ pub(crate) fn run(rate_per_second: f64, requests: u64, seed: u64) -> Work {
 /// Simulates 64 replications of about 20 000 requests at 20 requests per second on so many threads; how many requests came.
 pub(crate) fn replicate(threads: usize) -> u64 {
     let plan = plan(20.0, 20_000);
-    let settings = Settings { seed: 1, replications: 64, threads, batch: 16 };
+    let settings = Settings { seed: 1, replications: 64, threads, batch: 16, bounds: Objectives::NONE };
     let run = experiment::run(&plan, settings, &AtomicBool::new(false), |_| {}).expect("nobody stops it");
     run.rows.iter().map(|row| row.requests).sum()
 }

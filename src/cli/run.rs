@@ -84,6 +84,7 @@ fn simulate(arguments: &RunArguments, ready: &Ready, stop: &AtomicBool) -> Resul
         replications: scenario.replications.0,
         threads: arguments.threads.map_or(0, usize::from),
         batch: arguments.batch.unwrap_or(BATCH),
+        bounds: scenario.bounds.0,
     };
     let progress = Progress::start(settings.replications, arguments.quiet);
     let run = experiment::run(&ready.compiled.plan, settings, stop, |step| progress.update(step));

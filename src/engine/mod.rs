@@ -3,18 +3,22 @@
 //! It knows neither retry nor price: a [`Client`](crate::routing::Client) decides, the
 //! [`Providers`](crate::provider::Providers) answer, an [`Observer`] listens.
 
+mod bounds;
 mod calendar;
 mod event;
 mod flight;
 mod migration;
 mod observer;
+mod oracle;
 mod plan;
 mod prices;
 mod simulation;
 mod slots;
 
+pub use bounds::{Bounds, Objectives};
 pub use calendar::Calendar;
 pub use event::{Event, EventClass};
-pub use observer::{Closed, Observer};
+pub use observer::{Closed, Observer, Over};
+pub use oracle::Oracle;
 pub use plan::Plan;
 pub use simulation::{CHUNK, Simulation};

@@ -5,6 +5,7 @@ use crate::random::Block;
 use crate::routing::note::Note;
 use crate::routing::{Action, Heard};
 use crate::units::{SimDuration, SimTime, Usd};
+use crate::workload::{Journey, Next, Progress};
 
 /// A request that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +22,26 @@ pub struct Closed {
     pub outcome: Outcome,
 }
 
+/// A request that is over, with whose it was and what comes next.
+#[derive(Debug, Clone, Copy)]
+pub struct Over<'a> {
+    /// Its journey.
+    pub journey: &'a Journey,
+    /// Which request of the journey it was.
+    pub progress: Progress,
+    /// How it ended.
+    pub closed: Closed,
+    /// What its user does next.
+    pub next: Next,
+}
+
 /// Listens to a simulation. Calls come in order of simulated time.
 pub trait Observer {
     /// Whether it wants to hear why: of [`about`](Self::about) and [`decided`](Self::decided).
     const EXPLAINS: bool = false;
+
+    /// Whether it wants to look back at requests: to hear of [`over`](Self::over).
+    const LOOKS_BACK: bool = false;
 
     /// A journey arrives.
     fn journey_begins(&mut self, _now: SimTime) {}
@@ -52,6 +69,9 @@ pub trait Observer {
 
     /// A request is over.
     fn closed(&mut self, _request: &Closed, _now: SimTime) {}
+
+    /// The same with all that there is to know about it; told only where the observer [looks back](Self::LOOKS_BACK).
+    fn over(&mut self, _request: &Over<'_>, _now: SimTime) {}
 
     /// A journey is over. `accepted` says whether it ended with an accepted image; `took` is the time since its arrival,
     /// waiting and thinking included.

@@ -7,7 +7,7 @@ use super::flight::{FLIGHT, Flight, NO_FLIGHT};
 use super::migration::Moves;
 use super::prices::Prices;
 use super::slots::Slots;
-use super::{Calendar, Closed, Event, EventClass, Observer, Plan};
+use super::{Calendar, Closed, Event, EventClass, Observer, Over, Plan};
 use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, Stage, Status};
 use crate::provider::{Attempt, Details, Extra, Market, Providers, Usage};
 use crate::random::{Key, Purpose};
@@ -480,7 +480,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         slot.wake = NEVER;
         let Slot { journey, progress, attempts, place, opened, .. } = &*slot;
         let (progress, attempts, took) = (*progress, *attempts, now.since(*opened));
-        self.observer.closed(&Closed { stage: progress.stage, images: journey.images, attempts, took, outcome }, now);
+        let closed = Closed { stage: progress.stage, images: journey.images, attempts, took, outcome };
+        self.observer.closed(&closed, now);
         let delivered = outcome == Outcome::Delivered;
         let next = match &self.plan.workload.journeys {
             None => Next::Done { accepted: delivered && !wrong },
@@ -492,6 +493,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             }
             Some(users) => users.lost(journey, progress, self.keys.user),
         };
+        if O::LOOKS_BACK {
+            self.observer.over(&Over { journey, progress, closed, next }, now);
+        }
         let arrival = journey.arrival;
         match next {
             Next::Ask { progress, after } => {

@@ -3,7 +3,7 @@
 use crate::stats::{Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, pooled_difference, relative_difference};
 
 use super::distribution::never_or_always;
-use super::{Ends, Metric, MetricUnit, PerMetric, Results, Row};
+use super::{Ends, Metric, PerMetric, Results, Row};
 
 /// What a strategy is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,7 +63,7 @@ impl Comparison {
 pub(super) fn difference(results: &Results, metric: Metric, strategy: usize, other: usize) -> Option<Difference> {
     let pairs: Vec<(f64, f64)> = pairs(results, metric, strategy, other).collect();
     let difference = Difference::of(&pairs)?;
-    if metric.unit() == MetricUnit::Seconds && !equal(results, metric, strategy, other) {
+    if metric.is_coarse() && !equal(results, metric, strategy, other) {
         return Some(difference.coarse(&pairs));
     }
     let of = |strategy| RatioOfSums::new(results.of(strategy).filter_map(|row| metric.parts(row)));
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_strategy_against_itself_differs_by_exactly_zero() {
-        let results = made_up::results(&["a", "b"], 20);
+        let results = made_up::with_bounds(made_up::results(&["a", "b"], 20));
         let comparison = Comparison::of(&results, 1, 1, Reference::Baseline);
         for (metric, difference) in comparison.metrics.iter() {
             let difference = difference.expect("defined");

@@ -2,7 +2,7 @@
 
 use crate::stats::{Estimate, LEVEL, Moments, RatioOfSums, mean, pooled_share, quantile, sorted, standard_deviation, tail_mean};
 
-use super::{Metric, MetricUnit, Row};
+use super::{Metric, Row};
 
 /// How a metric is distributed over replications.
 ///
@@ -55,7 +55,7 @@ impl Distribution {
         if let Some(ratio) = RatioOfSums::new(rows.clone().filter_map(|row| metric.parts(row))) {
             distribution.mean = never_or_always(metric, rows).unwrap_or_else(|| ratio.estimate(LEVEL));
         }
-        if metric.unit() == MetricUnit::Seconds {
+        if metric.is_coarse() {
             distribution = distribution.coarse();
         }
         Some(distribution.within(metric.range()))

@@ -1,5 +1,6 @@
 //! Made-up results for tests of summaries and reports: deterministic, and shaped like real ones.
 
+use crate::engine::{Bounds, Objectives};
 use crate::ledger::{CellKey, Unsure};
 use crate::model::{Cause, PayeeId, Stage};
 use crate::provider::Doubts;
@@ -26,6 +27,17 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         budget: Some(usd(1_050.0)),
         same_arrivals: false,
     }
+}
+
+/// The same with bounds: each strategy pays twice its bound, takes three times as long as its bound, and delivers what could be
+/// delivered but for every hundredth request.
+pub(crate) fn with_bounds(mut results: Results) -> Results {
+    for row in &mut results.rows {
+        let cost = row.cost.times_ratio(1, 2);
+        let bounds = Bounds { cost, time_to_image_sum: row.time_to_image_sum / 3, delivered: row.delivered + row.requests / 100 };
+        row.bounds = Some((bounds, Objectives::ALL));
+    }
+    results
 }
 
 /// A manifest for them.
@@ -70,6 +82,7 @@ pub(crate) fn at_twice_the_price(results: &Results) -> Results {
     for row in &mut results.rows {
         (row.cost, row.wasted, row.booked) = (row.cost * 2, row.wasted * 2, row.booked * 2);
         row.gaps = row.gaps.map(|amount| amount * 2);
+        row.bounds.iter_mut().for_each(|(bounds, _)| bounds.cost = bounds.cost * 2);
         row.spend.iter_mut().for_each(|spent| *spent = *spent * 2);
     }
     results.charges.iter_mut().flatten().for_each(|cell| cell.total = cell.total * 2);
@@ -166,6 +179,7 @@ fn row(replication: u32, strategy: u16) -> Row {
         time_to_accepted: Some([seconds(70.0), seconds(400.0)]),
         time_to_accepted_sum: total(110.0, requests * 2 / 5),
         spend: course(cost, replication),
+        bounds: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Row;
 use crate::model::Gap;
+use crate::units::Usd;
 
 /// A figure of one replication of one strategy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +63,18 @@ pub enum Metric {
     TimeToAcceptedP50,
     /// Its 95th percentile.
     TimeToAcceptedP95,
+    /// A bound: what it paid at least, with hindsight, for what it delivered.
+    BoundCost,
+    /// The invoice by this bound: 1 is the best possible.
+    CostOverBound,
+    /// The mean time from a delivered request to its images. Told beside its bound.
+    TimeToImageMean,
+    /// A bound: that mean at least, with hindsight.
+    BoundTimeToImageMean,
+    /// The mean by this bound: 1 is the best possible.
+    TimeOverBound,
+    /// A bound: the share of requests that were delivered at most, with hindsight.
+    BoundDeliveredShare,
 }
 
 /// What a metric is counted in.
@@ -79,7 +92,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 34] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -108,6 +121,12 @@ impl Metric {
         Self::TimeToImageP99,
         Self::TimeToAcceptedP50,
         Self::TimeToAcceptedP95,
+        Self::BoundCost,
+        Self::CostOverBound,
+        Self::TimeToImageMean,
+        Self::BoundTimeToImageMean,
+        Self::TimeOverBound,
+        Self::BoundDeliveredShare,
     ];
 
     /// The name used in files; it ends in the unit.
@@ -141,6 +160,12 @@ impl Metric {
             Self::TimeToImageP99 => "time_to_image_p99_s",
             Self::TimeToAcceptedP50 => "time_to_accepted_p50_s",
             Self::TimeToAcceptedP95 => "time_to_accepted_p95_s",
+            Self::BoundCost => "bound_usd",
+            Self::CostOverBound => "cost_over_bound",
+            Self::TimeToImageMean => "time_to_image_mean_s",
+            Self::BoundTimeToImageMean => "bound_time_to_image_mean_s",
+            Self::TimeOverBound => "time_over_bound",
+            Self::BoundDeliveredShare => "bound_delivered_share",
         }
     }
 
@@ -175,6 +200,12 @@ impl Metric {
             Self::TimeToImageP99 => "time to image, p99",
             Self::TimeToAcceptedP50 => "time to accepted, p50",
             Self::TimeToAcceptedP95 => "time to accepted, p95",
+            Self::BoundCost => "bound: cost",
+            Self::CostOverBound => "cost over its bound",
+            Self::TimeToImageMean => "time to image, mean",
+            Self::BoundTimeToImageMean => "bound: its mean",
+            Self::TimeOverBound => "mean over its bound",
+            Self::BoundDeliveredShare => "bound: delivered",
         }
     }
 
@@ -192,7 +223,8 @@ impl Metric {
             | Self::UnbookedRefused
             | Self::UnbookedHedged
             | Self::UnbookedFees
-            | Self::UnbookedPrices => MetricUnit::Usd,
+            | Self::UnbookedPrices
+            | Self::BoundCost => MetricUnit::Usd,
             Self::AcceptedShare
             | Self::DeliveredShare
             | Self::FilteredShare
@@ -202,13 +234,16 @@ impl Metric {
             | Self::GoneShare
             | Self::RefusedShare
             | Self::CacheHitShare
-            | Self::WastedShare => MetricUnit::Share,
-            Self::AttemptsPerRequest => MetricUnit::Number,
+            | Self::WastedShare
+            | Self::BoundDeliveredShare => MetricUnit::Share,
+            Self::AttemptsPerRequest | Self::CostOverBound | Self::TimeOverBound => MetricUnit::Number,
             Self::TimeToImageP50
             | Self::TimeToImageP95
             | Self::TimeToImageP99
             | Self::TimeToAcceptedP50
-            | Self::TimeToAcceptedP95 => MetricUnit::Seconds,
+            | Self::TimeToAcceptedP95
+            | Self::TimeToImageMean
+            | Self::BoundTimeToImageMean => MetricUnit::Seconds,
         }
     }
 
@@ -217,7 +252,25 @@ impl Metric {
     pub const fn is_of_money(self) -> bool {
         (matches!(self.unit(), MetricUnit::Usd) || matches!(self, Self::WastedShare))
             && self.gap().is_none()
-            && !matches!(self, Self::Booked)
+            && !matches!(self, Self::Booked | Self::BoundCost)
+    }
+
+    /// Whether it is told only where bounds are asked for.
+    pub const fn is_of_bounds(self) -> bool {
+        matches!(
+            self,
+            Self::BoundCost
+                | Self::CostOverBound
+                | Self::TimeToImageMean
+                | Self::BoundTimeToImageMean
+                | Self::TimeOverBound
+                | Self::BoundDeliveredShare
+        )
+    }
+
+    /// Whether it is a time that is read from a histogram, and not an exact mean.
+    pub(super) const fn is_coarse(self) -> bool {
+        matches!(self.unit(), MetricUnit::Seconds) && !matches!(self, Self::TimeToImageMean | Self::BoundTimeToImageMean)
     }
 
     /// Why the invoice is not what the client books, where it tells just that.
@@ -250,6 +303,7 @@ impl Metric {
             Self::Wasted => Some(row.wasted.to_f64()),
             Self::Booked => Some(row.booked.to_f64()),
             Self::Unbooked => Some((row.cost - row.booked).to_f64()),
+            Self::BoundCost => row.bound_cost().map(Usd::to_f64),
             Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
             Self::TimeToImageP95 => row.time_to_image.map(|[_, p95, _]| p95.as_secs_f64()),
             Self::TimeToImageP99 => row.time_to_image.map(|[_, _, p99]| p99.as_secs_f64()),
@@ -263,7 +317,7 @@ impl Metric {
     }
 
     /// Of the requests of one replication, those of which the metric is the share; `None` for any other metric.
-    const fn requests_of(self, row: &Row) -> Option<u64> {
+    fn requests_of(self, row: &Row) -> Option<u64> {
         match self {
             Self::DeliveredShare => Some(row.delivered),
             Self::FilteredShare => Some(row.filtered),
@@ -273,6 +327,7 @@ impl Metric {
             Self::GoneShare => Some(row.gone),
             Self::RefusedShare => Some(row.refused),
             Self::CacheHitShare => Some(row.cached),
+            Self::BoundDeliveredShare => row.bound_delivered(),
             _ => None,
         }
     }
@@ -289,20 +344,25 @@ impl Metric {
     /// Numerator and denominator of one replication, where the metric is a ratio: over several replications it is the
     /// ratio of their sums. `None` for what is no ratio, and for accepted images where there are no journeys.
     pub(super) fn parts(self, row: &Row) -> Option<(f64, f64)> {
-        let (cost, requests) = (row.cost.to_f64(), row.requests as f64);
+        let (cost, requests, delivered) = (row.cost.to_f64(), row.requests as f64, row.delivered as f64);
+        let seconds = |micros: u128| micros as f64 / 1e6;
         match self {
             Self::CostPerDelivered => Some((cost, row.images as f64)),
             Self::CostPerAccepted => Some((cost, row.accepted? as f64)),
             Self::AcceptedShare => Some((row.accepted? as f64, row.journeys as f64)),
             Self::WastedShare => Some((row.wasted.to_f64(), cost)),
             Self::AttemptsPerRequest => Some((row.attempts as f64, requests)),
+            Self::CostOverBound => Some((cost, row.bound_cost()?.to_f64())),
+            Self::TimeToImageMean => row.bound_time_to_image_sum().map(|_| (seconds(row.time_to_image_sum), delivered)),
+            Self::BoundTimeToImageMean => Some((seconds(row.bound_time_to_image_sum()?), delivered)),
+            Self::TimeOverBound => Some((seconds(row.time_to_image_sum), seconds(row.bound_time_to_image_sum()?))),
             _ => self.requests_of(row).map(|part| (part as f64, requests)),
         }
     }
 
     /// Of how many things the metric is a share in one replication, counted; `None` where it is none. For a share of money
     /// these are the requests that it was paid for: the delivered ones, or where all of it was wasted the others.
-    pub(super) const fn counted(self, row: &Row) -> Option<u64> {
+    pub(super) fn counted(self, row: &Row) -> Option<u64> {
         match self {
             Self::AcceptedShare => Some(row.journeys),
             Self::WastedShare if row.wasted.picos() == 0 => Some(row.delivered),
@@ -320,7 +380,7 @@ mod tests {
 
     #[test]
     fn undefined_where_nothing_was_delivered_or_asked() {
-        let results = made_up::results(&["a"], 1);
+        let results = made_up::with_bounds(made_up::results(&["a"], 1));
         let row = &results.rows[0];
         assert!(Metric::ALL.iter().all(|m| m.of(row).is_some()));
         let nothing = Row {
@@ -330,14 +390,17 @@ mod tests {
             accepted: None,
             time_to_image: None,
             time_to_accepted: None,
-            cost: crate::units::Usd::ZERO,
-            wasted: crate::units::Usd::ZERO,
+            cost: Usd::ZERO,
+            wasted: Usd::ZERO,
+            bounds: Some((crate::engine::Bounds::default(), crate::engine::Objectives::ALL)),
             ..row.clone()
         };
         let defined: Vec<Metric> = Metric::ALL.into_iter().filter(|m| m.of(&nothing).is_some()).collect();
-        let money =
-            |m: &Metric| matches!(m, Metric::Cost | Metric::Wasted | Metric::Booked | Metric::Unbooked) || m.gap().is_some();
-        assert!(defined.iter().all(money) && defined.len() == 10, "{defined:?}");
+        let money = |m: &Metric| {
+            matches!(m, Metric::Cost | Metric::Wasted | Metric::Booked | Metric::Unbooked | Metric::BoundCost)
+                || m.gap().is_some()
+        };
+        assert!(defined.iter().all(money) && defined.len() == 11, "{defined:?}");
     }
 
     #[test]
@@ -346,6 +409,7 @@ mod tests {
             let suffix = match metric.unit() {
                 MetricUnit::Usd => "_usd",
                 MetricUnit::Share => "_share",
+                MetricUnit::Number if metric.is_of_bounds() => "_over_bound",
                 MetricUnit::Number => "attempts_per_request",
                 MetricUnit::Seconds => "_s",
             };

@@ -32,5 +32,6 @@ pub use runner::{Run, RunError, Settings, Step, run};
 pub use summary::{StrategySummary, Summary};
 pub use unknown::{MoneyFigures, UnknownRule};
 
+pub use crate::engine::{Bounds, Objectives};
 pub use crate::ledger::SPEND_POINTS;
 pub use crate::workload::Recording;

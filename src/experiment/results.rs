@@ -1,5 +1,6 @@
 //! What an experiment yields: one row per replication and strategy, and what charts need beyond it.
 
+use crate::engine::{Bounds, Objectives};
 use crate::ledger::{CellKey, Unsure};
 use crate::model::{Gap, Outcome};
 use crate::provider::Doubts;
@@ -63,6 +64,25 @@ pub struct Row {
     /// The invoice at the end of each of `SPEND_POINTS` equal parts of the horizon; the last holds the whole invoice,
     /// what came after the horizon included.
     pub spend: Vec<Usd>,
+    /// How far from the best possible it is, with hindsight, and which of these bounds were asked for; `None` where none was.
+    pub bounds: Option<(Bounds, Objectives)>,
+}
+
+impl Row {
+    /// What it paid at least, where that was asked for.
+    pub fn bound_cost(&self) -> Option<Usd> {
+        self.bounds.filter(|(_, asked)| asked.cost).map(|(bounds, _)| bounds.cost)
+    }
+
+    /// The sum of the times from delivered requests to their images at least, in microseconds, where that was asked for.
+    pub fn bound_time_to_image_sum(&self) -> Option<u128> {
+        self.bounds.filter(|(_, asked)| asked.time).map(|(bounds, _)| bounds.time_to_image_sum)
+    }
+
+    /// The requests that it delivered at most, where that was asked for.
+    pub fn bound_delivered(&self) -> Option<u64> {
+        self.bounds.filter(|(_, asked)| asked.delivered).map(|(bounds, _)| bounds.delivered)
+    }
 }
 
 /// All charges of one strategy with one payee, stage and cause, over all replications.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::results::{ChargeCell, Row};
-use crate::engine::{CHUNK, Plan, Simulation};
+use crate::engine::{Bounds, CHUNK, Objectives, Observer, Oracle, Plan, Simulation};
 use crate::ledger::{Cell, Ledger};
 use crate::model::Outcome;
 use crate::routing::{AnyRouter, Strategy};
@@ -28,6 +28,8 @@ pub struct Settings {
     pub threads: usize,
     /// Replications per batch, at least 1.
     pub batch: u32,
+    /// Which bounds are worked out beside; they change nothing else.
+    pub bounds: Objectives,
 }
 
 /// How far a run is.
@@ -58,10 +60,59 @@ pub enum RunError {
 }
 
 /// What a thread needs for one replication after the other.
-struct Workspace<'p> {
+struct Workspace<'p, W> {
     generator: Generator,
     chunk: Vec<Arrival>,
-    simulations: Vec<Simulation<'p, Strategy<AnyRouter>, Ledger>>,
+    simulations: Vec<Simulation<'p, Strategy<AnyRouter>, W>>,
+}
+
+/// Watches the replications of one strategy.
+trait Watch<'p>: Observer + Sized {
+    fn of(plan: &'p Plan) -> Self;
+
+    /// Goes to the start of a replication.
+    fn begin(&mut self, seed: u64, replication: u32);
+
+    fn ledger(&mut self) -> &mut Ledger;
+
+    fn bounds(&self) -> Option<Bounds>;
+}
+
+impl<'p> Watch<'p> for Ledger {
+    fn of(plan: &'p Plan) -> Self {
+        Self::of(plan)
+    }
+
+    fn begin(&mut self, _: u64, _: u32) {
+        self.reset();
+    }
+
+    fn ledger(&mut self) -> &mut Ledger {
+        self
+    }
+
+    fn bounds(&self) -> Option<Bounds> {
+        None
+    }
+}
+
+impl<'p> Watch<'p> for Oracle<'p, Ledger> {
+    fn of(plan: &'p Plan) -> Self {
+        Self::new(plan, Ledger::of(plan))
+    }
+
+    fn begin(&mut self, seed: u64, replication: u32) {
+        self.reset(seed, replication);
+        self.observer().reset();
+    }
+
+    fn ledger(&mut self) -> &mut Ledger {
+        self.observer()
+    }
+
+    fn bounds(&self) -> Option<Bounds> {
+        Some(Self::bounds(self))
+    }
 }
 
 /// One replication: a row and all cells per strategy.
@@ -77,38 +128,38 @@ type Replication = Vec<(Row, Vec<Cell>)>;
 pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, progress: impl Fn(Step) + Sync) -> Result<Run, RunError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
     let pool = pool.map_err(|e| RunError::Threads(e.to_string()))?;
-    pool.install(|| {
-        let mut totals = vec![Vec::<Cell>::new(); plan.strategies.len()];
-        let mut run = Run::default();
-        let (done, requests) = (AtomicU32::new(0), AtomicU64::new(0));
-        let tell = |replication: &Replication| {
-            let more: u64 = replication.iter().map(|(row, _)| row.requests).sum();
-            let requests = requests.fetch_add(more, Ordering::Relaxed) + more;
-            progress(Step { replications: done.fetch_add(1, Ordering::Relaxed) + 1, requests });
-        };
-        while run.replications < settings.replications {
-            let end = settings.replications.min(run.replications.saturating_add(settings.batch.max(1)));
-            let batch: Vec<Option<Replication>> = (run.replications..end)
-                .into_par_iter()
-                .map_init(
-                    || Workspace::new(plan),
-                    |space, number| space.replicate(plan, settings.seed, number, stop).inspect(tell),
-                )
-                .collect();
-            for replication in batch.into_iter().map_while(|replication| replication) {
-                run.replications += 1;
-                for (strategy, (row, cells)) in replication.into_iter().enumerate() {
-                    run.rows.push(row);
-                    add(&mut totals[strategy], &cells);
-                }
-            }
-            if run.replications < end {
-                break;
+    let all = if settings.bounds == Objectives::NONE { all::<Ledger> } else { all::<Oracle<'_, Ledger>> };
+    Ok(pool.install(|| all(plan, settings, stop, &progress)))
+}
+
+fn all<'p, W: Watch<'p>>(plan: &'p Plan, settings: Settings, stop: &AtomicBool, progress: &(impl Fn(Step) + Sync)) -> Run {
+    let mut totals = vec![Vec::<Cell>::new(); plan.strategies.len()];
+    let mut run = Run::default();
+    let (done, requests) = (AtomicU32::new(0), AtomicU64::new(0));
+    let tell = |replication: &Replication| {
+        let more: u64 = replication.iter().map(|(row, _)| row.requests).sum();
+        let requests = requests.fetch_add(more, Ordering::Relaxed) + more;
+        progress(Step { replications: done.fetch_add(1, Ordering::Relaxed) + 1, requests });
+    };
+    while run.replications < settings.replications {
+        let end = settings.replications.min(run.replications.saturating_add(settings.batch.max(1)));
+        let batch: Vec<Option<Replication>> = (run.replications..end)
+            .into_par_iter()
+            .map_init(|| Workspace::<W>::new(plan), |space, number| space.replicate(plan, settings, number, stop).inspect(tell))
+            .collect();
+        for replication in batch.into_iter().map_while(|replication| replication) {
+            run.replications += 1;
+            for (strategy, (row, cells)) in replication.into_iter().enumerate() {
+                run.rows.push(row);
+                add(&mut totals[strategy], &cells);
             }
         }
-        run.charges = totals.iter().map(|cells| charges(plan, cells)).collect();
-        Ok(run)
-    })
+        if run.replications < end {
+            break;
+        }
+    }
+    run.charges = totals.iter().map(|cells| charges(plan, cells)).collect();
+    run
 }
 
 fn add(totals: &mut Vec<Cell>, cells: &[Cell]) {
@@ -125,18 +176,19 @@ fn charges(plan: &Plan, cells: &[Cell]) -> Vec<ChargeCell> {
     keyed.map(|((key, _), cell)| ChargeCell { key, count: cell.count, total: cell.total }).collect()
 }
 
-impl<'p> Workspace<'p> {
+impl<'p, W: Watch<'p>> Workspace<'p, W> {
     fn new(plan: &'p Plan) -> Self {
-        let simulations = plan.strategies.iter().map(|strategy| Simulation::new(plan, strategy, Ledger::of(plan))).collect();
+        let simulations = plan.strategies.iter().map(|strategy| Simulation::new(plan, strategy, W::of(plan))).collect();
         Self { generator: Generator::new(), chunk: Vec::with_capacity(CHUNK), simulations }
     }
 
     /// `None` where it was stopped before it was over.
-    fn replicate(&mut self, plan: &Plan, seed: u64, number: u32, stop: &AtomicBool) -> Option<Replication> {
+    fn replicate(&mut self, plan: &Plan, settings: Settings, number: u32, stop: &AtomicBool) -> Option<Replication> {
+        let seed = settings.seed;
         self.generator.begin(&plan.workload, seed, number);
         for simulation in &mut self.simulations {
             simulation.reset(seed, number);
-            simulation.observer().reset();
+            simulation.observer().begin(seed, number);
         }
         loop {
             if stop.load(Ordering::Relaxed) {
@@ -151,11 +203,12 @@ impl<'p> Workspace<'p> {
             }
         }
         let journeys = plan.workload.journeys.is_some();
-        let finish = |(strategy, simulation): (usize, &mut Simulation<'p, _, Ledger>)| {
+        let finish = |(strategy, simulation): (usize, &mut Simulation<'p, _, W>)| {
             simulation.drain();
-            let ledger = simulation.observer();
+            let bounds = simulation.observer().bounds().map(|bounds| (bounds, settings.bounds));
+            let ledger = simulation.observer().ledger();
             let cells = ledger.cells().map(|(_, cell)| cell).collect();
-            (row(ledger, number, strategy as u16, journeys), cells)
+            (Row { bounds, ..row(ledger, number, strategy as u16, journeys) }, cells)
         };
         Some(self.simulations.iter_mut().enumerate().map(finish).collect())
     }
@@ -192,6 +245,7 @@ fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row 
         time_to_accepted: accepted.and_then(|times| quantiles(times, [0.50, 0.95])),
         time_to_accepted_sum: accepted.map_or(0, Histogram::sum),
         spend,
+        bounds: None,
     }
 }
 

@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn doubling_all_prices_doubles_every_money_figure_exactly() {
-        let plain = made_up::results(&["a", "b", "c"], 101);
+        let plain = made_up::with_bounds(made_up::results(&["a", "b", "c"], 101));
         let doubled = Summary::of(&made_up::at_twice_the_price(&plain));
         let plain = Summary::of(&plain);
         for (before, after) in plain.strategies.iter().zip(&doubled.strategies) {

@@ -93,6 +93,14 @@ impl Deployment {
         self.more.as_ref().map_or(&[], |more| &more.versions)
     }
 
+    /// What this shape costs at any time from the first to the second, as far as it has a price.
+    pub(super) fn tariffs(&self, shape: ShapeId, (from, until): (SimTime, SimTime)) -> impl Iterator<Item = &Tariff> {
+        let last = self.prices.iter().rposition(|(begins, _)| *begins <= until).unwrap_or(0);
+        let first = self.prices.iter().rposition(|(begins, _)| *begins <= from).unwrap_or(0);
+        let holds = self.prices[first..=last].iter().map(|(_, price)| price);
+        holds.filter(move |price| price.covers(shape)).map(move |price| price.tariff(shape))
+    }
+
     /// What this shape costs at this time.
     #[inline]
     pub(super) fn tariff(&self, shape: ShapeId, now: SimTime) -> &Tariff {

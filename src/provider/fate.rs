@@ -13,7 +13,7 @@ use crate::random::{Block, split};
 use crate::units::{SimDuration, SimTime};
 
 /// Lanes of an attempt's block that belong to the provider; the client has the others.
-const LATENCY: usize = 0;
+pub(super) const LATENCY: usize = 0;
 const FAILURE: usize = 1;
 
 /// Who draws are for among those who look at the attempt's 64 bits.

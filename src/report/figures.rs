@@ -96,7 +96,9 @@ fn is_shown(summary: &Summary, metric: Metric) -> bool {
 /// The paired differences of these comparisons.
 pub(super) fn difference_rows(summary: &Summary, comparisons: &[&Comparison]) -> Vec<FigureRow> {
     let mut rows = Vec::new();
-    for metric in Metric::ALL.into_iter().filter(|&metric| is_shown(summary, metric)) {
+    // A bound is no strategy: what two have of them is no difference between the two.
+    let told = |metric: Metric| is_shown(summary, metric) && !metric.is_of_bounds();
+    for metric in Metric::ALL.into_iter().filter(|&metric| told(metric)) {
         let moved = comparisons.iter().any(|c| c.unknown.get(metric).is_some());
         for &(end, behind) in ends(moved) {
             rows.extend(rows_at(comparisons, metric, end, behind));

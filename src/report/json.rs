@@ -104,14 +104,19 @@ impl<K: Serialize, V: Serialize> Serialize for Pairs<K, V> {
     }
 }
 
-/// Writes an entry for each metric: null where it is undefined.
+/// Writes an entry for each metric: null where it is undefined, and none for bounds that were not asked for.
 fn metrics<M: SerializeMap, T: Copy, W: Serialize>(
     map: &mut M,
     table: &PerMetric<Option<T>>,
     entry: fn(T) -> W,
 ) -> Result<(), M::Error> {
     let mut all = table.iter();
-    all.try_for_each(|(metric, value): (Metric, &Option<T>)| map.serialize_entry(metric.key(), &value.map(entry)))
+    let is_told = |metric: Metric, value: &Option<T>| value.is_some() || !metric.is_of_bounds();
+    all.try_for_each(
+        |(metric, value): (Metric, &Option<T>)| {
+            if is_told(metric, value) { map.serialize_entry(metric.key(), &value.map(entry)) } else { Ok(()) }
+        },
+    )
 }
 
 struct Spread(Distribution);
@@ -218,9 +223,14 @@ mod tests {
         let rules = ["google bills filtered", "qwen bills timed_out"];
         let doubt = |results| made_up::in_doubt(results, &rules, |rule, strategy| 9 * ((rule + strategy) as u64 % 2));
         let doubtful = [doubt(without_journeys.clone()), doubt(made_up::results(&["a", "b", "c"], 40))];
-        for results in [made_up::results(&["a", "b", "c"], 40), made_up::results(&["only \"quoted\" <b>"], 1), without_journeys]
-            .into_iter()
-            .chain(doubtful)
+        for results in [
+            made_up::results(&["a", "b", "c"], 40),
+            made_up::with_bounds(made_up::results(&["a", "b"], 40)),
+            made_up::results(&["only \"quoted\" <b>"], 1),
+            without_journeys,
+        ]
+        .into_iter()
+        .chain(doubtful)
         {
             with_report(&results, |report| validate(&summary_json(report).expect("serializes")));
         }
@@ -269,7 +279,7 @@ mod tests {
 
     #[test]
     fn metrics_stand_in_the_order_of_the_contract() {
-        let results = made_up::results(&["a"], 3);
+        let results = made_up::with_bounds(made_up::results(&["a"], 3));
         with_report(&results, |report| {
             let text = summary_json(report).expect("serializes");
             let places: Vec<Option<usize>> = Metric::ALL.map(|m| text.find(&format!("\"{}\"", m.key()))).into();

@@ -3,6 +3,7 @@
 //! Everything is made in memory and is the same, bit for bit, for the same results; only [`write()`] touches files,
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
 
+mod bounds;
 mod charts;
 mod explain;
 mod figures;

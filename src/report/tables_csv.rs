@@ -4,7 +4,7 @@
 //! undefined value. What nobody knows to be billed is in no cost: `unknown_usd` and `unknown_wasted_usd` are what it adds to
 //! `cost_usd` and to `wasted_usd` if all of it is, and are there even where nothing is unknown.
 
-use crate::experiment::{Results, Row, Summary};
+use crate::experiment::{Metric, Results, Row, Summary};
 use crate::model::Stage;
 use crate::units::SimDuration;
 
@@ -14,7 +14,7 @@ use crate::units::SimDuration;
 /// None that results can cause; passed on from `csv`.
 pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record([
+    let mut columns = vec![
         "replication",
         "strategy",
         "journeys",
@@ -46,9 +46,15 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "time_to_accepted_p50_s",
         "time_to_accepted_p95_s",
         "cached",
-    ])?;
+    ];
+    let bounds = results.rows.iter().any(|row| row.bounds.is_some());
+    if bounds {
+        columns.extend(["time_to_image_mean_s", "bound_usd", "bound_time_to_image_mean_s", "bound_delivered"]);
+    }
+    csv.write_record(columns)?;
     for row in &results.rows {
-        csv.write_record(record(results, row))?;
+        let bounds = if bounds { bounds_of(row) } else { Vec::new() };
+        csv.write_record(record(results, row).into_iter().chain(bounds))?;
     }
     finished(csv)
 }
@@ -70,6 +76,14 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
     record.extend(to_accepted);
     record.push(row.cached.to_string());
     record
+}
+
+/// How far from the best possible a row is.
+fn bounds_of(row: &Row) -> Vec<String> {
+    let seconds = |metric: Metric| metric.of(row).map_or_else(String::new, |seconds| seconds.to_string());
+    let cost = row.bound_cost().map_or_else(String::new, |amount| amount.to_string());
+    let delivered = row.bound_delivered().map_or_else(String::new, |count| count.to_string());
+    vec![seconds(Metric::TimeToImageMean), cost, seconds(Metric::BoundTimeToImageMean), delivered]
 }
 
 /// The text of `charges.csv`: one row per strategy, deployment, stage and cause, over all replications.
@@ -143,6 +157,23 @@ mod tests {
             let count = |column: usize| record[column].parse::<u64>().expect("a count");
             assert_eq!(count(4), (5..12).map(count).sum::<u64>());
         }
+    }
+
+    #[test]
+    fn bounds_have_columns_where_they_were_asked_for() {
+        let plain = made_up::results(&["a"], 2);
+        let with = made_up::with_bounds(plain.clone());
+        let table = |results: &Results| String::from_utf8(replications_csv(results).expect("memory")).expect("text");
+        let (plain, text) = (table(&plain), table(&with));
+        for (before, after) in plain.lines().zip(text.lines()) {
+            assert_eq!(after.strip_prefix(before).map(|more| more.matches(',').count()), Some(4), "{after}");
+        }
+        let row = &with.rows[0];
+        let seconds = |sum: u128| (sum as f64 / 1e6 / row.delivered as f64).to_string();
+        let (time, bound) = (seconds(row.time_to_image_sum), seconds(row.time_to_image_sum / 3));
+        let delivered = row.delivered + row.requests / 100;
+        let end = format!(",{time},{},{bound},{delivered}", row.cost.times_ratio(1, 2));
+        assert!(text.lines().nth(1).is_some_and(|line| line.ends_with(&end)), "{text}\n{end}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::experiment::{Metric, Summary};
 
+use super::bounds::has_bounds;
 use super::figures::{absent, difference_rows, has_open_intervals, strategy_rows};
 use super::period::Period;
 use super::table::tables;
@@ -12,13 +13,16 @@ pub(super) fn legend(summary: &Summary) -> String {
     const ENDS: &str = " low end, high end = nothing unknown is billed, or all of it; in a difference, the answers to what \
                         is unknown that make it lowest or highest. That is no simulation error, is in no [..], and more \
                         replications do not narrow it.";
+    const BOUNDS: &str = " bound = what no way of routing could have beaten, knowing all beforehand, for just the requests and \
+                          users that the strategy has served; over its bound = how many times that, 1 is the best possible.";
     let ends = if summary.unknown.is_empty() { "" } else { ENDS };
+    let bounds = if has_bounds(summary) { BOUNDS } else { "" };
     let absent: Vec<&str> = absent(summary).map(Metric::label).collect();
     let zero =
         if absent.is_empty() { String::new() } else { format!(" Zero everywhere, so without a row: {}.", absent.join("; ")) };
     let open = if has_open_intervals(summary) { " ? = no bound known at so few replications." } else { "" };
     if summary.replications < 2 {
-        return format!("One replication has no spread and no interval: ask for more to see both.{ends}{open}{zero}");
+        return format!("One replication has no spread and no interval: ask for more to see both.{ends}{bounds}{open}{zero}");
     }
     let period = Period::of(summary);
     let range = match period.many {
@@ -28,7 +32,7 @@ pub(super) fn legend(summary: &Summary) -> String {
     };
     format!(
         "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {range}. \
-         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{ends}{open}{zero}"
+         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{ends}{bounds}{open}{zero}"
     )
 }
 

@@ -3,17 +3,24 @@
 use crate::experiment::{Comparison, Difference, Metric, MetricUnit, StrategySummary, Summary};
 use crate::stats::Estimate;
 
+use super::bounds::sentences;
 use super::number::{Show, count};
 use super::period::Period;
 use super::unknown;
 
 /// The verdict: the cheapest strategy against the baseline, its side effects, then one line for each other strategy with
 /// what it does to success. No strategy is called cheaper without saying in the same sentence where it succeeds less often,
-/// or where only unknown billing makes it so. What each unknown billing rule is worth comes last.
+/// or where only unknown billing makes it so. How far they are from their bounds comes after, and what each unknown billing rule is worth comes last.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let against = summary.against_baseline();
     let Some((best, others)) = against.split_first() else {
-        return summary.strategies.iter().map(|only| alone(summary, only)).chain(unknown::rules(summary)).collect();
+        return summary
+            .strategies
+            .iter()
+            .map(|only| alone(summary, only))
+            .chain(sentences(summary))
+            .chain(unknown::rules(summary))
+            .collect();
     };
     let (worse, rest) = successes(summary, best);
     let mut lines = vec![format!("{}{worse}{}.", cost_sentence(summary, best), budget_clause(summary, best))];
@@ -23,6 +30,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
         let cost = format!("{}{worse}", cost_sentence(summary, other));
         format!("{}.", [vec![cost], rest].concat().join("; "))
     }));
+    lines.extend(sentences(summary));
     lines.extend(unknown::rules(summary));
     lines
 }

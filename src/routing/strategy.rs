@@ -191,6 +191,12 @@ impl<R: Router> Strategy<R> {
 }
 
 impl<R: Router> Strategy<R> {
+    /// Whether a cache of its own could serve a request if only it held enough: one for which an image made before would do
+    /// (`repeats`), or the `first` of its journey, which has this luck.
+    pub fn may_serve(&self, repeats: bool, first: Option<&Luck>) -> bool {
+        self.cache.as_ref().is_some_and(|cache| cache.may_serve(repeats, first))
+    }
+
     /// How many levels the router has that requests of this class and stage begin at: each has attempts of its own.
     pub fn levels(&self, class: ClassId, stage: Stage) -> usize {
         let group = &self.groups[usize::from(self.table[class.index() * 2 + stage as usize])];

@@ -4,6 +4,7 @@
 //! passed every check that needs no plan; compiling it into one is the next stage.
 
 mod asking;
+mod bounds;
 mod catalogues;
 mod compile;
 mod file;
@@ -23,6 +24,7 @@ mod swayed;
 mod tiers;
 mod words;
 
+pub use bounds::{BoundsSpec, Objective};
 pub use catalogues::Catalogue;
 pub use compile::{Compiled, OpenFile, compile};
 pub use load::{Loaded, Overrides, Refused, load, load_and_compile};

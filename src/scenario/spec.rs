@@ -10,6 +10,8 @@ use crate::spec::{self, Date, Field, Located, Mistake, Named, Node, OneOrMany, R
 use crate::units::{SimDuration, Usd};
 use crate::workload::WorkloadSpec;
 
+use super::BoundsSpec;
+
 spec::table! {
     /// A question about image traffic, its inputs, and the strategies to compare.
     pub struct Scenario {
@@ -35,6 +37,9 @@ spec::table! {
         seed: u64 = 1,
         /// What may be spent over the horizon.
         budget: Option<Usd>,
+        /// Bounds with hindsight: how little the same requests and users could have cost, how fast their images could have come, how
+        /// many could have been delivered. `true` for all of them, or a list. They slow a run down.
+        bounds: BoundsSpec = false,
         /// The strategy that the others are compared with; the first one if left out.
         baseline: Option<StrategyName>,
         /// The traffic: how requests arrive, of which classes, and what users do with the images.

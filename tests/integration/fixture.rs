@@ -24,7 +24,8 @@ pub(crate) fn compile(text: &str) -> (Compiled, Settings) {
     let compiled = scenario::compile(&loaded.scenario, Path::new(""), &|_| Err(std::io::ErrorKind::NotFound.into()))
         .unwrap_or_else(|mistakes| panic!("{}", spendcast::spec::render(&loaded.sources, &mistakes, false)));
     let replications = loaded.scenario.replications.0;
-    (compiled, Settings { seed: loaded.scenario.seed, replications, threads: 2, batch: 16 })
+    let (seed, bounds) = (loaded.scenario.seed, loaded.scenario.bounds.0);
+    (compiled, Settings { seed, replications, threads: 2, batch: 16, bounds })
 }
 
 /// Runs the text of a scenario.

@@ -5,6 +5,7 @@ mod any_text;
 mod article_scenarios;
 mod availability;
 mod bandits;
+mod bounds;
 mod branches;
 mod client_budgets;
 mod client_cache;

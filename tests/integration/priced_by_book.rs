@@ -135,7 +135,13 @@ fn tiers_of_the_list_rise_while_money_is_spent() {
     let delivered = |sets: &[(&str, &str)]| {
         let sets = [&[("tiers.openai", "tier 1"), ("replications", "1")], sets].concat();
         let (_, compiled) = compile(&text, "", &sets).expect("no errors");
-        let settings = spendcast::experiment::Settings { seed: 1, replications: 1, threads: 1, batch: 1 };
+        let settings = spendcast::experiment::Settings {
+            seed: 1,
+            replications: 1,
+            threads: 1,
+            batch: 1,
+            bounds: spendcast::experiment::Objectives::NONE,
+        };
         crate::fixture::run_with(&compiled, settings).rows[0].delivered
     };
     assert_eq!(delivered(&[]), 473);

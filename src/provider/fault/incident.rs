@@ -145,6 +145,11 @@ impl Source {
         up / (up + down)
     }
 
+    /// Whether attempts may be faster in one of its incidents.
+    pub fn may_hasten(&self) -> bool {
+        self.effects.iter().any(|effect| effect.slower < MILLION)
+    }
+
     /// What the kind of incident with these bits does.
     pub(super) fn effect(&self, bits: u32) -> Effect {
         self.effects[self.kinds.pick(bits)]

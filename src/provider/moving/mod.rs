@@ -5,6 +5,7 @@
 //! same however often it is asked, for every strategy and whatever other processes there are; only the part that answers
 //! to the client's own load differs between strategies. A path moves when it is asked about a later time, never by events.
 
+mod course;
 mod factor;
 pub mod quote;
 mod registry;
@@ -15,6 +16,7 @@ use crate::random::{Block, Key};
 use crate::spec::Mistake;
 use crate::units::SimTime;
 
+pub use course::Course;
 pub use factor::Factor;
 pub use quote::{Quote, Seen};
 

@@ -63,12 +63,23 @@ impl Rates {
     /// What this usage costs. Tokens and seconds are rounded half to even to the picodollar, each on its own.
     #[inline(never)]
     pub(super) fn of(&self, usage: &Usage) -> Usd {
+        self.bill(usage, self.hit(usage), self.thinking.as_ref().map(|thinking| thinking.of(usage)))
+    }
+
+    /// The least that this usage can cost, whatever the random bits of its attempt: no rounding makes more of less.
+    pub(super) fn least(&self, usage: &Usage) -> Usd {
+        let thought = self.thinking.as_ref().map(|thinking| thinking.least(usage));
+        self.hits().map(|hit| self.bill(usage, hit, thought)).min().unwrap_or(Usd::ZERO)
+    }
+
+    #[inline]
+    fn bill(&self, usage: &Usage, hit: Option<Cached>, thought: Option<Usd>) -> Usd {
         let mut bill = Bill::new(self.rounding);
         bill.add(self.request);
         bill.add(self.image * u64::from(usage.images));
-        self.bill_input(usage, &mut bill);
-        if let Some(thinking) = &self.thinking {
-            bill.add(thinking.of(usage));
+        self.bill_input(usage, hit, &mut bill);
+        if let Some(thought) = thought {
+            bill.add(thought);
         }
         if self.second != Usd::ZERO {
             let free = if self.cold_is_free { usage.cold } else { SimDuration::ZERO };
@@ -80,13 +91,33 @@ impl Rates {
 
     /// What is billed for the input alone.
     pub(super) fn input_part(&self, usage: &Usage) -> Usd {
+        self.input_if(usage, self.hit(usage))
+    }
+
+    /// The least that the input alone can cost.
+    pub(super) fn least_input(&self, usage: &Usage) -> Usd {
+        self.hits().map(|hit| self.input_if(usage, hit)).min().unwrap_or(Usd::ZERO)
+    }
+
+    fn input_if(&self, usage: &Usage, hit: Option<Cached>) -> Usd {
         let mut bill = Bill::new(self.rounding);
-        self.bill_input(usage, &mut bill);
+        self.bill_input(usage, hit, &mut bill);
         bill.total()
     }
 
-    fn bill_input(&self, usage: &Usage, bill: &mut Bill) {
-        let hit = self.cached.filter(|cached| u64::from(split(usage.bits, CACHE)) < cached.hit);
+    /// The price of cached input, where this usage has it.
+    fn hit(&self, usage: &Usage) -> Option<Cached> {
+        self.cached.filter(|cached| u64::from(split(usage.bits, CACHE)) < cached.hit)
+    }
+
+    /// All that this may be.
+    fn hits(&self) -> impl Iterator<Item = Option<Cached>> + use<> {
+        let always = self.cached.is_some_and(|cached| cached.hit >= 1 << 32);
+        let sometimes = self.cached.filter(|cached| cached.hit > 0);
+        sometimes.map(Some).into_iter().chain((!always).then_some(None))
+    }
+
+    fn bill_input(&self, usage: &Usage, hit: Option<Cached>, bill: &mut Bill) {
         let (token, input) = hit.map_or((self.token, self.input), |cached| (cached.token, cached.input));
         bill.add(input);
         bill.add(token.times_ratio(u64::from(usage.tokens), MILLION));

@@ -44,6 +44,16 @@ impl Tariff {
         self.metered.as_ref().map_or_else(flat, |rates| rates.of(usage))
     }
 
+    /// The least that this usage can cost, whatever luck its attempt has; `took` is the least time.
+    pub fn least(&self, usage: &Usage) -> Usd {
+        self.metered.as_ref().map_or_else(|| self.of(usage), |rates| rates.least(usage))
+    }
+
+    /// The least that its input can cost.
+    pub fn least_input(&self, usage: &Usage) -> Usd {
+        self.metered.as_ref().map_or(self.input, |rates| rates.least_input(usage))
+    }
+
     /// What is billed where only the input is: the prompt, input images, and surcharges on the input.
     #[inline]
     pub fn input_part(&self, usage: &Usage) -> Usd {

@@ -55,10 +55,22 @@ impl Spec {
 impl Thinking {
     /// What the thinking of an attempt costs.
     pub(super) fn of(&self, usage: &Usage) -> Usd {
-        let times = if self.each == Each::Request { 1 } else { u64::from(usage.images) };
-        // No more tokens than a prompt can have, so that no sum overflows.
-        let thought = |image| self.tokens.draw(split(usage.bits, THOUGHT + image)).clamp(0, i64::from(u32::MAX)) as u64;
-        self.per_million.times_ratio((0..times).map(thought).sum(), MILLION)
+        let thought = |image| self.tokens_at(split(usage.bits, THOUGHT + image));
+        self.per_million.times_ratio((0..self.times(usage)).map(thought).sum(), MILLION)
+    }
+
+    /// The least that it can cost.
+    pub(super) fn least(&self, usage: &Usage) -> Usd {
+        self.per_million.times_ratio(self.times(usage) * self.tokens_at(0), MILLION)
+    }
+
+    fn times(&self, usage: &Usage) -> u64 {
+        if self.each == Each::Request { 1 } else { u64::from(usage.images) }
+    }
+
+    /// No more tokens than a prompt can have, so that no sum overflows.
+    fn tokens_at(&self, bits: u32) -> u64 {
+        self.tokens.draw(bits).clamp(0, i64::from(u32::MAX)) as u64
     }
 }
 

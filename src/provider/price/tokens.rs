@@ -182,6 +182,23 @@ image_tokens.high = { "1024x1024" = 7024, "1536x1024" = 5488, "1792x1024" = 5063
         assert_eq!(price(&unpriced, with_inputs()).expect("valid"), None, "images that go in are not free by omission");
     }
 
+    /// Whatever luck an attempt has with cached input and thinking, it costs no less than the least, and some cost just that.
+    #[test]
+    fn luck_makes_nothing_cheaper_than_the_least() {
+        let thinking = "thinking = { per_million = \"12 USD\", tokens = 300 }\n";
+        for hit in ["0%", "40%", "100%"] {
+            let text = format!("adjust.cached_input = \"{hit}\"\n{GPT_IMAGE_2}{thinking}");
+            let price = tariff(&text, shape("1024x1024", "high"));
+            let lucky = (0..200_u64).map(|luck| crate::provider::Usage { bits: luck.wrapping_mul(0x9E37_79B9_7F4A_7C15), ..usage(2, 200) });
+            let (all, inputs): (Vec<_>, Vec<_>) = lucky.map(|usage| (price.of(&usage), price.input_part(&usage))).unzip();
+            let least = (price.least(&usage(2, 200)), price.least_input(&usage(2, 200)));
+            assert_eq!((all.into_iter().min(), inputs.into_iter().min()), (Some(least.0), Some(least.1)), "{hit}");
+        }
+        let spread = GPT_IMAGE_2.to_owned() + &thinking.replace("tokens = 300", "tokens.uniform = { low = 100, high = 500 }");
+        let least = tariff(&spread, shape("1024x1024", "high")).least(&usage(1, 0));
+        assert_eq!(least, usd("0.21072") + usd("0.0012"));
+    }
+
     /// A larger image may be cheaper, so no size stands for another: between two sizes there is no price.
     #[test]
     fn the_token_table_is_not_monotone_in_area() {

@@ -67,6 +67,11 @@ impl Terms {
         item.list
     }
 
+    /// The least that they leave of a charge of at least this much, whatever came before; fees come on top.
+    pub fn least(&self, list: Usd) -> Usd {
+        self.all.iter().fold(list, |list, term| term.least(list))
+    }
+
     /// By how much an attempt sent at the time of the last [`due`](Self::due) is slowed: the most that any term says. It is
     /// asked before the attempt's fate is decided, since that depends on it; the charge follows after.
     #[inline]

@@ -39,6 +39,10 @@ impl Term for Integration {
         item.list
     }
 
+    fn least(&self, list: Usd) -> Usd {
+        list
+    }
+
     fn keeps_apart(&self) -> bool {
         true
     }

@@ -32,6 +32,10 @@ impl Term for Markup {
         item.list + self.0.of(item.list)
     }
 
+    fn least(&self, list: Usd) -> Usd {
+        list + self.0.of(list)
+    }
+
     fn keeps_apart(&self) -> bool {
         true
     }

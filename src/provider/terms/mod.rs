@@ -91,6 +91,12 @@ pub trait Term {
     /// been brought up to the item's time.
     fn apply(&self, state: &mut Self::State, item: &Item, fees: &mut impl FnMut(Fee)) -> Usd;
 
+    /// The least that it leaves of a charge of at least this much, whatever came before; fees only come on top. Nothing, where it
+    /// is not said: what was included, bought at a discount or is given back later.
+    fn least(&self, _: Usd) -> Usd {
+        Usd::ZERO
+    }
+
     /// Whether it takes every attempt by itself: what it makes of one does not depend on what others are charged, nor on
     /// whether they are billed.
     fn keeps_apart(&self) -> bool {

@@ -66,6 +66,10 @@ impl Term for PerRequest {
         item.list
     }
 
+    fn least(&self, list: Usd) -> Usd {
+        list
+    }
+
     fn keeps_apart(&self) -> bool {
         true
     }

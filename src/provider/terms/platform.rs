@@ -98,6 +98,10 @@ impl Term for Platform {
         item.list
     }
 
+    fn least(&self, list: Usd) -> Usd {
+        list
+    }
+
     fn keeps_apart(&self) -> bool {
         self.counts == Counted::All
     }

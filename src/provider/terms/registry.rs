@@ -73,6 +73,12 @@ macro_rules! terms {
                 }
             }
 
+            fn least(&self, list: $crate::units::Usd) -> $crate::units::Usd {
+                match self {
+                    $(Self::$Term(term) => term.least(list),)*
+                }
+            }
+
             fn keeps_apart(&self) -> bool {
                 match self {
                     $(Self::$Term(term) => term.keeps_apart(),)*

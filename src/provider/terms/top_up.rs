@@ -66,6 +66,10 @@ impl Term for TopUp {
         paid.cost
     }
 
+    fn least(&self, list: Usd) -> Usd {
+        list
+    }
+
     fn prepaid(&self, purse: &Purse) -> Usd {
         self.purchases.worth(purse)
     }

@@ -74,6 +74,10 @@ impl Term for UsageFee {
         item.list
     }
 
+    fn least(&self, list: Usd) -> Usd {
+        list
+    }
+
     fn keeps_apart(&self) -> bool {
         self.free == 0 || self.counts == Counted::All
     }

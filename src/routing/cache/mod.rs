@@ -131,6 +131,13 @@ impl Cache {
         self.exact.as_ref().is_some_and(|exact| exact.coalesce)
     }
 
+    /// Whether it could serve a request if only it held enough: one for which an image made before would do (`repeats`), or the
+    /// `first` of its journey, which has this luck.
+    pub(super) fn may_serve(&self, repeats: bool, first: Option<&Luck>) -> bool {
+        let close = self.semantic.as_ref().zip(first).is_some_and(|(semantic, luck)| semantic.finds(luck));
+        self.exact.is_some() && repeats || close
+    }
+
     /// A request arrives.
     fn arrived(&self, state: &mut CacheState, ask: &Ask, now: SimTime, luck: &Luck) -> Found {
         let number = ask.number as usize;

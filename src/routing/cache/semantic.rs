@@ -82,8 +82,13 @@ impl Semantic {
     pub(super) fn lookup(&self, known: &mut Neighbours, ask: &Ask, luck: &Luck) -> Option<(DeploymentId, bool)> {
         known.lookups += 1;
         let bits = luck.of_request(NEIGHBOUR);
-        let by = *known.maker(ask).filter(|_| bits >> 32 < self.found)?;
+        let by = *known.maker(ask).filter(|_| self.finds(luck))?;
         Some((by, bits & u64::from(u32::MAX) < self.wrong))
+    }
+
+    /// Whether this request has a neighbour, where there is anything to be found.
+    pub(super) fn finds(&self, luck: &Luck) -> bool {
+        luck.of_request(NEIGHBOUR) >> 32 < self.found
     }
 
     /// How long this request's lookup takes.
