@@ -119,7 +119,9 @@ impl<R: Router> Turn<'_, R> {
 
     /// The same for what happens to a request later, where no cache has to do with it.
     pub(super) fn goes_on_with_batches(&mut self, heard: &Heard) -> Action {
-        let Some(deferral) = self.strategy.defer.as_ref().and_then(|defer| defer.of(self.ask)) else { return self.goes_on(heard) };
+        let Some(deferral) = self.strategy.defer.as_ref().and_then(|defer| defer.of(self.ask)) else {
+            return self.goes_on(heard);
+        };
         match heard {
             // What is remembered under its number is of an earlier request.
             Heard::Arrived => self.goes_on(heard),
@@ -229,12 +231,7 @@ impl DeferralSpec {
 ///
 /// # Errors
 /// What is no deferral, and one that no request comes to.
-pub(super) fn build(
-    spec: &DeferSpec,
-    classes: &[String],
-    stages: &[Stage],
-    models: Find<'_>,
-) -> Result<Option<Defer>, Mistake> {
+pub(super) fn build(spec: &DeferSpec, classes: &[String], stages: &[Stage], models: Find<'_>) -> Result<Option<Defer>, Mistake> {
     let ways: Box<[Deferral]> = spec.0.iter().map(|way| way.build(models)).collect::<Result<_, _>>()?;
     let kinds = classes.iter().flat_map(|class| Stage::ALL.map(|stage| (class, stage)));
     let takes = |way: &DeferralSpec, class: &str, stage| way.when.as_ref().is_none_or(|when| when.takes(class, stage));
@@ -264,7 +261,8 @@ mod tests {
         let spec = DeferSpec::read(node.get("defer").expect("given"), &mut reader);
         let mistakes = reader.into_mistakes().into_sorted();
         let spec = spec.filter(|_| mistakes.is_empty()).ok_or_else(|| mistakes[0].what.clone())?;
-        let models = |name: &str| ["p/batch", "q/batch"].iter().position(|known| *known == name).map(|at| DeploymentId(at as u16));
+        let models =
+            |name: &str| ["p/batch", "q/batch"].iter().position(|known| *known == name).map(|at| DeploymentId(at as u16));
         build(&spec, &["a".to_owned(), "b".to_owned()], &Stage::ALL, &models).map_err(|mistake| mistake.what)
     }
 

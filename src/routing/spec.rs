@@ -279,7 +279,8 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, (hedge, cache), (requests, budgets, defer), migration, quotes)) {
+        match (groups, table, fallbacks, retry, (calls, cooldown, (hedge, cache), (requests, budgets, defer), migration, quotes))
+        {
             (
                 Some(groups),
                 Some(table),
@@ -308,7 +309,9 @@ impl StrategySpec {
                     requests,
                     budgets,
                     timeout: self.timeout,
-                    deadline: defer.as_ref().map_or(self.deadline.map(Deadline::All), |defer| Some(defer.deadline(self.deadline))),
+                    deadline: defer
+                        .as_ref()
+                        .map_or(self.deadline.map(Deadline::All), |defer| Some(defer.deadline(self.deadline))),
                     defer,
                     whole_seconds: self.retry_after_in == Exactness::Seconds,
                     counts_images: self.counts_images,
