@@ -11,7 +11,7 @@ use super::party::parts;
 use super::price::{AdjustSpec, Day, Exchange, ExchangeSpec, Laws, Price, PriceSpec};
 use super::terms::TermsSpec;
 use crate::dist::LawSpec;
-use crate::model::Shape;
+use crate::model::{Service, Shape};
 use crate::spec::{self, Date, Located, Mistake, Named};
 use crate::units::{Share, SimDuration, SimTime};
 
@@ -30,6 +30,9 @@ spec::table! {
         price_changes: Option<Vec<PriceChange>>,
         /// What it calls a quality that is asked for in other words, such as high = "hd"; any other word is its own.
         quality: Option<Named<Located<String>>>,
+        /// The class of service in which it is sold, such as "batch": all that it is asked for is asked for in this class, and costs
+        /// what `adjust.service` says. Without it, each request says its class.
+        service: Option<Service>,
         /// What changes the price: classes of service, surcharges, a reseller's markup, rounding.
         adjust: Option<AdjustSpec>,
         /// What other currencies are worth, such as CNY = "0.14 USD", or dated: [{ from = 2026-01-01, rate = "0.14 USD" }].
@@ -111,7 +114,8 @@ impl ModelSpec {
     /// A shape as this model calls it.
     pub fn in_its_words(&self, shape: &Shape) -> Shape {
         let word = self.quality.as_ref().and_then(|words| words.get(&shape.quality));
-        Shape { quality: word.map_or_else(|| shape.quality.clone(), |word| word.value.clone()), ..shape.clone() }
+        let quality = word.map_or_else(|| shape.quality.clone(), |word| word.value.clone());
+        Shape { quality, service: self.service.unwrap_or(shape.service), ..shape.clone() }
     }
 
     /// Whether what it costs depends on the quality. Where it has no price it is taken to.

@@ -121,6 +121,9 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
             let order = run.order.map(|order| format!(", order {order}")).unwrap_or_default();
             format!("fallback: group {}{order}", run.group)
         }
+        Note::Collected { until } => format!("batch: waits for the next, which is sent at {} s", seconds(*until)),
+        Note::InBatch { until } => format!("batch: sent with it, and waited for until {} s", seconds(*until)),
+        Note::NoBatch(status) => format!("batch: {}, so it is sent at once", status.word()),
         Note::InLine => "queue: waits for another request".to_owned(),
         Note::Copies => "hedge: another attempt beside those under way".to_owned(),
         Note::SentBack => "the checker sends the images back".to_owned(),

@@ -10,6 +10,7 @@ pub mod cache;
 pub mod calls;
 mod client;
 pub mod cooldown;
+pub mod defer;
 pub mod fallbacks;
 pub mod group;
 pub mod hedge;

@@ -8,6 +8,18 @@ use crate::units::{SimDuration, SimTime};
 /// A rule that fired. Targets are positions in the list of the group's router.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Note {
+    /// The request waits for the next batch.
+    Collected {
+        /// When it is sent.
+        until: SimTime,
+    },
+    /// The request is sent with a batch.
+    InBatch {
+        /// Until when it is waited for.
+        until: SimTime,
+    },
+    /// The request is sent at once: its batch ended so, or would have.
+    NoBatch(Status),
     /// The request waits for others: to be let in, or for an image that an equal one will bring.
     InLine,
     /// A group is asked for a target.

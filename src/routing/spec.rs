@@ -4,6 +4,7 @@ use super::budget::{BudgetSpec, Budgets};
 use super::cache::CacheSpec;
 use super::calls::CallsSpec;
 use super::cooldown::CooldownSpec;
+use super::defer::{self, Deadline, Defer, DeferSpec};
 use super::fallbacks::{Fallbacks, FallbacksSpec, group};
 use super::group::Group;
 use super::hedge::HedgeSpec;
@@ -51,6 +52,9 @@ spec::table! {
         rules: Option<Vec<RuleSpec>>,
         /// Caches of its own, asked before anything else; without it, none.
         cache: Option<CacheSpec>,
+        /// Requests that can wait, and are sent in batches: one way, or a list of which the first that fits a request counts. Without
+        /// it, all are sent at once.
+        defer: Option<DeferSpec>,
         /// When and how it tries again; without it, one attempt at each level of the router.
         retry: Option<RetrySpec>,
         /// Retries inside each attempt, by the SDK below the gateway; without it, none.
@@ -221,7 +225,7 @@ const MAIN: &str = "main";
 impl StrategySpec {
     /// Every model it names, in order.
     pub fn models(&self) -> impl Iterator<Item = &Located<String>> {
-        self.routers().flat_map(RouterSpec::names)
+        self.routers().flat_map(RouterSpec::names).chain(self.defer.iter().flat_map(|defer| &defer.0).map(|way| &way.model.0))
     }
 
     /// Whether it moves to successors.
@@ -261,6 +265,8 @@ impl StrategySpec {
         let cooldown = keep(self.cooldown.as_ref().map(CooldownSpec::build).transpose(), &mut mistakes);
         let requests = self.parallel.as_ref().map_or(Ok(None), |parallel| parallel.requests(classes));
         let requests = keep(requests, &mut mistakes);
+        let defer = self.defer.as_ref().map_or(Ok(None), |spec| defer::build(spec, classes, stages, find));
+        let defer = keep(defer, &mut mistakes);
         let budgets = keep(self.budgets(&names, name, find), &mut mistakes);
         let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes);
         let cache = keep(self.cache.as_ref().map(|cache| cache.build(name)).transpose(), &mut mistakes);
@@ -273,7 +279,8 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, (hedge, cache), (requests, budgets), migration, quotes)) {
+        match (groups, table, fallbacks, retry, (calls, cooldown, (hedge, cache), (requests, budgets, defer), migration, quotes))
+        {
             (
                 Some(groups),
                 Some(table),
@@ -283,13 +290,13 @@ impl StrategySpec {
                     Some(calls),
                     Some(cooldown),
                     (Some(hedge), Some(cache)),
-                    (Some(requests), Some(budgets)),
+                    (Some(requests), Some(budgets), Some(defer)),
                     Some(migration),
                     Some(quotes),
                 ),
             ) if mistakes.is_empty() => {
                 let strategy = Strategy {
-                    reached: reached(&groups, &fallbacks),
+                    reached: reached(&table, &groups, &fallbacks, defer.as_ref()),
                     groups: groups.into(),
                     table,
                     falls_back: fallbacks.lead_anywhere(),
@@ -302,7 +309,10 @@ impl StrategySpec {
                     requests,
                     budgets,
                     timeout: self.timeout,
-                    deadline: self.deadline,
+                    deadline: defer
+                        .as_ref()
+                        .map_or(self.deadline.map(Deadline::All), |defer| Some(defer.deadline(self.deadline))),
+                    defer,
                     whole_seconds: self.retry_after_in == Exactness::Seconds,
                     counts_images: self.counts_images,
                     migration,
@@ -420,9 +430,15 @@ fn ranks(orders: &Named<Located<u32>>, targets: &[DeploymentId], find: Find<'_>)
     Ok(ranks)
 }
 
-/// By group, every deployment that its requests may be sent to.
-fn reached(groups: &[Group<AnyRouter>], fallbacks: &Fallbacks) -> Box<[Box<[DeploymentId]>]> {
-    let of = |group: usize| {
+/// By class and stage, every deployment that its requests may be sent to.
+fn reached(
+    table: &[u8],
+    groups: &[Group<AnyRouter>],
+    fallbacks: &Fallbacks,
+    defer: Option<&Defer>,
+) -> Box<[Box<[DeploymentId]>]> {
+    let of = |(kind, group): (usize, &u8)| {
+        let group = usize::from(*group);
         let mut targets = groups[group].router.targets().to_vec();
         let reach = fallbacks.reach(group as u8);
         for other in (0..groups.len()).filter(|other| reach & (1 << other) != 0) {
@@ -430,13 +446,14 @@ fn reached(groups: &[Group<AnyRouter>], fallbacks: &Fallbacks) -> Box<[Box<[Depl
                 groups[other].router.targets().iter().filter(|target| !targets.contains(target)).copied().collect::<Vec<_>>(),
             );
         }
+        targets.extend(defer.and_then(|defer| defer.model(kind)).filter(|model| !targets.contains(model)));
         targets.into()
     };
-    (0..groups.len()).map(of).collect()
+    table.iter().enumerate().map(of).collect()
 }
 
 impl When {
-    fn takes(&self, class: &str, stage: Stage) -> bool {
+    pub(super) fn takes(&self, class: &str, stage: Stage) -> bool {
         self.stage.is_none_or(|wanted| wanted == stage) && self.class.as_ref().is_none_or(|wanted| wanted.as_str() == class)
     }
 }

@@ -8,6 +8,7 @@ use super::cache::{Cache, CacheState};
 use super::calls::Calls;
 use super::client::{Action, Ask, Client, Heard, Luck, View};
 use super::cooldown::{Cooldown, Health};
+use super::defer::{Batch, Deadline, Defer};
 use super::fallbacks::{Fallbacks, Run, Walk};
 use super::group::Group;
 use super::hedge::{Hedge, Took};
@@ -27,7 +28,7 @@ pub struct Strategy<R> {
     pub(super) groups: Box<[Group<R>]>,
     /// The group of each class and stage: the rules, applied beforehand.
     pub(super) table: Box<[u8]>,
-    /// By group, every deployment that a request for it may be sent to.
+    /// By class and stage, every deployment that its requests may be sent to.
     pub(super) reached: Box<[Box<[DeploymentId]>]>,
     pub(super) fallbacks: Fallbacks,
     /// Whether anything comes after a group.
@@ -40,7 +41,8 @@ pub struct Strategy<R> {
     pub(super) requests: Option<Requests>,
     pub(super) budgets: Option<Budgets>,
     pub(super) timeout: SimDuration,
-    pub(super) deadline: Option<SimDuration>,
+    pub(super) defer: Option<Defer>,
+    pub(super) deadline: Option<Deadline>,
     /// Whether it reads a retry-after in whole seconds, as the header of HTTP has it.
     pub(super) whole_seconds: bool,
     /// Whether it takes a success without an image for the refusal that it is.
@@ -115,6 +117,8 @@ pub(super) struct More {
     /// Targets at which attempts in a race are under way, and how many copies were sent.
     pub(super) racing: Among,
     pub(super) copies: u8,
+    /// How far its batch is, where it is deferred.
+    pub(super) batch: Batch,
     /// The way through groups; begun when the request leaves its first.
     pub(super) walk: Walk,
 }
@@ -157,6 +161,12 @@ pub(super) enum Then {
     Leave(Status),
 }
 
+/// The position of a class and stage in lists by both.
+#[inline]
+pub(super) const fn kind(class: ClassId, stage: Stage) -> usize {
+    class.index() * 2 + stage as usize
+}
+
 impl<R: Router> Strategy<R> {
     /// Whether nothing but routers and retries is asked of it.
     pub(super) fn is_plain(&self) -> bool {
@@ -167,6 +177,7 @@ impl<R: Router> Strategy<R> {
         let parts = parts
             || self.cache.is_some()
             || self.requests.is_some()
+            || self.defer.is_some()
             || self.budgets.is_some()
             || self.groups.iter().any(|group| !group.most.is_empty());
         self.groups.iter().all(groups) && !parts
@@ -186,7 +197,7 @@ impl<R: Router> Strategy<R> {
     /// Every deployment that requests of this class and stage may be sent to, by the client's own names for them.
     #[inline]
     pub fn targets(&self, class: ClassId, stage: Stage) -> &[DeploymentId] {
-        &self.reached[usize::from(self.table[class.index() * 2 + stage as usize])]
+        &self.reached[kind(class, stage)]
     }
 }
 
@@ -199,7 +210,7 @@ impl<R: Router> Strategy<R> {
 
     /// How many levels the router has that requests of this class and stage begin at: each has attempts of its own.
     pub fn levels(&self, class: ClassId, stage: Stage) -> usize {
-        let group = &self.groups[usize::from(self.table[class.index() * 2 + stage as usize])];
+        let group = &self.groups[usize::from(self.table[kind(class, stage)])];
         if group.manner.moves_on { group.all.len() } else { 1 }
     }
 }
@@ -250,7 +261,7 @@ impl<R: Router> Client for Strategy<R> {
     ) -> Action {
         match heard {
             Heard::Arrived => {
-                let run = self.table[ask.class.index() * 2 + ask.stage as usize];
+                let run = self.table[kind(ask.class, ask.stage)];
                 memo.run.group = run;
                 if !self.plain {
                     return Turn { strategy: self, ask, memo, state, view, luck }.later(heard);
@@ -297,7 +308,7 @@ impl<R: Router> Client for Strategy<R> {
     }
 
     fn may_use(&self, deployment: DeploymentId) -> bool {
-        self.table.iter().any(|group| self.reached[usize::from(*group)].contains(&deployment))
+        self.reached.iter().any(|reached| reached.contains(&deployment))
     }
 
     fn migration(&self) -> Option<&Migration> {

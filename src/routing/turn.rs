@@ -7,6 +7,7 @@
 use super::among::Among;
 use super::budget::Budgets;
 use super::client::{Action, Ask, Ended, Heard, Luck, View};
+use super::defer::Batch;
 use super::fallbacks::{Run, Walk};
 use super::group::{Choice, Group};
 use super::note::{Enough, Note};
@@ -56,7 +57,7 @@ impl<R: Router> Turn<'_, R> {
 
     /// What is remembered of the request beside its memo.
     #[inline]
-    fn more(&mut self) -> &mut More {
+    pub(super) fn more(&mut self) -> &mut More {
         &mut self.state.more[self.ask.number as usize]
     }
 
@@ -68,14 +69,15 @@ impl<R: Router> Turn<'_, R> {
         }
         let more = self.more();
         (more.arrived, more.skipped, more.racing, more.copies) = (now, Among::NONE, Among::NONE, 0);
+        more.batch = Batch::None;
         match &self.strategy.cache {
             None => self.enter(),
             Some(cache) => self.arrived_at_cache(cache),
         }
     }
 
-    /// No cache has what the request asks for: it is let in, or waits for that.
-    pub(super) fn enter(&mut self) -> Action {
+    /// A request that is to be sent at once: it is let in, or waits for that.
+    pub(super) fn let_in(&mut self) -> Action {
         let Some(requests) = &self.strategy.requests else { return self.attempt() };
         let entry = self.state.line.enter(requests, self.ask.class.index(), self.ask.number);
         self.more().let_in = entry == Entry::Goes;
@@ -115,14 +117,19 @@ impl<R: Router> Turn<'_, R> {
         if self.memo.refused > 0 {
             self.luck.again(self.memo.refused);
         }
+        if self.strategy.plain { self.goes_on(heard) } else { self.later_with_parts(heard) }
+    }
+
+    /// The same for a strategy that may have caches, batches and a queue.
+    fn later_with_parts(&mut self, heard: &Heard) -> Action {
         let action = match &self.strategy.cache {
-            None => self.goes_on(heard),
+            None => self.goes_on_with_batches(heard),
             Some(cache) => self.later_with_cache(cache, heard),
         };
         self.make_room(action)
     }
 
-    /// The same, where no cache has to do with it.
+    /// The same, where neither a cache nor a batch has to do with it.
     pub(super) fn goes_on(&mut self, heard: &Heard) -> Action {
         if let Heard::Ended(Ended { race: Some((target, sent)), .. }) = *heard {
             self.left_the_race(target, sent);
@@ -138,7 +145,7 @@ impl<R: Router> Turn<'_, R> {
 
     /// How much is left of the time for the whole request; `None` where there is no end to it.
     pub(super) fn time_left(&mut self) -> Option<SimDuration> {
-        let deadline = self.strategy.deadline?;
+        let deadline = self.strategy.deadline.as_ref()?.of(self.ask)?;
         Some((self.more().arrived + deadline).since(self.view.now))
     }
 

@@ -1,6 +1,6 @@
 //! Whatever a strategy may be asked for must be possible wherever it may send it.
 
-use crate::model::Stage;
+use crate::model::{Service, Stage};
 use crate::provider::{Deployment, Limits, Measure, ModelSpec};
 use crate::routing::{AnyRouter, Client, Strategy};
 use crate::spec::{Located, Mistake, nearest};
@@ -56,6 +56,12 @@ fn unpriced(
     if let Some((model, word)) = word {
         let mistake = Mistake::error(&word.place, what).label(format!("stands for \"{}\" here", shape.quality));
         return Some(mistake.help(format!("{}{known}", other_words(model, word))));
+    }
+    if let Some(service) = model.and_then(|model| model.service).map(Service::name) {
+        let help = format!(
+            "it is sold in class of service \"{service}\": give it adjust.service.{service}, a part of the standard price"
+        );
+        return Some(Mistake::error(&name.place, what).label("used here").help(format!("{help}{known}")));
     }
     let (class, stage) = (&built.classes[asked.class.index()], stage(asked).name());
     let help = format!("class \"{class}\" asks for them as a {stage}: choose a size and quality with a price{known}");

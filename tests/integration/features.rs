@@ -52,6 +52,7 @@ const CHANGES: &[&str] = &[
     "price_changes = [{ from = 2026-03-28T01:00:00, price.per_image = \"0.06 USD\" }]",
     "moves.mean_reverting = { sd = 0.4, half_life = \"30min\" }",
     "moves.spot = { sd = 0.2, half_life = \"30min\", jumps = { rate = \"2/h\", size = 0.5, half_life = \"10min\" }, load = { capacity = \"5/min\", rise = 0.5 } }",
+    "adjust.service.batch = \"50%\"\nservice = \"batch\"",
     "moves.dated = [{ from = 2026-03-28T02:00:00, factor = 0.5 }]",
 ];
 const LATENCIES: &[&str] = &[
@@ -183,8 +184,12 @@ fn strategy() -> impl Strategy<Value = String> {
         "retry = { attempts = 2, on = [\"failed\", \"filtered\", \"gone\", \"timed_out\", \"rate_limited\"], backoff.constant = \"0s\" }",
     ]);
     let rest = maybe(&["timeout = \"20s\"", "timeout = \"5s\"\ncounts_images = false"]);
-    (router, migrate, quotes, retry, rest)
-        .prop_map(|(router, migrate, quotes, retry, rest)| [router, migrate, quotes, retry, rest].concat())
+    let defer = maybe(&[
+        "defer = { when.stage = \"final\", model = \"q/m3 via g\", every = \"10min\", within = \"1h\", reserve = \"20min\" }",
+        "defer = { model = \"p/latest\", within = \"2min\", reserve = \"90s\", on = [\"timed_out\", \"filtered\"] }",
+    ]);
+    (router, migrate, quotes, retry, rest, defer)
+        .prop_map(|(router, migrate, quotes, retry, rest, defer)| [router, migrate, quotes, retry, rest, defer].concat())
 }
 
 /// Any scenario with anything that providers may have.

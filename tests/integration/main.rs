@@ -13,6 +13,7 @@ mod client_queue;
 mod commands;
 mod compound_poisson;
 mod conformance;
+mod deferral;
 mod determinism;
 mod documented;
 mod empty_answers;

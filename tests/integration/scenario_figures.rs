@@ -164,7 +164,10 @@ fn run(path: &Path, options: &[String], at_most: u32) -> Run {
         .unwrap_or_else(|(sources, mistakes)| panic!("{}", spendcast::spec::render(&sources, &mistakes, false)));
     let all: u32 = most.unwrap_or(loaded.scenario.replications.0);
     let made = all.min(at_most);
-    let run = run_with(&compiled, Settings { seed: loaded.scenario.seed, replications: made, threads: 2, batch: 16 });
+    let run = run_with(
+        &compiled,
+        Settings { seed: loaded.scenario.seed, replications: made, threads: 2, batch: 16, bounds: loaded.scenario.bounds.0 },
+    );
     let baseline = loaded.scenario.baseline_index();
     let requests = run.rows.iter().map(|row| row.requests as f64).sum::<f64>() / compiled.strategies.len() as f64;
     let summary = Summary::of(&spendcast::experiment::Results { baseline, ..results(&compiled, run) });

@@ -10,6 +10,7 @@ mod ladder;
 mod life;
 mod limits;
 mod price;
+mod service;
 mod shapes;
 #[cfg(test)]
 mod tests;

@@ -9,15 +9,17 @@ use jiff::civil;
 
 use super::shapes::Prices;
 use super::tree::{day, list, table, text};
-use super::{Wanted, Warnings};
+use super::{Wanted, Warnings, service};
 use crate::catalog::{Book, Miss, launch, shutdown};
-use crate::model::Shape;
+use crate::model::{Service, Shape};
 use crate::spec::{Node, Place};
 
 /// The prices at the start, and others by the day from which they hold.
 pub(super) struct Course {
     first: Prices,
     changes: Vec<(civil::Date, Prices)>,
+    /// What other classes of service cost, as parts of them.
+    services: Vec<(Service, String)>,
 }
 
 /// The course of prices; `None` where no shape has one at the start.
@@ -41,7 +43,7 @@ pub(super) fn course(
         })
     };
     let first = on(start)?;
-    let mut course = Course { first, changes: Vec::new() };
+    let mut course = Course { first, changes: Vec::new(), services: Vec::new() };
     let until = end.map_or(wanted.last, |end| end.yesterday().unwrap_or(end).min(wanted.last));
     for day in dates(book, model).into_iter().filter(|day| start < *day && *day <= until) {
         match on(day) {
@@ -53,6 +55,8 @@ pub(super) fn course(
             ),
         }
     }
+    let days: Vec<civil::Date> = std::iter::once(start).chain(course.changes.iter().map(|(day, _)| *day)).collect();
+    course.services = service::parts(book, model, &shapes, &days);
     if let Some(end) = gone {
         let help = format!("its last prices are used; it is not to be had unless models.\"{model}\".life says otherwise");
         warnings.push(format!("{model} was shut down on {end}"), help);
@@ -103,6 +107,7 @@ impl Course {
             ("source", Some(text(place, self.first.source.clone()))),
             ("price", Some(self.first.node(place))),
             ("price_changes", (!changes.is_empty()).then(|| list(place, changes))),
+            ("adjust", service::adjust(&self.services, place)),
         ]
     }
 }

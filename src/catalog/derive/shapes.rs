@@ -2,6 +2,7 @@
 
 use jiff::civil;
 
+use super::service;
 use super::tree::{number, table, text};
 use crate::catalog::{Asked, Base, Book, Cached, Confidence, Direction, Miss, Quote, Sizes, Unit, quotes};
 use crate::model::{Service, Shape};
@@ -100,8 +101,8 @@ fn quoted<'a>(
     day: civil::Date,
     before: &[Quoted<'a>],
 ) -> Result<Vec<Quote<'a>>, Miss> {
-    if shape.service != Service::Standard {
-        let what = format!("prices of {model} in class of service \"{}\" are not taken from a catalogue", shape.service.name());
+    if shape.service != Service::Standard && service::part(book, model, shape, shape.service, day).is_none() {
+        let what = format!("its catalogue has no price of {model} in class of service \"{}\"", shape.service.name());
         return Err(Miss { what, help: Some("give the model adjust.service".to_owned()) });
     }
     let asked = Asked { size: Some(shape.size), quality: Some(&shape.quality), steps: shape.steps, ..Asked::on(day) };

@@ -73,6 +73,19 @@ fn tokens_come_with_their_table_and_a_table_with_its_cells() {
     assert!(flat.warnings().is_empty(), "{:?}", flat.warnings());
 }
 
+/// Gemini's batch is half of its price per image and per token. OpenAI's list has batch prices of what goes in alone.
+#[test]
+fn classes_of_service_are_parts_of_the_price_where_the_book_has_both() {
+    let of = |model, shapes: &[Shape]| made(&list(), model, shapes, ("2026-11-01", "2026-11-30"), Some("none"));
+    let standard = shape("1024x1024", "high");
+    let batch = Shape { service: crate::model::Service::Batch, ..standard.clone() };
+    let gemini = of("google-gemini-api/gemini-3-pro-image", &[standard.clone(), batch.clone()]);
+    assert_eq!((gemini.at(&["adjust", "service", "batch"]).as_deref(), gemini.tree.misses.len()), (Some("0.500000"), 0));
+    let openai = of("openai/gpt-image-2", &[standard, batch.clone()]);
+    assert_eq!((openai.at(&["adjust", "service", "batch"]), openai.tree.misses.len()), (None, 1));
+    assert_eq!(openai.tree.misses[0].0, batch);
+}
+
 /// Tier 1 of gpt-image-2 is 5 images and 100 000 tokens a minute; all of OpenAI's models together 100 USD a month.
 #[test]
 fn limits_are_those_of_the_tier_that_is_chosen() {

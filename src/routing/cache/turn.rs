@@ -21,7 +21,7 @@ impl<R: Router> Turn<'_, R> {
         let found = if *heard == Heard::Due { cache.due(&mut self.state.cache, self.ask, late) } else { None };
         let action = match found {
             Some(found) => self.after_cache(found),
-            None => self.goes_on(heard),
+            None => self.goes_on_with_batches(heard),
         };
         match (action, heard) {
             (Action::Deliver, Heard::Ended(Ended { by, .. })) => {
