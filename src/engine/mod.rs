@@ -6,6 +6,7 @@
 mod calendar;
 mod event;
 mod flight;
+mod guard;
 mod migration;
 mod observer;
 mod plan;
