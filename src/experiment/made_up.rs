@@ -70,11 +70,8 @@ pub(crate) fn at_twice_the_price(results: &Results) -> Results {
     for row in &mut results.rows {
         (row.cost, row.wasted, row.booked) = (row.cost * 2, row.wasted * 2, row.booked * 2);
         row.gaps = row.gaps.map(|amount| amount * 2);
-        row.guarded = row.guarded.map(|Guarded { overshoot, late, alerted }| Guarded {
-            overshoot: overshoot * 2,
-            late: late * 2,
-            alerted,
-        });
+        row.guarded =
+            row.guarded.map(|Guarded { overshoot, late, alerted }| Guarded { overshoot: overshoot * 2, late: late * 2, alerted });
         row.spend.iter_mut().for_each(|spent| *spent = *spent * 2);
     }
     results.charges.iter_mut().flatten().for_each(|cell| cell.total = cell.total * 2);

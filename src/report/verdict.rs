@@ -9,7 +9,7 @@ use super::unknown;
 
 /// The verdict: the cheapest strategy against the baseline, its side effects, then one line for each other strategy with
 /// what it does to success. No strategy is called cheaper without saying in the same sentence where it succeeds less often,
-/// or where only unknown billing makes it so. What each unknown billing rule is worth comes last.
+/// or where only unknown billing makes it so. Where invoices differ from what clients book is told after that; what each unknown billing rule is worth comes last.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let against = summary.against_baseline();
     let Some((best, others)) = against.split_first() else {
@@ -38,7 +38,9 @@ fn gap(summary: &Summary) -> Option<String> {
         let told = mean(strategy, Metric::Unbooked)?.abs() > 0.01 * mean(strategy, Metric::Cost)?;
         let way = if share.value < 0.0 { "less" } else { "more" };
         let least = if strategy.highest.is_some() && share.value > 0.0 { "at least " } else { "" };
-        told.then(|| format!("{}'s providers bill {least}{} {way} than its gateway books", strategy.name, percent(&magnitude(&share))))
+        told.then(|| {
+            format!("{}'s providers bill {least}{} {way} than its gateway books", strategy.name, percent(&magnitude(&share)))
+        })
     };
     let told: Vec<String> = summary.strategies.iter().filter_map(of).collect();
     (!told.is_empty()).then(|| format!("{}.", told.join("; ")))

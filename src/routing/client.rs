@@ -355,7 +355,14 @@ pub trait Client {
 
     /// Whether one of its budgets was reached between the sending of an attempt of this request, to this deployment by the client's
     /// own name, and its end now. `sent` is given for an attempt in a race.
-    fn saw_late(&self, _state: &Self::State, _ask: &Ask, _deployment: DeploymentId, _sent: Option<SimTime>, _now: SimTime) -> bool {
+    fn saw_late(
+        &self,
+        _state: &Self::State,
+        _ask: &Ask,
+        _deployment: DeploymentId,
+        _sent: Option<SimTime>,
+        _now: SimTime,
+    ) -> bool {
         false
     }
 

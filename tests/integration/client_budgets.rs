@@ -120,7 +120,8 @@ fn overshoot_is_what_was_in_flight() {
     let hourly = hourly[0].guarded.expect("a budget");
     assert_eq!((hourly.overshoot, hourly.late), (usd("0.02 USD") * 6, Usd::ZERO));
     // Budgets of two scopes are passed each by itself.
-    let both = "router.single = \"p/a\"\nbudget = { limit = \"0.10 USD\", models = { \"p/a\" = \"0.11 USD\" }, every = \"1h\" }\n";
+    let both =
+        "router.single = \"p/a\"\nbudget = { limit = \"0.10 USD\", models = { \"p/a\" = \"0.11 USD\" }, every = \"1h\" }\n";
     assert_eq!(rows("4s", both)[0].guarded.expect("budgets").overshoot, usd("0.03 USD") * 6);
     assert_eq!(rows("4s", "router.single = \"p/a\"\n")[0].guarded, None);
 }
@@ -128,7 +129,8 @@ fn overshoot_is_what_was_in_flight() {
 /// Half of what is sent fails and is billed: what is under way when the budget is reached is billed late, booked or not.
 #[test]
 fn what_is_seen_late_is_of_the_invoice() {
-    let model = "[models.\"p/a\"]\nprice.per_image = \"0.04 USD\"\nlatency = \"570s\"\nfailure = \"50%\"\nbilling.failed = \"yes\"\n";
+    let model =
+        "[models.\"p/a\"]\nprice.per_image = \"0.04 USD\"\nlatency = \"570s\"\nfailure = \"50%\"\nbilling.failed = \"yes\"\n";
     let strategy = "[strategies.only]\nrouter.single = \"p/a\"\nbudget.limit = \"0.10 USD\"\n";
     for row in run(&world("constant.rate = \"60/h\"", "6h", 40, &format!("{model}{strategy}"))).rows {
         let guarded = row.guarded.expect("a budget");
@@ -183,7 +185,8 @@ fn a_class_has_a_budget_of_its_own() {
             model("q/b", "0.01 USD")
         )
     };
-    let world = |out: &str| world("constant.rate = \"60/h\"", "6h", 1, &text(out)).replace("only]\nsize", "only]\nshare = \"50%\"\nsize");
+    let world =
+        |out: &str| world("constant.rate = \"60/h\"", "6h", 1, &text(out)).replace("only]\nsize", "only]\nshare = \"50%\"\nsize");
     let (refused, degraded) = (&run(&world("")).rows[0], &run(&world(", degrade_to = \"cheap\"")).rows[0]);
     // Three of the class pass in each hour, and all of the other class.
     assert_eq!((degraded.answers[0][0], degraded.answers[1][0]), (refused.delivered, refused.refused));
@@ -243,7 +246,10 @@ fn budgets_that_cannot_be_kept_are_mistakes() {
     };
     for (budget, what) in [
         ("budget.classes.nobody = \"1 USD\"", "there is no class \"nobody\""),
-        ("groups.g.router.single = \"p/a\"\nbudget = { limit = \"1 USD\", soft = true, degrade_to = \"g\" }", "a soft budget refuses nothing"),
+        (
+            "groups.g.router.single = \"p/a\"\nbudget = { limit = \"1 USD\", soft = true, degrade_to = \"g\" }",
+            "a soft budget refuses nothing",
+        ),
         ("budget = { limit = \"1 USD\", alert_at = \"0%\" }", "an alert at 0 % tells nothing"),
     ] {
         assert!(mistakes(&text(budget)).contains(what), "{budget}");

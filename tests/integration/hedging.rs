@@ -138,7 +138,8 @@ fn guarded(strategies: &str, replications: u32) -> String {
 /// one is under way), nothing stays reserved.
 #[test]
 fn every_reservation_is_released() {
-    let budget = "budget = { limit = \"2 USD\", models = { \"q/b\" = \"1 USD\" }, every = \"1h\", reserve = true }\nretry.attempts = 3\n";
+    let budget =
+        "budget = { limit = \"2 USD\", models = { \"q/b\" = \"1 USD\" }, every = \"1h\", reserve = true }\nretry.attempts = 3\n";
     let hedge = "hedge = { after = \"5s\", copies = 3, same = true }\n";
     let both = "router.weighted = { \"p/a\" = 1, \"q/b\" = 1 }\n";
     let strategies = [

@@ -12,8 +12,8 @@ use crate::units::{SimTime, Usd};
 #[derive(Debug, Clone, Default)]
 pub struct Accounts {
     limits: Box<[Account]>,
-    /// By the number of the request, which a user keeps for a whole journey: whose it is, and what is held against it. No more than
-    /// there are journeys under way.
+    /// By the number of the request, which a user keeps for a whole journey: whose it is, and what is held against it. No more
+    /// than there are journeys under way.
     users: Vec<(u64, Account)>,
     overshoot: Usd,
     alerted: Option<SimTime>,
