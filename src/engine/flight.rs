@@ -80,6 +80,9 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
         self.known.in_flight[deployment.index()] -= 1;
         let slot = self.slots.get(number);
         (slot.deployment, slot.place, slot.outcome, slot.empty) = (deployment, place, outcome, empty);
+        if self.guards {
+            self.heed_late(number, deployment, (landed.charge.amount, Some(sent)), now);
+        }
         let pleases = self.pleases(number);
         let race = Some((target, sent));
         let (status, by) = (Status::of(outcome), place.by);
@@ -108,20 +111,24 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
         while at != NO_FLIGHT {
             let flight = self.flights.get(at);
             flight.called_off = true;
-            let Flight { next, deployment, outcome, charge, booked, .. } = *flight;
+            let Flight { next, deployment, outcome, charge, booked, sent, .. } = *flight;
             self.known.in_flight[deployment.index()] -= 1;
+            let mut billed = charge.amount;
             if outcome == Outcome::Delivered {
-                self.was_needless(charge, now);
+                billed = self.was_needless(charge, now);
                 if booked > Usd::ZERO {
                     self.observer.booked(Usd::ZERO - booked, now);
                 }
+            }
+            if self.guards {
+                self.heed_late(number, deployment, (billed, Some(sent)), now);
             }
             at = next;
         }
     }
 
-    /// What was charged for a delivery that nobody needed any more is told as such, or is taken back.
-    fn was_needless(&mut self, charge: Charge, now: SimTime) {
+    /// What was charged for a delivery that nobody needed any more is told as such, or is taken back: what is left of it.
+    fn was_needless(&mut self, charge: Charge, now: SimTime) -> Usd {
         let billed = self.providers.call_off(&self.plan.market, &charge, now);
         self.observer.charged(&Charge { amount: Usd::ZERO - charge.amount, ..charge }, now);
         if billed > Usd::ZERO {
@@ -130,5 +137,6 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
         while let Some(extra) = self.providers.next_extra() {
             self.observer.charged(&Charge { stage: charge.stage, ..extra.charge }, extra.at);
         }
+        billed
     }
 }

@@ -7,6 +7,7 @@ mod bounds;
 mod calendar;
 mod event;
 mod flight;
+mod guard;
 mod migration;
 mod observer;
 mod oracle;

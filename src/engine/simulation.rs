@@ -12,7 +12,7 @@ use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, Stage
 use crate::provider::{Attempt, Details, Extra, Market, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{SimDuration, SimTime, Usd};
 use crate::workload::{Arrival, Journey, Journeys, Next, Progress};
 
 const NEVER: SimTime = SimTime::from_micros(i64::MAX);
@@ -44,7 +44,7 @@ pub(super) struct Slot<M> {
     pub(super) journey: Journey,
     pub(super) progress: Progress,
     /// The request under way, as the client knows it.
-    ask: Ask,
+    pub(super) ask: Ask,
     /// When the request under way was sent.
     opened: SimTime,
     /// Attempts made for it.
@@ -57,6 +57,8 @@ pub(super) struct Slot<M> {
     pub(super) outcome: Outcome,
     /// Whether it will look like a success, and be none.
     pub(super) empty: bool,
+    /// What it was billed for certain.
+    billed: Usd,
     memo: M,
     /// The first of its attempts in a race, or [`NO_FLIGHT`].
     pub(super) flights: u32,
@@ -77,6 +79,7 @@ impl<M: Default> Slot<M> {
             place: Place::all(DeploymentId(0)),
             outcome: Outcome::Delivered,
             empty: false,
+            billed: Usd::ZERO,
             memo: M::default(),
             flights: NO_FLIGHT,
             wake: NEVER,
@@ -89,7 +92,7 @@ impl<M: Default> Slot<M> {
 #[derive(Debug)]
 pub struct Simulation<'p, C: Client, O> {
     pub(super) plan: &'p Plan,
-    client: &'p C,
+    pub(super) client: &'p C,
     pub(super) observer: O,
     keys: Keys,
     calendar: Calendar,
@@ -109,13 +112,17 @@ pub struct Simulation<'p, C: Client, O> {
     moves: Moves,
     prices: Prices,
     pub(super) known: Known,
-    state: C::State,
+    pub(super) state: C::State,
+    /// Whether the client keeps budgets, and what was billed for what they saw too late.
+    pub(super) guards: bool,
+    pub(super) late: Usd,
 }
 
 impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     /// A simulation of this strategy under this plan, to be [`reset`](Self::reset) to a replication.
     pub fn new(plan: &'p Plan, client: &'p C, observer: O) -> Self {
         let moves = Moves::new(&plan.market, client.migration());
+        let state = client.state(plan.market.deployments.len());
         Self {
             plan,
             client,
@@ -133,7 +140,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             hands_on: client.hands_on(),
             known: moves.known(&plan.market),
             moves,
-            state: client.state(plan.market.deployments.len()),
+            guards: client.guarded(&state).is_some(),
+            late: Usd::ZERO,
+            state,
             prices: Prices::new(&plan.market, client.goes_by_price(), client.quotes()),
         }
     }
@@ -152,6 +161,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.known.sights.fill(Sight::default());
         self.known.in_flight.fill(0);
         self.client.reset(&mut self.state);
+        self.late = Usd::ZERO;
     }
 
     /// Who listens.
@@ -184,6 +194,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let used = |id| moves.span(market, id, |id| client.may_use(id)).is_some_and(|span| span.from < market.horizon);
         self.providers.settle(market, used);
         self.tell_extras(None);
+        self.tell_guarded();
         let polls = self.prices.polls(&self.plan.market, &self.moves, |id| self.client.may_use(id));
         for (charge, at) in polls {
             self.observer.charged(&charge, at);
@@ -296,7 +307,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[inline]
     fn complete(&mut self, number: u32, now: SimTime) {
         let slot = self.slots.get(number);
-        let Slot { deployment, place, outcome, empty, .. } = *slot;
+        let Slot { deployment, place, outcome, empty, billed, .. } = *slot;
         self.known.in_flight[deployment.index()] -= 1;
         if outcome != Outcome::TimedOut {
             self.providers.release(&self.plan.market, place);
@@ -304,6 +315,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if outcome == Outcome::Delivered && self.hands_on {
             self.moves.up_to(&self.plan.market, now, &mut self.known);
             return self.close(number, outcome, false, now);
+        }
+        if self.guards {
+            self.heed_late(number, deployment, (billed, None), now);
         }
         let pleases = self.pleases(number);
         let (status, by) = (Status::of(outcome), place.by);
@@ -436,7 +450,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             entity = self.joins(number, (deployment, target), &fate, now);
         } else {
             let slot = self.slots.get(number);
-            (slot.deployment, slot.place, slot.outcome, slot.empty) = (deployment, place, outcome, empty);
+            (slot.deployment, slot.place, slot.outcome, slot.empty, slot.billed) = (deployment, place, outcome, empty, amount);
         }
         self.schedule(ends, EventClass::Completion, entity);
         if outcome == Outcome::TimedOut {

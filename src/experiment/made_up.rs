@@ -2,9 +2,9 @@
 
 use crate::engine::{Bounds, Objectives};
 use crate::ledger::{CellKey, Unsure};
-use crate::model::{Cause, PayeeId, Stage};
+use crate::model::{Cause, Guarded, PayeeId, Stage};
 use crate::provider::Doubts;
-use crate::units::{SimDuration, Usd};
+use crate::units::{SimDuration, SimTime, Usd};
 use crate::workload::recorded::{Account, BadKind, BadRow};
 
 use super::{Catalogue, ChargeCell, InputFile, Manifest, Recording, Replaced, Results, Row, SPEND_POINTS};
@@ -83,6 +83,8 @@ pub(crate) fn at_twice_the_price(results: &Results) -> Results {
         (row.cost, row.wasted, row.booked) = (row.cost * 2, row.wasted * 2, row.booked * 2);
         row.gaps = row.gaps.map(|amount| amount * 2);
         row.bounds.iter_mut().for_each(|(bounds, _)| bounds.cost = bounds.cost * 2);
+        row.guarded =
+            row.guarded.map(|Guarded { overshoot, late, alerted }| Guarded { overshoot: overshoot * 2, late: late * 2, alerted });
         row.spend.iter_mut().for_each(|spent| *spent = *spent * 2);
     }
     results.charges.iter_mut().flatten().for_each(|cell| cell.total = cell.total * 2);
@@ -173,6 +175,11 @@ fn row(replication: u32, strategy: u16) -> Row {
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
         booked: cost - cost.times_ratio(3 + u64::from(strategy), 100),
         gaps: [cost.times_ratio(3 + u64::from(strategy), 100), Usd::ZERO, Usd::ZERO, Usd::ZERO, Usd::ZERO, Usd::ZERO],
+        guarded: Some(Guarded {
+            overshoot: cost.times_ratio(1, 200),
+            late: cost.times_ratio(1, 100),
+            alerted: Some(SimTime::from_micros((20.0 * demand * SimDuration::DAY.micros() as f64) as i64)),
+        }),
         cases: Vec::new(),
         time_to_image: Some([seconds(4.0), seconds(9.5), seconds(16.0)]),
         time_to_image_sum: total(4.6, delivered),

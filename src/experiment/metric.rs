@@ -2,7 +2,7 @@
 
 use super::Row;
 use crate::model::Gap;
-use crate::units::Usd;
+use crate::units::{SimTime, Usd};
 
 /// A figure of one replication of one strategy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,6 +51,14 @@ pub enum Metric {
     UnbookedFees,
     /// Of that, prices other than the list's.
     UnbookedPrices,
+    /// What was booked beyond the limits of the client's own budgets.
+    Overshoot,
+    /// The part of the invoice that these budgets saw too late.
+    SeenLate,
+    /// The share of replications in which one of them raised an alert.
+    AlertedShare,
+    /// When the first alert was raised, where one was.
+    FirstAlert,
     /// Attempts per request, rate-limited ones included.
     AttemptsPerRequest,
     /// The median time from a delivered request to its images.
@@ -88,11 +96,13 @@ pub enum MetricUnit {
     Number,
     /// Seconds.
     Seconds,
+    /// Days since the start.
+    Days,
 }
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 38] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -115,6 +125,10 @@ impl Metric {
         Self::UnbookedHedged,
         Self::UnbookedFees,
         Self::UnbookedPrices,
+        Self::Overshoot,
+        Self::SeenLate,
+        Self::AlertedShare,
+        Self::FirstAlert,
         Self::AttemptsPerRequest,
         Self::TimeToImageP50,
         Self::TimeToImageP95,
@@ -154,6 +168,10 @@ impl Metric {
             Self::UnbookedHedged => "unbooked_hedged_usd",
             Self::UnbookedFees => "unbooked_fees_usd",
             Self::UnbookedPrices => "unbooked_prices_usd",
+            Self::Overshoot => "overshoot_usd",
+            Self::SeenLate => "seen_late_usd",
+            Self::AlertedShare => "alerted_share",
+            Self::FirstAlert => "first_alert_day",
             Self::AttemptsPerRequest => "attempts_per_request",
             Self::TimeToImageP50 => "time_to_image_p50_s",
             Self::TimeToImageP95 => "time_to_image_p95_s",
@@ -194,6 +212,10 @@ impl Metric {
             Self::UnbookedHedged => "not booked: hedges",
             Self::UnbookedFees => "not booked: fees",
             Self::UnbookedPrices => "not booked: prices",
+            Self::Overshoot => "beyond own budgets",
+            Self::SeenLate => "billed, seen too late",
+            Self::AlertedShare => "budget alert",
+            Self::FirstAlert => "first alert",
             Self::AttemptsPerRequest => "attempts per request",
             Self::TimeToImageP50 => "time to image, p50",
             Self::TimeToImageP95 => "time to image, p95",
@@ -224,6 +246,8 @@ impl Metric {
             | Self::UnbookedHedged
             | Self::UnbookedFees
             | Self::UnbookedPrices
+            | Self::Overshoot
+            | Self::SeenLate
             | Self::BoundCost => MetricUnit::Usd,
             Self::AcceptedShare
             | Self::DeliveredShare
@@ -234,9 +258,11 @@ impl Metric {
             | Self::GoneShare
             | Self::RefusedShare
             | Self::CacheHitShare
+            | Self::AlertedShare
             | Self::WastedShare
             | Self::BoundDeliveredShare => MetricUnit::Share,
             Self::AttemptsPerRequest | Self::CostOverBound | Self::TimeOverBound => MetricUnit::Number,
+            Self::FirstAlert => MetricUnit::Days,
             Self::TimeToImageP50
             | Self::TimeToImageP95
             | Self::TimeToImageP99
@@ -248,11 +274,11 @@ impl Metric {
     }
 
     /// Whether unknown billing moves it: what is made of the invoice. What the client books is known, and why it books less is
-    /// told of what is billed for certain.
+    /// told of what is billed for certain, as is what came too late for a budget.
     pub const fn is_of_money(self) -> bool {
         (matches!(self.unit(), MetricUnit::Usd) || matches!(self, Self::WastedShare))
             && self.gap().is_none()
-            && !matches!(self, Self::Booked | Self::BoundCost)
+            && !matches!(self, Self::Booked | Self::BoundCost | Self::Overshoot | Self::SeenLate)
     }
 
     /// Whether it is told only where bounds are asked for.
@@ -304,6 +330,9 @@ impl Metric {
             Self::Booked => Some(row.booked.to_f64()),
             Self::Unbooked => Some((row.cost - row.booked).to_f64()),
             Self::BoundCost => row.bound_cost().map(Usd::to_f64),
+            Self::Overshoot => Some(row.guarded?.overshoot.to_f64()),
+            Self::SeenLate => Some(row.guarded?.late.to_f64()),
+            Self::FirstAlert => Some(row.guarded?.alerted?.since(SimTime::START).as_secs_f64() / 86_400.0),
             Self::TimeToImageP50 => row.time_to_image.map(|[p50, _, _]| p50.as_secs_f64()),
             Self::TimeToImageP95 => row.time_to_image.map(|[_, p95, _]| p95.as_secs_f64()),
             Self::TimeToImageP99 => row.time_to_image.map(|[_, _, p99]| p99.as_secs_f64()),
@@ -351,6 +380,7 @@ impl Metric {
             Self::CostPerAccepted => Some((cost, row.accepted? as f64)),
             Self::AcceptedShare => Some((row.accepted? as f64, row.journeys as f64)),
             Self::WastedShare => Some((row.wasted.to_f64(), cost)),
+            Self::AlertedShare => Some((if row.guarded?.alerted.is_some() { 1.0 } else { 0.0 }, 1.0)),
             Self::AttemptsPerRequest => Some((row.attempts as f64, requests)),
             Self::CostOverBound => Some((cost, row.bound_cost()?.to_f64())),
             Self::TimeToImageMean => row.bound_time_to_image_sum().map(|_| (seconds(row.time_to_image_sum), delivered)),
@@ -365,6 +395,7 @@ impl Metric {
     pub(super) fn counted(self, row: &Row) -> Option<u64> {
         match self {
             Self::AcceptedShare => Some(row.journeys),
+            Self::AlertedShare if row.guarded.is_some() => Some(1),
             Self::WastedShare if row.wasted.picos() == 0 => Some(row.delivered),
             Self::WastedShare => Some(row.requests - row.delivered),
             _ if self.requests_of(row).is_some() => Some(row.requests),
@@ -390,6 +421,7 @@ mod tests {
             accepted: None,
             time_to_image: None,
             time_to_accepted: None,
+            guarded: None,
             cost: Usd::ZERO,
             wasted: Usd::ZERO,
             bounds: Some((crate::engine::Bounds::default(), crate::engine::Objectives::ALL)),
@@ -412,6 +444,7 @@ mod tests {
                 MetricUnit::Number if metric.is_of_bounds() => "_over_bound",
                 MetricUnit::Number => "attempts_per_request",
                 MetricUnit::Seconds => "_s",
+                MetricUnit::Days => "_day",
             };
             assert!(metric.key().ends_with(suffix), "{}", metric.key());
         }

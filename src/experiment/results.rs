@@ -2,7 +2,7 @@
 
 use crate::engine::{Bounds, Objectives};
 use crate::ledger::{CellKey, Unsure};
-use crate::model::{Gap, Outcome};
+use crate::model::{Gap, Guarded, Outcome};
 use crate::provider::Doubts;
 use crate::units::{SimDuration, Usd};
 
@@ -49,6 +49,8 @@ pub struct Row {
     pub booked: Usd,
     /// Why the invoice is not what was booked, in the order of [`Gap::ALL`]; the sum is their difference.
     pub gaps: [Usd; Gap::ALL.len()],
+    /// By how much the client's own budgets were passed; `None` for a strategy that keeps none.
+    pub guarded: Option<Guarded>,
     /// What each case of unknown billing rules adds to the invoice, in the order of `Results::cases`.
     pub cases: Vec<Unsure>,
     /// Time from a delivered request to its images: p50, p95 and p99 over the replication's requests, to

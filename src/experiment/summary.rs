@@ -1,6 +1,6 @@
 //! The estimates of an experiment: everything that reports show.
 
-use crate::stats::{Density, Estimate};
+use crate::stats::{Density, Estimate, LEVEL, RatioOfSums};
 use crate::units::{SimDuration, Usd};
 
 use super::answers::{AnswerLine, answers};
@@ -40,6 +40,8 @@ pub struct StrategySummary {
     pub metrics: PerMetric<Option<Distribution>>,
     /// The share of replications that cost more than the budget; `None` without a budget.
     pub p_over_budget: Option<Estimate>,
+    /// What is billed for certain and not booked, as a share of what is booked; `None` where nothing is.
+    pub billed_over_booked: Option<Estimate>,
     /// The density of its cost; `None` where every replication costs the same.
     pub density: Option<Density>,
     /// The share of replications that cost more than x dollars.
@@ -97,6 +99,7 @@ impl StrategySummary {
             name: results.strategies[strategy].clone(),
             metrics,
             p_over_budget: lowest.p_over_budget,
+            billed_over_booked: billed_over_booked(results, strategy),
             density: lowest.density,
             exceedance: lowest.exceedance,
             course: Course::of(results, strategy),
@@ -123,6 +126,12 @@ impl StrategySummary {
         let certain = self.p_over_budget?;
         Some([certain, self.highest.as_ref().and_then(|billed| billed.p_over_budget).unwrap_or(certain)])
     }
+}
+
+/// By how much more providers bill than the client books.
+fn billed_over_booked(results: &Results, strategy: usize) -> Option<Estimate> {
+    let parts = results.of(strategy).map(|row| ((row.cost - row.booked).to_f64(), row.booked.to_f64()));
+    RatioOfSums::new(parts).map(|ratio| ratio.estimate(LEVEL))
 }
 
 /// The strategy with the lowest mean cost; at equal cost the baseline, then the first.

@@ -1,7 +1,7 @@
 //! The sums of one replication of one strategy.
 
 use crate::engine::{Closed, Observer, Plan};
-use crate::model::{Answer, Cause, Charge, DeploymentId, Gap, Outcome, PayeeId, Stage};
+use crate::model::{Answer, Cause, Charge, DeploymentId, Gap, Guarded, Outcome, PayeeId, Stage};
 use crate::stats::Histogram;
 use crate::units::{SimDuration, SimTime, Usd};
 
@@ -62,6 +62,8 @@ pub struct Ledger {
     pub time_to_image: Histogram,
     /// Time from the arrival of a journey to its accepted image, in microseconds; only where there are journeys.
     pub time_to_accepted: Option<Histogram>,
+    /// What became of the client's budgets, where it keeps any.
+    pub guarded: Option<Guarded>,
     /// Charges that are billed for certain.
     cells: Box<[Cell]>,
     /// What comes to it, or goes from it, if everything unknown bills; empty where nothing is unknown.
@@ -120,6 +122,7 @@ impl Ledger {
             attempts: vec![[0; Outcome::ALL.len()]; plan.market.deployments.len()].into(),
             time_to_image: Histogram::new(),
             time_to_accepted: plan.workload.journeys.as_ref().map(|_| Histogram::new()),
+            guarded: None,
             doubtful: if plan.market.doubts.cases() > 0 { cells.clone() } else { Box::default() },
             cells,
             cases: vec![Unsure::default(); plan.market.doubts.cases()].into(),
@@ -144,6 +147,7 @@ impl Ledger {
         self.doubtful.fill(Cell::default());
         self.cases.fill(Unsure::default());
         self.booked = Usd::ZERO;
+        self.guarded = None;
         self.spent = [Usd::ZERO; SPEND_POINTS];
         (self.current, self.ends) = (0, SimTime::START + self.part);
     }
@@ -265,6 +269,10 @@ impl Observer for Ledger {
 
     fn booked(&mut self, amount: Usd, _: SimTime) {
         self.booked += amount;
+    }
+
+    fn guarded(&mut self, guarded: &Guarded) {
+        self.guarded = Some(*guarded);
     }
 
     #[inline]

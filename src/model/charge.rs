@@ -120,8 +120,8 @@ pub enum Gap {
     Hedged,
     /// Fees and what falls due whatever is asked for.
     Fees,
-    /// What was delivered, at another price than the list's: terms, moving prices, stored images, rounding. Less than nothing
-    /// where the invoice is lower.
+    /// What was delivered, at another price than the list's: terms, moving prices, stored images. Less than nothing where the
+    /// invoice is lower.
     Prices,
 }
 

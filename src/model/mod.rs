@@ -2,6 +2,7 @@
 
 mod answer;
 mod charge;
+mod guarded;
 mod id;
 mod outcome;
 mod shape;
@@ -9,6 +10,7 @@ mod status;
 
 pub use answer::{Accepted, Answer, Holds, Place};
 pub use charge::{Cause, Charge, Gap};
+pub use guarded::Guarded;
 pub use id::{CaseId, ClassId, DeploymentId, PayeeId, ShapeId};
 pub use outcome::{Outcome, Stage};
 pub use shape::{Inputs, Service, Shape};

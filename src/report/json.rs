@@ -58,6 +58,7 @@ impl Serialize for One<'_> {
         metrics(&mut map, &self.0.metrics, Spread)?;
         map.serialize_entry("p_over_budget", &self.0.p_over_budget)?;
         map.serialize_entry("budget_passed_day", &self.0.course.budget_passed)?;
+        map.serialize_entry("billed_over_booked", &self.0.billed_over_booked)?;
         if let Some(billed) = &self.0.highest {
             map.serialize_entry("if_billed", &AtMost(billed))?;
         }

@@ -45,6 +45,7 @@ impl Show {
             MetricUnit::Usd | MetricUnit::Number => Self { factor: 1.0, share: false, suffix: "" },
             MetricUnit::Share => Self { factor: 100.0, share: true, suffix: " %" },
             MetricUnit::Seconds => Self { factor: 1.0, share: false, suffix: " s" },
+            MetricUnit::Days => Self { factor: 1.0, share: false, suffix: " d" },
         }
     }
 

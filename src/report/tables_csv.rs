@@ -46,6 +46,9 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "time_to_accepted_p50_s",
         "time_to_accepted_p95_s",
         "cached",
+        "overshoot_usd",
+        "seen_late_usd",
+        "first_alert_day",
     ];
     let bounds = results.rows.iter().any(|row| row.bounds.is_some());
     if bounds {
@@ -75,6 +78,9 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
     record.extend(to_image);
     record.extend(to_accepted);
     record.push(row.cached.to_string());
+    let guarded = row.guarded.map(|guarded| [guarded.overshoot, guarded.late].map(|amount| amount.to_string()));
+    record.extend(guarded.unwrap_or_default());
+    record.push(Metric::FirstAlert.of(row).map_or_else(String::new, |day| day.to_string()));
     record
 }
 
@@ -141,6 +147,7 @@ mod tests {
         results.rows[0].accepted = None;
         results.rows[0].time_to_image = None;
         results.rows[2].time_to_accepted = None;
+        results.rows[4].guarded = None;
         let text = replications_csv(&results).expect("memory");
         let mut read = csv::Reader::from_reader(text.as_slice());
         let records: Vec<csv::StringRecord> = read.records().map(|r| r.expect("well-formed")).collect();
@@ -148,12 +155,16 @@ mod tests {
         assert_eq!((&records[1][1], &records[0][3], &records[0][25]), ("b, \"quoted\"", "", ""));
         let median = results.rows[0].time_to_accepted.map(|[p50, _]| p50.as_secs_f64().to_string());
         assert_eq!((Some(&records[0][28]), &records[2][28], &records[2][29]), (median.as_deref(), "", ""));
+        assert_eq!([31, 32, 33].map(|column| &records[4][column]), [""; 3]);
         for (record, row) in records.iter().zip(&results.rows) {
             let money = |column: usize| format!("{} USD", &record[column]).parse::<Usd>().expect("exact decimal text");
             let known = [row.cost, row.wasted, row.cases[0].cost, row.cases[0].wasted, row.booked];
             assert_eq!([14, 15, 16, 17, 18].map(money), known);
             assert_eq!([19, 20, 21, 22, 23, 24].map(money), row.gaps);
             assert_eq!(row.gaps.into_iter().sum::<Usd>(), row.cost - row.booked);
+            if let Some(guarded) = row.guarded {
+                assert_eq!([31, 32].map(money), [guarded.overshoot, guarded.late]);
+            }
             let count = |column: usize| record[column].parse::<u64>().expect("a count");
             assert_eq!(count(4), (5..12).map(count).sum::<u64>());
         }

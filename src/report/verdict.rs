@@ -10,17 +10,13 @@ use super::unknown;
 
 /// The verdict: the cheapest strategy against the baseline, its side effects, then one line for each other strategy with
 /// what it does to success. No strategy is called cheaper without saying in the same sentence where it succeeds less often,
-/// or where only unknown billing makes it so. How far they are from their bounds comes after, and what each unknown billing rule is worth comes last.
+/// or where only unknown billing makes it so. After that comes where invoices differ from what clients book, then how far strategies are
+/// from their bounds; what each unknown billing rule is worth comes last.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let against = summary.against_baseline();
     let Some((best, others)) = against.split_first() else {
-        return summary
-            .strategies
-            .iter()
-            .map(|only| alone(summary, only))
-            .chain(sentences(summary))
-            .chain(unknown::rules(summary))
-            .collect();
+        let alone = summary.strategies.iter().map(|only| alone(summary, only));
+        return alone.chain(gap(summary)).chain(sentences(summary)).chain(unknown::rules(summary)).collect();
     };
     let (worse, rest) = successes(summary, best);
     let mut lines = vec![format!("{}{worse}{}.", cost_sentence(summary, best), budget_clause(summary, best))];
@@ -30,9 +26,27 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
         let cost = format!("{}{worse}", cost_sentence(summary, other));
         format!("{}.", [vec![cost], rest].concat().join("; "))
     }));
+    lines.extend(gap(summary));
     lines.extend(sentences(summary));
     lines.extend(unknown::rules(summary));
     lines
+}
+
+/// By how much invoices differ from what the clients book, of those strategies with a difference that is sure and more than one
+/// percent of the invoice.
+fn gap(summary: &Summary) -> Option<String> {
+    let mean = |strategy: &StrategySummary, metric: Metric| strategy.metrics.get(metric).as_ref().map(|d| d.mean.value);
+    let of = |strategy: &StrategySummary| {
+        let share = strategy.billed_over_booked.filter(Estimate::excludes_zero)?;
+        let told = mean(strategy, Metric::Unbooked)?.abs() > 0.01 * mean(strategy, Metric::Cost)?;
+        let way = if share.value < 0.0 { "less" } else { "more" };
+        let least = if strategy.highest.is_some() && share.value > 0.0 { "at least " } else { "" };
+        told.then(|| {
+            format!("{}'s providers bill {least}{} {way} than its gateway books", strategy.name, percent(&magnitude(&share)))
+        })
+    };
+    let told: Vec<String> = summary.strategies.iter().filter_map(of).collect();
+    (!told.is_empty()).then(|| format!("{}.", told.join("; ")))
 }
 
 fn alone(summary: &Summary, only: &StrategySummary) -> String {
@@ -193,7 +207,7 @@ mod tests {
     #[test]
     fn the_best_first_with_its_side_effects() {
         let lines = lines(&["premium-only", "tiered", "cheap"], 500);
-        assert_eq!(lines.len(), 3);
+        assert_eq!(lines.len(), 4);
         assert!(lines[0].starts_with("cheap costs 4"), "{}", lines[0]);
         let cheaper = "less a month than premium-only (-44 %) and was cheaper in 500 of 500 months, but the share of requests \
                        delivered is 2.000 percentage points [";
@@ -205,6 +219,33 @@ mod tests {
             lines[2].starts_with("tiered costs ") && lines[2].contains("months, but the share of requests delivered is 1.000 ")
         );
         assert!(lines[2].contains("; the share of journeys accepted is the same ("), "{}", lines[2]);
+    }
+
+    /// 3 of 100 dollars are not booked: 3 more on 97. What is less than one percent of the invoice, or not sure, is not told.
+    #[test]
+    fn the_gap_is_told_where_it_is_sure_and_not_small() {
+        let told = |results: &crate::experiment::Results| {
+            let lines = verdict(&Summary::of(results));
+            lines.into_iter().find(|line| line.contains("gateway books"))
+        };
+        let mut results = made_up::results(&["premium-only", "tiered"], 40);
+        let text = told(&results).expect("3 and 4 percent");
+        assert!(text.starts_with("premium-only's providers bill 3.09"), "{text}");
+        assert!(text.contains("] more than its gateway books; tiered's providers bill 4.16"), "{text}");
+        // Of only one strategy, less than it books, and of none.
+        results.rows.iter_mut().filter(|row| row.strategy == 1).for_each(|row| row.booked = row.cost.times_ratio(1_009, 1_000));
+        results.rows.iter_mut().filter(|row| row.strategy == 0).for_each(|row| row.booked = row.cost.times_ratio(21, 20));
+        let text = told(&results).expect("5 percent less");
+        assert!(text.contains("only's providers bill 4.76") && text.ends_with("] less than its gateway books."), "{text}");
+        results.rows.iter_mut().filter(|row| row.strategy == 0).for_each(|row| row.booked = row.cost.times_ratio(991, 1_000));
+        assert_eq!(told(&results), None);
+        // Large and of either sign.
+        for (at, row) in results.rows.iter_mut().enumerate() {
+            row.booked = if at % 4 < 2 { row.cost.times_ratio(3, 2) } else { row.cost.times_ratio(3, 5) };
+        }
+        assert_eq!(told(&results), None);
+        // A single replication has no interval.
+        assert_eq!(told(&made_up::results(&["a", "b"], 1)), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The seam between engine and strategy: what a client hears, sees and does.
 
-use crate::model::{Cause, ClassId, DeploymentId, ShapeId, Stage, Status};
+use crate::model::{Cause, ClassId, DeploymentId, Guarded, ShapeId, Stage, Status};
 use crate::random::{Block, Key, Purpose};
 use crate::units::{SimDuration, SimTime, Usd};
 
@@ -369,6 +369,24 @@ pub trait Client {
 
     /// What it runs itself costs over a whole replication of such a length: tells each amount with its cause.
     fn own_costs(&self, _state: &Self::State, _horizon: SimDuration, _tell: &mut dyn FnMut(Cause, Usd)) {}
+
+    /// Whether one of its budgets was reached between the sending of an attempt of this request, to this deployment by the client's
+    /// own name, and its end now. `sent` is given for an attempt in a race.
+    fn saw_late(
+        &self,
+        _state: &Self::State,
+        _ask: &Ask,
+        _deployment: DeploymentId,
+        _sent: Option<SimTime>,
+        _now: SimTime,
+    ) -> bool {
+        false
+    }
+
+    /// What became of its budgets, as far as it knows; `None` where it keeps none.
+    fn guarded(&self, _state: &Self::State) -> Option<Guarded> {
+        None
+    }
 
     /// Whether it looks at prices at all.
     fn goes_by_price(&self) -> bool {

@@ -150,10 +150,10 @@ impl<R: Router> Turn<'_, R> {
         if let Some(budgets) = &self.strategy.budgets {
             let (model, now) = (deferral.model, self.view.now);
             let (price, accounts) = (self.view.sight(model).price, &mut self.state.accounts);
-            if !accounts.model_allows(budgets, model, price, now) || !accounts.total_allows(budgets, price, now) {
+            if !accounts.model_allows(budgets, model, price, now) || !accounts.request_allows(budgets, self.ask, price, now) {
                 return self.leaves_batches(Status::OverBudget);
             }
-            accounts.sends(budgets, model, price);
+            accounts.sends(budgets, self.ask, model, price);
             self.more().price = price;
         }
         let until = deferral.until(self.more().arrived);
@@ -166,7 +166,7 @@ impl<R: Router> Turn<'_, R> {
     fn comes_back(&mut self, deferral: &Deferral, ended: &Ended) -> Action {
         if let Some(budgets) = &self.strategy.budgets {
             let booked = (self.more().price, ended.status == Status::Delivered);
-            self.state.accounts.ends(budgets, deferral.model, booked, self.view.now);
+            self.state.accounts.ends(budgets, self.ask, deferral.model, booked, self.view.now);
         }
         if ended.status == Status::Delivered {
             self.more().batch = Batch::None;

@@ -5,8 +5,16 @@
 //! slow. Answers that were overtaken are called off and never measured: a hedge after the time of 90 % of the answers is sent for
 //! more than a tenth of the requests.
 
+use super::among::Among;
+use super::client::Action;
+use super::group::Choice;
+use super::note::Note;
+use super::router::Router;
+use super::strategy::Then;
+use super::turn::Turn;
+use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
-use crate::units::{Share, SimDuration};
+use crate::units::{Share, SimDuration, SimTime, Usd};
 
 /// When another attempt is sent beside those that are under way.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,6 +82,150 @@ impl Hedge {
             After::Time(time) => Some(time),
             After::Share(share) => took.within(share),
         }
+    }
+}
+
+/// An attempt that is under way beside others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Runner {
+    target: u8,
+    /// When its call was sent: no two of a target are sent at once.
+    sent: SimTime,
+    /// When its first call was.
+    begun: SimTime,
+    /// What it would be booked with: that of another may be another.
+    price: Usd,
+}
+
+/// The attempts of a request that are under way, and how many copies were sent since there was none.
+#[derive(Debug, Clone, Default)]
+struct Race {
+    runners: Vec<Runner>,
+    copies: u8,
+}
+
+/// The races of all requests, by their numbers; none for a strategy that does not hedge.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Races(Vec<Race>);
+
+impl Races {
+    /// A request with this number arrives: nothing of it is under way.
+    pub(super) fn begin(&mut self, number: usize) {
+        if self.0.len() <= number {
+            self.0.resize(number + 1, Race::default());
+        }
+        let race = &mut self.0[number];
+        race.runners.clear();
+        race.copies = 0;
+    }
+}
+
+impl<R: Router> Turn<'_, R> {
+    fn race(&mut self) -> &mut Race {
+        &mut self.state.races.0[self.ask.number as usize]
+    }
+
+    /// Sends a call that others may be sent beside.
+    pub(super) fn send_into_a_race(&mut self, deployment: DeploymentId, timeout: SimDuration) -> Action {
+        let (target, sent) = (self.memo.target, self.view.now);
+        if self.memo.calls == 0 {
+            self.more().sent = sent;
+        }
+        let (begun, price) = (self.more().sent, self.more().price);
+        self.race().runners.push(Runner { target, sent, begun, price });
+        self.memo.then = Then::Copy;
+        Action::Race { deployment, timeout, target }
+    }
+
+    /// While attempts in a race are under way: another beside them, after a while.
+    pub(super) fn races(&mut self) -> Action {
+        let copies = self.race().copies;
+        let hedge = self.strategy.hedge.as_ref().filter(|hedge| copies < hedge.copies);
+        match hedge.and_then(|hedge| hedge.delay(&self.state.took)) {
+            Some(delay) if delay > SimDuration::ZERO => Action::Wait(delay),
+            _ => Action::Hold,
+        }
+    }
+
+    /// Another attempt beside those under way, where there is a target for it.
+    pub(super) fn copy(&mut self) -> Action {
+        let strategy = self.strategy;
+        let racing = self.race().runners.iter().fold(Among::NONE, |racing, runner| racing.with(usize::from(runner.target)));
+        let group = &strategy.groups[usize::from(self.memo.run.group)];
+        let mut left = group.all.without(self.memo.used);
+        if let Some(budgets) = &strategy.budgets {
+            left = self.within_budgets(budgets, left);
+        }
+        let same = strategy.hedge.is_some_and(|hedge| hedge.same);
+        let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
+        let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
+        let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
+            return Action::Hold;
+        };
+        let router = &mut self.state.routers[usize::from(self.memo.run.group)];
+        if group.manner.has_limits {
+            let Ok(admitted) = group.router.admits(router, among, self.ask, self.view) else { return Action::Hold };
+            among = admitted;
+        }
+        self.memo.target = group.pick(router, among, self.ask, self.view, self.luck) as u8;
+        if strategy.budgets.as_ref().is_some_and(|budgets| !self.copy_allowed(budgets)) {
+            return Action::Hold;
+        }
+        self.more().sent = self.view.now;
+        self.race().copies += 1;
+        self.note(|_| Note::Copies);
+        self.note(|turn| Note::Picked(turn.memo.target));
+        self.begin()
+    }
+
+    /// An attempt in a race has ended: what is remembered of it is that of the request from now on.
+    pub(super) fn left_the_race(&mut self, target: u8, sent: SimTime) {
+        if self.memo.then == Then::Call {
+            // Another waits for its SDK's next call, which is not made any more.
+            self.memo.then = Then::Copy;
+            self.keeps_its_place(u32::saturating_sub);
+            self.tell_router(Status::CalledOff);
+        }
+        self.memo.target = target;
+        let runners = &mut self.race().runners;
+        if let Some(at) = runners.iter().position(|runner| runner.target == target && runner.sent == sent) {
+            let runner = runners.remove(at);
+            self.takes(&runner);
+        }
+    }
+
+    /// Whether other attempts of a race are under way, which are waited for.
+    pub(super) fn still_races(&mut self) -> bool {
+        if self.strategy.hedge.is_none() {
+            return false;
+        }
+        let race = self.race();
+        if race.runners.is_empty() {
+            race.copies = 0;
+            return false;
+        }
+        self.memo.then = Then::Copy;
+        true
+    }
+
+    /// The request is over, and the engine calls off what is under way for it.
+    pub(super) fn calls_off_the_others(&mut self) {
+        if self.race().runners.is_empty() {
+            return;
+        }
+        let winner = self.memo.target;
+        while let Some(runner) = self.race().runners.pop() {
+            self.takes(&runner);
+            self.tell_router(Status::CalledOff);
+        }
+        self.memo.target = winner;
+    }
+
+    /// What is remembered of the attempt that something is told of.
+    fn takes(&mut self, runner: &Runner) {
+        self.memo.target = runner.target;
+        let more = self.more();
+        (more.sent, more.price) = (runner.begun, runner.price);
     }
 }
 

@@ -267,7 +267,7 @@ impl StrategySpec {
         let requests = keep(requests, &mut mistakes);
         let defer = self.defer.as_ref().map_or(Ok(None), |spec| defer::build(spec, classes, stages, find));
         let defer = keep(defer, &mut mistakes);
-        let budgets = keep(self.budgets(&names, name, find), &mut mistakes);
+        let budgets = keep(self.budgets(&names, classes, find), &mut mistakes);
         let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes);
         let cache = keep(self.cache.as_ref().map(|cache| cache.build(name)).transpose(), &mut mistakes);
         let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes);
@@ -328,15 +328,11 @@ impl StrategySpec {
     }
 
     /// The budgets; `None` where nothing is limited, whatever is said of windows.
-    fn budgets(&self, groups: &Groups<'_>, strategy: &Located<String>, find: Find<'_>) -> Result<Option<Budgets>, Mistake> {
+    fn budgets(&self, groups: &Groups<'_>, classes: &[String], find: Find<'_>) -> Result<Option<Budgets>, Mistake> {
         let Some(spec) = self.budget.as_ref().filter(|spec| spec.limits_anything()) else { return Ok(None) };
-        if self.hedge.is_some() {
-            let mistake = Mistake::error(&strategy.place, "a strategy either hedges or keeps a budget");
-            return Err(mistake.label("does both").help("leave out one of: hedge, budget"));
-        }
         let models: Vec<(&str, DeploymentId)> =
             self.models().map(|name| Ok((name.as_str(), self::find(name, find)?))).collect::<Result<_, Mistake>>()?;
-        spec.build(&models, |name| groups.find(name)).map(Some)
+        spec.build(&models, classes, |name| groups.find(name)).map(Some)
     }
 
     /// The groups of these routers, with the orders and lengths of cooldowns of their targets.

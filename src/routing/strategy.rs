@@ -11,14 +11,14 @@ use super::cooldown::{Cooldown, Health};
 use super::defer::{Batch, Deadline, Defer};
 use super::fallbacks::{Fallbacks, Run, Walk};
 use super::group::Group;
-use super::hedge::{Hedge, Took};
+use super::hedge::{Hedge, Races, Took};
 use super::note::Note;
 use super::parallel::{Line, Requests};
 use super::retry::Retry;
 use super::router::Router;
 use super::turn::Turn;
 use crate::dist::QuantileTable;
-use crate::model::{Cause, ClassId, DeploymentId, Stage, Status, Statuses};
+use crate::model::{Cause, ClassId, DeploymentId, Guarded, Stage, Status, Statuses};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// Everything the client decides.
@@ -83,6 +83,8 @@ pub struct State<S> {
     pub(super) more: Vec<More>,
     /// How long answers took, for a strategy that hedges.
     pub(super) took: Took,
+    /// What is under way of each request, for the same.
+    pub(super) races: Races,
     /// The rules that have fired, where they are noted.
     pub(super) notes: Vec<Note>,
     /// Requests under way and waiting, where there is a most.
@@ -96,6 +98,11 @@ pub struct State<S> {
 }
 
 impl<S> State<S> {
+    /// Whether no budget has anything reserved: so it must be where nothing is under way.
+    pub fn reserves_nothing(&self) -> bool {
+        self.accounts.holds_nothing()
+    }
+
     /// When this deployment is no longer cooling: in the past where it is not. `None` without cooldowns.
     pub fn cools_until(&self, deployment: DeploymentId) -> Option<SimTime> {
         self.health.get(deployment.index()).map(Health::until)
@@ -114,9 +121,6 @@ pub(super) struct More {
     pub(super) let_in: bool,
     /// What the attempt under way would be booked with.
     pub(super) price: Usd,
-    /// Targets at which attempts in a race are under way, and how many copies were sent.
-    pub(super) racing: Among,
-    pub(super) copies: u8,
     /// How far its batch is, where it is deferred.
     pub(super) batch: Batch,
     /// The way through groups; begun when the request leaves its first.
@@ -227,6 +231,7 @@ impl<R: Router> Client for Strategy<R> {
             health: vec![Health::default(); health].into(),
             more: Vec::new(),
             took: Took::default(),
+            races: Races::default(),
             notes: Vec::new(),
             line: Line::default(),
             between: vec![0; if self.calls.is_some() && limited { deployments } else { 0 }].into(),
@@ -301,6 +306,16 @@ impl<R: Router> Client for Strategy<R> {
         if let Some(cache) = &self.cache {
             cache.costs(&state.cache, horizon, tell);
         }
+    }
+
+    fn saw_late(&self, state: &Self::State, ask: &Ask, deployment: DeploymentId, sent: Option<SimTime>, now: SimTime) -> bool {
+        let Some(budgets) = &self.budgets else { return false };
+        let sent = sent.unwrap_or_else(|| state.more[ask.number as usize].sent);
+        state.accounts.saw_late(budgets, ask, deployment, [sent, now])
+    }
+
+    fn guarded(&self, state: &Self::State) -> Option<Guarded> {
+        self.budgets.is_some().then(|| state.accounts.guarded())
     }
 
     fn finals(&self, class: ClassId) -> &[DeploymentId] {

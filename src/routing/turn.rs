@@ -5,20 +5,19 @@
 //! the group, then the next order or group. Each of these is a part of its own; this file puts them in order.
 
 use super::among::Among;
-use super::budget::Budgets;
 use super::client::{Action, Ask, Ended, Heard, Luck, View};
 use super::defer::Batch;
-use super::fallbacks::{Run, Walk};
+use super::fallbacks::Walk;
 use super::group::{Choice, Group};
 use super::note::{Enough, Note};
 use super::parallel::Entry;
 use super::router::{Heed, Router};
 use super::strategy::{Memo, More, State, Strategy, Then};
-use crate::model::{DeploymentId, Status};
-use crate::units::{SimDuration, SimTime};
+use crate::model::Status;
+use crate::units::SimDuration;
 
 /// What to do next: go round once more, or act.
-enum Step {
+pub(super) enum Step {
     Attempt,
     Do(Action),
 }
@@ -35,7 +34,7 @@ pub(super) struct Turn<'a, R: Router> {
 
 impl<R: Router> Turn<'_, R> {
     #[inline]
-    fn group(&self) -> &Group<R> {
+    pub(super) fn group(&self) -> &Group<R> {
         &self.strategy.groups[usize::from(self.memo.run.group)]
     }
 
@@ -68,8 +67,10 @@ impl<R: Router> Turn<'_, R> {
             self.state.more.resize(number + 1, More::default());
         }
         let more = self.more();
-        (more.arrived, more.skipped, more.racing, more.copies) = (now, Among::NONE, Among::NONE, 0);
-        more.batch = Batch::None;
+        (more.arrived, more.skipped, more.batch) = (now, Among::NONE, Batch::None);
+        if self.strategy.hedge.is_some() {
+            self.state.races.begin(number);
+        }
         match &self.strategy.cache {
             None => self.enter(),
             Some(cache) => self.arrived_at_cache(cache),
@@ -101,12 +102,17 @@ impl<R: Router> Turn<'_, R> {
         Action::GiveUp(Status::Shed)
     }
 
-    /// Makes room for the next request where this one is over.
+    /// Where this request is over, nothing more is waited for, and there is room for the next.
     fn make_room(&mut self, action: Action) -> Action {
         let over = matches!(action, Action::Deliver | Action::GiveUp(_) | Action::Serve { .. });
-        if over && self.strategy.requests.is_some() && self.more().let_in {
-            self.state.line.leave();
-            self.more().let_in = false;
+        if over && !self.strategy.plain {
+            if self.strategy.hedge.is_some() {
+                self.calls_off_the_others();
+            }
+            if self.strategy.requests.is_some() && self.more().let_in {
+                self.state.line.leave();
+                self.more().let_in = false;
+            }
         }
         action
     }
@@ -210,58 +216,15 @@ impl<R: Router> Turn<'_, R> {
         Step::Do(self.begin())
     }
 
-    /// The targets whose own budgets let this request through.
-    fn within_budgets(&mut self, budgets: &Budgets, among: Among) -> Among {
-        let group = &self.strategy.groups[usize::from(self.memo.run.group)];
-        let mut within = Among::NONE;
-        for at in among.iter() {
-            let (target, now) = (group.target(at), self.view.now);
-            if self.state.accounts.model_allows(budgets, target, self.view.sight(target).price, now) {
-                within = within.with(at);
-            }
-        }
-        within
-    }
-
-    /// Whether budgets alone leave nothing, so that what is not cooling has been spent: as LiteLLM, which looks at budgets after
-    /// cooldowns and before orders.
-    fn all_spent(&self, left: Among, within: Among) -> bool {
-        let healthy = self.group().healthy(self.strategy.cooldown.as_ref(), &self.state.health, self.view);
-        !left.and(healthy).is_empty() && within.and(healthy).is_empty()
-    }
-
-    /// What happens instead of an attempt at the target that was picked, where the budget of all is spent.
-    fn over_budget(&mut self, budgets: &Budgets) -> Option<Step> {
-        let target = self.group().target(usize::from(self.memo.target));
-        let price = self.view.sight(target).price;
-        self.more().price = price;
-        if self.state.accounts.total_allows(budgets, price, self.view.now) {
-            return None;
-        }
-        self.note(|_| Note::Limited(Status::OverBudget));
-        match budgets.degrade_to {
-            // What is degraded is cheap, and goes on: a guard that stops all would be a refusal.
-            Some(group) if group == self.memo.run.group => None,
-            Some(group) => {
-                self.memo.run = Run { group, order: None };
-                self.memo.used = Among::NONE;
-                self.more().skipped = Among::NONE;
-                self.note(|turn| Note::Falls(turn.memo.run));
-                Some(Step::Attempt)
-            }
-            None => Some(Step::Do(Action::GiveUp(Status::OverBudget))),
-        }
-    }
-
     /// Sends the first call of an attempt.
     #[inline]
-    fn begin(&mut self) -> Action {
+    pub(super) fn begin(&mut self) -> Action {
         let action = self.send();
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
         let sent = matches!(action, Action::Attempt { .. } | Action::Race { .. });
         if let Some(budgets) = self.strategy.budgets.as_ref().filter(|_| sent) {
             let (target, price) = (group.target(usize::from(self.memo.target)), self.more().price);
-            self.state.accounts.sends(budgets, target, price);
+            self.state.accounts.sends(budgets, self.ask, target, price);
         }
         if group.manner.heeds && sent {
             self.more().sent = self.view.now;
@@ -287,56 +250,6 @@ impl<R: Router> Turn<'_, R> {
             None => Action::Attempt { deployment, timeout },
             Some(_) => self.send_into_a_race(deployment, timeout),
         }
-    }
-
-    /// Sends a call that others may be sent beside.
-    fn send_into_a_race(&mut self, deployment: DeploymentId, timeout: SimDuration) -> Action {
-        let target = self.memo.target;
-        let more = self.more();
-        more.racing = more.racing.with(usize::from(target));
-        self.memo.then = Then::Copy;
-        Action::Race { deployment, timeout, target }
-    }
-
-    /// While attempts in a race are under way: another beside them, after a while.
-    fn races(&self) -> Action {
-        let more = &self.state.more[self.ask.number as usize];
-        let hedge = self.strategy.hedge.as_ref().filter(|hedge| more.copies < hedge.copies);
-        match hedge.and_then(|hedge| hedge.delay(&self.state.took)) {
-            Some(delay) if delay > SimDuration::ZERO => Action::Wait(delay),
-            _ => Action::Hold,
-        }
-    }
-
-    /// Another attempt beside those under way, where there is a target for it.
-    fn copy(&mut self) -> Action {
-        let (strategy, racing) = (self.strategy, self.more().racing);
-        let group = &strategy.groups[usize::from(self.memo.run.group)];
-        let left = group.all.without(self.memo.used);
-        let same = strategy.hedge.is_some_and(|hedge| hedge.same);
-        let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
-        let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
-        let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
-            return Action::Hold;
-        };
-        let router = &mut self.state.routers[usize::from(self.memo.run.group)];
-        if group.manner.has_limits {
-            let Ok(admitted) = group.router.admits(router, among, self.ask, self.view) else { return Action::Hold };
-            among = admitted;
-        }
-        self.memo.target = group.pick(router, among, self.ask, self.view, self.luck) as u8;
-        self.more().copies += 1;
-        self.note(|_| Note::Copies);
-        self.note(|turn| Note::Picked(turn.memo.target));
-        self.begin()
-    }
-
-    /// An attempt in a race has ended.
-    fn left_the_race(&mut self, target: u8, sent: SimTime) {
-        self.memo.target = target;
-        let more = self.more();
-        more.sent = sent;
-        more.racing = more.racing.without(Among::NONE.with(usize::from(target)));
     }
 
     /// Waits, but not beyond the deadline of the whole request.
@@ -371,20 +284,14 @@ impl<R: Router> Turn<'_, R> {
         if self.strategy.hedge.is_some() {
             let took = self.view.now.since(self.more().sent);
             self.state.took.note(took);
-            // The engine calls the others off.
-            let winner = self.memo.target;
-            for target in self.more().racing.iter() {
-                self.memo.target = target as u8;
-                self.tell_router(Status::CalledOff);
-            }
-            self.memo.target = winner;
         }
         if let Some(cooldown) = &self.strategy.cooldown {
             let target = self.group().target(usize::from(self.memo.target));
             self.state.health[target.index()].succeeded(cooldown, self.view.now);
         }
         if self.group().manner.checks_images && self.sends_back(pleases) {
-            return self.attempt();
+            // What is under way may please.
+            return if self.still_races() { Action::Hold } else { self.attempt() };
         }
         Action::Deliver
     }
@@ -404,11 +311,11 @@ impl<R: Router> Turn<'_, R> {
         true
     }
 
-    fn tell_router(&mut self, status: Status) {
+    pub(super) fn tell_router(&mut self, status: Status) {
         if let Some(budgets) = &self.strategy.budgets {
             let target = self.group().target(usize::from(self.memo.target));
             let booked = (self.more().price, status == Status::Delivered);
-            self.state.accounts.ends(budgets, target, booked, self.view.now);
+            self.state.accounts.ends(budgets, self.ask, target, booked, self.view.now);
         }
         let group = &self.strategy.groups[usize::from(self.memo.run.group)];
         if group.manner.heeds {
@@ -446,12 +353,8 @@ impl<R: Router> Turn<'_, R> {
                 self.note(|_| Note::Cools { target: target as u8, until });
             }
         }
-        if self.strategy.hedge.is_some() {
-            if !self.more().racing.is_empty() {
-                self.memo.then = Then::Copy;
-                return Action::Hold;
-            }
-            self.more().copies = 0;
+        if self.still_races() {
+            return Action::Hold;
         }
         match self.failed(ended.status, asked, Some(target)) {
             Step::Attempt => self.attempt(),
@@ -480,7 +383,7 @@ impl<R: Router> Turn<'_, R> {
     }
 
     /// An attempt keeps its place at its target while it waits for the next call.
-    fn keeps_its_place(&mut self, count: fn(u32, u32) -> u32) {
+    pub(super) fn keeps_its_place(&mut self, count: fn(u32, u32) -> u32) {
         let target = self.group().target(usize::from(self.memo.target));
         if let Some(between) = self.state.between.get_mut(target.index()) {
             *between = count(*between, 1);

@@ -1,9 +1,14 @@
-//! Hedging under exponential latency: the minimum of two, and how often there are two, in closed form; and who pays.
+//! Hedging under exponential latency: the minimum of two, and how often there are two, in closed form; who pays; and what budgets
+//! count of it.
 
+use spendcast::engine::Simulation;
 use spendcast::experiment::Row;
-use spendcast::units::Usd;
+use spendcast::ledger::Ledger;
+use spendcast::model::{Cause, ClassId, DeploymentId};
+use spendcast::routing::{Action, AnyRouter, Ask, Client, Heard, Luck, Strategy, View};
+use spendcast::units::{SimDuration, Usd};
 
-use crate::fixture::{assert_mean, run, world};
+use crate::fixture::{assert_mean, compile, drive, run, world};
 
 const PRICE: &str = "0.04 USD";
 
@@ -66,5 +71,132 @@ fn a_hedge_by_measured_times_cuts_the_tail() {
         assert!((0.1..0.35).contains(&share), "{share}");
         let p99 = |row: &Row| row.time_to_image.expect("delivered")[2].as_secs_f64();
         assert!(p99(hedged) < 0.8 * p99(plain), "{} against {}", p99(hedged), p99(plain));
+    }
+}
+
+/// A client that looks, at the end of a replication, whether it has anything reserved still.
+struct Watched<'a>(&'a Strategy<AnyRouter>);
+
+impl Client for Watched<'_> {
+    type Memo = <Strategy<AnyRouter> as Client>::Memo;
+    type State = <Strategy<AnyRouter> as Client>::State;
+
+    fn state(&self, deployments: usize) -> Self::State {
+        self.0.state(deployments)
+    }
+
+    fn reset(&self, state: &mut Self::State) {
+        self.0.reset(state);
+    }
+
+    fn next(
+        &self,
+        heard: &Heard,
+        ask: &Ask,
+        memo: &mut Self::Memo,
+        state: &mut Self::State,
+        view: &View<'_>,
+        luck: &mut Luck,
+    ) -> Action {
+        self.0.next(heard, ask, memo, state, view, luck)
+    }
+
+    fn own_costs(&self, state: &Self::State, _: SimDuration, _: &mut dyn FnMut(Cause, Usd)) {
+        assert!(state.reserves_nothing(), "something is reserved where nothing is under way");
+    }
+
+    fn finals(&self, class: ClassId) -> &[DeploymentId] {
+        self.0.finals(class)
+    }
+
+    fn may_use(&self, deployment: DeploymentId) -> bool {
+        self.0.may_use(deployment)
+    }
+
+    fn checks_images(&self) -> bool {
+        self.0.checks_images()
+    }
+
+    fn goes_by_price(&self) -> bool {
+        self.0.goes_by_price()
+    }
+}
+
+/// Two models of different prices, of which a fifth of the attempts fail, with a budget for each and for all.
+fn guarded(strategies: &str, replications: u32) -> String {
+    let model = |name: &str, price: &str| {
+        format!(
+            "[models.\"{name}\"]\nprice.per_image = \"{price}\"\nlatency.exponential.mean = \"10s\"\nfailure = \"20%\"\n\
+             acceptance = \"60%\"\n"
+        )
+    };
+    let rest = model("p/a", "0.04 USD") + &model("q/b", "0.07 USD") + strategies;
+    world("poisson.rate = \"4/min\"", "12h", replications, &rest)
+}
+
+/// However a race ends (one wins, all fail, the SDK calls again, a checker sends images back, the deadline comes, copies go where
+/// one is under way), nothing stays reserved.
+#[test]
+fn every_reservation_is_released() {
+    let budget =
+        "budget = { limit = \"2 USD\", models = { \"q/b\" = \"1 USD\" }, every = \"1h\", reserve = true }\nretry.attempts = 3\n";
+    let hedge = "hedge = { after = \"5s\", copies = 3, same = true }\n";
+    let both = "router.weighted = { \"p/a\" = 1, \"q/b\" = 1 }\n";
+    let strategies = [
+        format!("{both}hedge.after = \"5s\"\n"),
+        format!("{both}{hedge}"),
+        format!("{both}{hedge}sdk = {{ backoff.constant = \"3s\" }}\n"),
+        format!("{both}{hedge}deadline = \"12s\"\ntimeout = \"9s\"\n"),
+        format!("router.cascade = {{ models = [\"p/a\", \"q/b\"] }}\n{hedge}"),
+        format!("router.least_busy = {{ models = [\"p/a\", \"q/b\"] }}\n{hedge}cooldown = {{}}\n"),
+    ];
+    for strategy in strategies {
+        let (compiled, settings) = compile(&guarded(&format!("[strategies.only]\n{strategy}{budget}"), 1));
+        let client = Watched(&compiled.plan.strategies[0]);
+        for replication in 0..5 {
+            let mut simulation = Simulation::new(&compiled.plan, &client, Ledger::of(&compiled.plan));
+            drive(&mut simulation, &compiled.plan, settings.seed, replication);
+            let ledger = simulation.observer();
+            // Of twelve windows, most of what there is; and never more.
+            assert!(ledger.booked() <= "24 USD".parse().expect("money"), "{strategy}");
+            assert!(ledger.booked() > "12 USD".parse().expect("money"), "{strategy}: {}", ledger.booked());
+        }
+    }
+}
+
+/// What a budget counts of races is what the client books: the price of each attempt that won, at the model that won. Copies that
+/// lost count for nothing.
+#[test]
+fn a_budget_counts_the_winners_alone() {
+    let hedge = "router.weighted = { \"p/a\" = 1, \"q/b\" = 1 }\nhedge = { after = \"5s\", copies = 2, same = true }\nretry.attempts = 2\n";
+    let strategy = |name: &str, budget: &str| format!("[strategies.{name}]\n{hedge}{budget}");
+    let soft = strategy("soft", "budget = { limit = \"1 USD\", soft = true }\n");
+    let firm = strategy("firm", "budget = { limit = \"10 USD\", reserve = true }\n");
+    let loose = strategy("loose", "budget.limit = \"10 USD\"\n");
+    let [one, ten]: [Usd; 2] = ["1 USD", "10 USD"].map(|text| text.parse().expect("money"));
+    for rows in run(&guarded(&(strategy("free", "") + &soft + &firm + &loose), 10)).rows.chunks(4) {
+        let [free, soft, firm, loose] = rows else { panic!("four strategies") };
+        // Nothing is refused, so that all is as without a budget.
+        assert_eq!((soft.booked, soft.cost, soft.attempts), (free.booked, free.cost, free.attempts));
+        assert!(soft.attempts > soft.requests + soft.requests / 2);
+        let [of_soft, of_firm, of_loose] = [soft, firm, loose].map(|row| row.guarded.expect("a budget"));
+        assert_eq!(of_soft.overshoot, soft.booked - one);
+        assert!(firm.booked <= ten && firm.refused > 0 && (of_firm.overshoot, of_firm.late) == (Usd::ZERO, Usd::ZERO));
+        assert_eq!(of_loose.overshoot, loose.booked - ten);
+        let price: Usd = "0.07 USD".parse().expect("money");
+        assert!(of_loose.overshoot <= of_loose.late + price, "{of_loose:?}");
+    }
+}
+
+/// A copy goes nowhere that has spent its budget.
+#[test]
+fn no_copy_is_sent_over_budget() {
+    let strategy = "[strategies.only]\nrouter.fallback = [\"p/a\", \"q/b\"]\nhedge.after = \"5s\"\nbudget.models = { \"q/b\" = \"0.70 USD\" }\n";
+    for row in run(&guarded(strategy, 3)).rows {
+        let won = row.answers[1][0];
+        // Ten winners, and those that were under way with the tenth; losers that would have delivered count as delivered there.
+        assert!(won >= 10 && row.attempts < row.requests + 60, "{won} {}", row.attempts);
+        let guarded = row.guarded.expect("a budget");
+        assert!(guarded.overshoot <= guarded.late, "{guarded:?}");
     }
 }
