@@ -4,6 +4,7 @@
 //! [`Providers`](crate::provider::Providers) answer, an [`Observer`] listens.
 
 mod calendar;
+mod checks;
 mod event;
 mod flight;
 mod migration;

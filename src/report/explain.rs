@@ -110,7 +110,7 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
         if *wait > SimDuration::ZERO { format!("after {} s", wait.as_secs_f64()) } else { "at once".to_owned() }
     };
     match rule {
-        Note::Asked { run, left, cooling, among } => {
+        Note::Asked { run, left, cooling, failing, among } => {
             *group = run.group;
             let of = |targets: Among| {
                 let all: Vec<&str> =
@@ -119,9 +119,10 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
             };
             let order = run.order.map(|order| format!(" at order {order}")).unwrap_or_default();
             let cooling_text = if cooling.is_empty() { String::new() } else { format!("; cooling: {}", of(*cooling)) };
-            let out = left.without(*among).without(*cooling);
+            let failing_text = if failing.is_empty() { String::new() } else { format!("; last check failed: {}", of(*failing)) };
+            let out = left.without(*among).without(*cooling).without(*failing);
             let out = if out.is_empty() { String::new() } else { format!("; left out: {}", of(out)) };
-            format!("group {}{order} may ask: {}{cooling_text}{out}", run.group, of(*among))
+            format!("group {}{order} may ask: {}{cooling_text}{failing_text}{out}", run.group, of(*among))
         }
         Note::Limited(status) => format!("the router's own limits let nothing through: {}", word(*status)),
         Note::Picked(target) => format!("the router picks {}", name(names.strategy.deployment(*group, *target), names)),

@@ -12,6 +12,7 @@ mod client;
 pub mod cooldown;
 pub mod fallbacks;
 pub mod group;
+pub mod health;
 pub mod hedge;
 #[cfg(test)]
 mod made_up;
@@ -37,6 +38,7 @@ pub mod window;
 pub use among::Among;
 pub use client::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
 pub use profile::Profile;
+pub use health::{CheckPrice, Checks};
 pub use router::{Find, Heed, Refusal, Router};
 pub use spec::{ClassName, ModelName, StrategySpec};
 pub use strategy::{Memo, Migration, Quotes, State, Strategy};

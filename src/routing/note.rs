@@ -18,6 +18,8 @@ pub enum Note {
         left: Among,
         /// Those of them that are cooling.
         cooling: Among,
+        /// Those of them whose last health check failed.
+        failing: Among,
         /// Those that it may go among in the end.
         among: Among,
     },

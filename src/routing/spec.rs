@@ -6,6 +6,7 @@ use super::calls::CallsSpec;
 use super::cooldown::CooldownSpec;
 use super::fallbacks::{Fallbacks, FallbacksSpec};
 use super::group::Group;
+use super::health::HealthSpec;
 use super::hedge::HedgeSpec;
 use super::migrate::MigrateSpec;
 use super::parallel::{ParallelSpec, WhenFull};
@@ -57,6 +58,8 @@ spec::table! {
         sdk: Option<CallsSpec>,
         /// When a deployment that fails is left alone; without it, never.
         cooldown: Option<CooldownSpec>,
+        /// Health checks of its own, which cost money; without it, none.
+        health: Option<HealthSpec>,
         /// The most that is under way at once, and who waits; without it, any number.
         parallel: Option<ParallelSpec>,
         /// Budgets that the client keeps itself; without it, none.
@@ -269,6 +272,7 @@ impl StrategySpec {
         let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes);
         let cache = keep(self.cache.as_ref().map(|cache| cache.build(name)).transpose(), &mut mistakes);
         let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes);
+        let checks = keep(self.health.as_ref().map(HealthSpec::build).transpose(), &mut mistakes);
         let quotes = keep(self.quotes.as_ref().map(QuotesSpec::build).transpose(), &mut mistakes);
         let whole = routers.len() == names.names.len();
         let groups = if whole { keep(self.groups(&routers, name, find), &mut mistakes) } else { None };
@@ -277,7 +281,7 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, (hedge, cache), (requests, budgets), migration, quotes)) {
+        match (groups, table, fallbacks, retry, (calls, cooldown, (hedge, cache), (requests, budgets), migration, (quotes, checks))) {
             (
                 Some(groups),
                 Some(table),
@@ -289,7 +293,7 @@ impl StrategySpec {
                     (Some(hedge), Some(cache)),
                     (Some(requests), Some(budgets)),
                     Some(migration),
-                    Some(quotes),
+                    (Some(quotes), Some(checks)),
                 ),
             ) if mistakes.is_empty() => {
                 let strategy = Strategy {
@@ -311,6 +315,7 @@ impl StrategySpec {
                     counts_images: self.counts_images,
                     migration,
                     quotes,
+                    checks,
                     plain: false,
                     notes: false,
                 };
@@ -357,6 +362,7 @@ impl StrategySpec {
             }
         }
         let orders = self.groups.iter().flatten().map(|(_, group)| group.order.as_ref()).chain(std::iter::repeat(None));
+        let checked = self.health.as_ref().map(|health| health.all_failing);
         let group = |((router, spec), order): ((&AnyRouter, &RouterSpec), Option<&Named<Located<u32>>>)| {
             let orders = order.map_or(Ok(Box::default()), |order| ranks(order, router.targets(), find))?;
             let own = |target: &DeploymentId| cools.iter().find(|(name, _)| find(name) == Some(*target)).map(|(_, time)| *time);
@@ -364,7 +370,7 @@ impl StrategySpec {
             let most = |target| most.iter().find(|(name, _)| find(name) == Some(target)).map(|(_, most)| ***most);
             let most = self.most(router, spec, &most);
             let spills = self.parallel.as_ref().is_some_and(|parallel| parallel.when_full == WhenFull::Spill);
-            Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()).with_most(most, spills))
+            Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()).with_most(most, spills).with_checks(checked))
         };
         routers.iter().zip(self.routers()).zip(orders).map(group).collect()
     }

@@ -10,6 +10,7 @@ use super::client::{Action, Ask, Client, Heard, Luck, View};
 use super::cooldown::{Cooldown, Health};
 use super::fallbacks::{Fallbacks, Run, Walk};
 use super::group::Group;
+use super::health::Checks;
 use super::hedge::{Hedge, Took};
 use super::note::Note;
 use super::parallel::{Line, Requests};
@@ -47,6 +48,7 @@ pub struct Strategy<R> {
     pub(super) counts_images: bool,
     pub(super) migration: Option<Migration>,
     pub(super) quotes: Option<Quotes>,
+    pub(super) checks: Option<Checks>,
     /// Whether it leaves nothing out, remembers nothing and goes nowhere after a group: see [`is_plain`](Self::is_plain).
     pub(super) plain: bool,
     /// Whether it notes the rules that fire.
@@ -299,6 +301,10 @@ impl<R: Router> Client for Strategy<R> {
 
     fn quotes(&self) -> Option<Quotes> {
         self.quotes
+    }
+
+    fn checks(&self) -> Option<Checks> {
+        self.checks
     }
 
     fn reads_prompts(&self) -> bool {

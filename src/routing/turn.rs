@@ -51,7 +51,8 @@ impl<R: Router> Turn<'_, R> {
     #[cold]
     fn asked(&self, left: Among, among: Among) -> Note {
         let healthy = self.group().healthy(self.strategy.cooldown.as_ref(), &self.state.health, self.view);
-        Note::Asked { run: self.memo.run, left, cooling: left.without(healthy), among }
+        let failing = self.group().failing(left, self.view);
+        Note::Asked { run: self.memo.run, left, cooling: left.without(healthy), failing, among }
     }
 
     /// What is remembered of the request beside its memo.
