@@ -107,7 +107,11 @@ impl Checks {
     }
 
     /// What the checks of a whole replication cost: one charge for each deployment. What is not to be had bills none.
-    pub(super) fn costs<'a>(&'a self, market: &'a Market, providers: &'a Providers) -> impl Iterator<Item = (Charge, SimTime)> + 'a {
+    pub(super) fn costs<'a>(
+        &'a self,
+        market: &'a Market,
+        providers: &'a Providers,
+    ) -> impl Iterator<Item = (Charge, SimTime)> + 'a {
         market.ids().zip(&self.watches).filter_map(move |(id, watch)| {
             let (checks, span) = (self.checks?, providers.span(id));
             let (first, end) = (watch.first.max(checks.number(span.from)), watch.end.min(checks.number(span.until)));

@@ -3,8 +3,8 @@
 //! Journeys are fed in chunks, in order of arrival; after the last one everything under way is followed to its end, so
 //! that no cost and no outcome is cut off at the horizon: a replication accounts for the journeys that arrive in it.
 
-use super::flight::{FLIGHT, Flight, NO_FLIGHT};
 use super::checks::Checks;
+use super::flight::{FLIGHT, Flight, NO_FLIGHT};
 use super::migration::Moves;
 use super::prices::Prices;
 use super::slots::Slots;

@@ -222,19 +222,20 @@ impl BudgetSpec {
         self.limit.is_some() || any(&self.models) || any(&self.providers)
     }
 
-    /// The budgets. `models` are those of the strategy, with their names; `group` finds a group.
+    /// The budgets. `models` are those of the strategy, with their names; `real` says what an alias stands for; `group` finds a group.
     ///
     /// # Errors
     /// Unknown names, a window that is too short, a limit of nothing.
-    pub(super) fn build(
-        &self,
-        models: &[(&str, DeploymentId)],
+    pub(super) fn build<'n>(
+        &'n self,
+        models: &[(Located<String>, DeploymentId)],
+        real: &dyn Fn(&'n str) -> &'n str,
         group: impl Fn(&Located<String>) -> Result<u8, Mistake>,
     ) -> Result<Budgets, Mistake> {
         let (mut limits, mut holds) = (Vec::new(), Vec::new());
         let of_providers = self.providers.iter().flatten().map(|part| (part, true));
         for ((name, PartSpec(part)), of_provider) in self.models.iter().flatten().map(|part| (part, false)).chain(of_providers) {
-            let is = |model: &str| **name == if of_provider { provider(model) } else { model };
+            let is = |model: &str| if of_provider { **name == *provider(model) } else { real(name) == model };
             let mut held = models.iter().filter(|(model, _)| is(model)).map(|(_, id)| id.index()).peekable();
             let mistake = |what: String, label| Err(Mistake::error(&name.place, what).label(label));
             if held.peek().is_none() {

@@ -136,6 +136,7 @@ impl<R: Router> Group<R> {
         order: Option<u8>,
         (cooldown, health, between): (Option<&Cooldown>, &[Health], &[u32]),
         view: &View<'_>,
+        luck: &Luck,
     ) -> Choice {
         let left = self.passing(left, view);
         let healthy = self.healthy(cooldown, health, view);
@@ -150,6 +151,7 @@ impl<R: Router> Group<R> {
                 Some(AllCooling::Fail) | None => {}
             }
         }
+        among = among.without(self.ramping(among, cooldown, health, view, luck)).or(among);
         among = self.of_order(among, order);
         among = among.without(skipped).or(among);
         if self.spares {

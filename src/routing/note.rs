@@ -20,6 +20,8 @@ pub enum Note {
         cooling: Among,
         /// Those of them whose last health check failed.
         failing: Among,
+        /// Those of them that ramp up after a cooldown, and are not to take this request.
+        ramping: Among,
         /// Those that it may go among in the end.
         among: Among,
     },
@@ -73,6 +75,8 @@ pub enum Enough {
     NotCovered(Status),
     /// Refusals by the content filter have their own fallbacks.
     SetApart,
+    /// The budget of retries is used up.
+    BudgetUsedUp,
     /// All attempts are used up: so many.
     UsedUp(u8),
 }

@@ -42,6 +42,8 @@ spec::table! {
     pub struct StrategySpec {
         /// A gateway and version whose settings stand wherever the strategy does not give its own, such as "litellm-1.106/openai".
         profile: Option<Profile>,
+        /// Other names for models, beside those of the scenario: each stands for a model or another alias.
+        aliases: Option<Named<Located<String>>>,
         /// The router of all requests that no rule takes.
         router: Option<RouterSpec>,
         /// The group of all requests that no rule takes, in place of a router.
@@ -226,9 +228,18 @@ impl<'a> Groups<'a> {
 const MAIN: &str = "main";
 
 impl StrategySpec {
-    /// Every model it names, in order.
-    pub fn models(&self) -> impl Iterator<Item = &Located<String>> {
-        self.routers().flat_map(RouterSpec::names)
+    /// Every model it names, in order, by the model's own name.
+    pub fn models(&self) -> impl Iterator<Item = Located<String>> {
+        let real = |name: &Located<String>| Located { value: self.real(name).to_owned(), place: name.place.clone() };
+        self.routers().flat_map(RouterSpec::names).map(real)
+    }
+
+    /// What a name stands for: itself, where it is no alias.
+    fn real<'n>(&'n self, name: &'n str) -> &'n str {
+        let aliases = self.aliases.as_ref();
+        let next = |name: &&'n str| Some(aliases?.get(name)?.as_str());
+        // Circles are mistakes that have been told already.
+        std::iter::successors(Some(name), next).take(aliases.map_or(0, Named::len) + 1).last().unwrap_or(name)
     }
 
     /// Whether it moves to successors.
@@ -255,6 +266,7 @@ impl StrategySpec {
         find: Find<'_>,
     ) -> Result<Strategy<AnyRouter>, Vec<Mistake>> {
         let mut mistakes = Vec::new();
+        let find: Find<'_> = &|name| find(self.real(name));
         let names = Groups::of(self);
         let built: Vec<Result<AnyRouter, Mistake>> = self.routers().map(|router| router.build(find)).collect();
         let mut routers = Vec::new();
@@ -281,7 +293,13 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, (hedge, cache), (requests, budgets), migration, (quotes, checks))) {
+        match (
+            groups,
+            table,
+            fallbacks,
+            retry,
+            (calls, cooldown, (hedge, cache), (requests, budgets), migration, (quotes, checks)),
+        ) {
             (
                 Some(groups),
                 Some(table),
@@ -333,9 +351,9 @@ impl StrategySpec {
             let mistake = Mistake::error(&strategy.place, "a strategy either hedges or keeps a budget");
             return Err(mistake.label("does both").help("leave out one of: hedge, budget"));
         }
-        let models: Vec<(&str, DeploymentId)> =
-            self.models().map(|name| Ok((name.as_str(), self::find(name, find)?))).collect::<Result<_, Mistake>>()?;
-        spec.build(&models, |name| groups.find(name)).map(Some)
+        let models: Vec<(Located<String>, DeploymentId)> =
+            self.models().map(|name| Ok((name.clone(), self::find(&name, find)?))).collect::<Result<_, Mistake>>()?;
+        spec.build(&models, &|name| self.real(name), |name| groups.find(name)).map(Some)
     }
 
     /// The groups of these routers, with the orders and lengths of cooldowns of their targets.

@@ -15,6 +15,7 @@ use super::hedge::{Hedge, Took};
 use super::note::Note;
 use super::parallel::{Line, Requests};
 use super::retry::Retry;
+use super::retry_budget::{Counted, Counts};
 use super::router::Router;
 use super::turn::Turn;
 use crate::dist::QuantileTable;
@@ -91,6 +92,8 @@ pub struct State<S> {
     pub(super) between: Box<[u32]>,
     /// What is held against budgets; empty without them.
     pub(super) accounts: Accounts,
+    /// What counts for a budget of retries; nothing without one.
+    pub(super) counted: Counted,
     /// What caches hold; empty without them.
     pub(super) cache: CacheState,
 }
@@ -119,6 +122,8 @@ pub(super) struct More {
     pub(super) copies: u8,
     /// The way through groups; begun when the request leaves its first.
     pub(super) walk: Walk,
+    /// What of it counts for a budget of retries.
+    pub(super) counts: Counts,
 }
 
 /// What a strategy remembers of a request.
@@ -169,6 +174,7 @@ impl<R: Router> Strategy<R> {
             || self.cache.is_some()
             || self.requests.is_some()
             || self.budgets.is_some()
+            || self.retry.budget.is_some()
             || self.groups.iter().any(|group| !group.most.is_empty());
         self.groups.iter().all(groups) && !parts
     }
@@ -215,6 +221,7 @@ impl<R: Router> Client for Strategy<R> {
             line: Line::default(),
             between: vec![0; if self.calls.is_some() && limited { deployments } else { 0 }].into(),
             accounts: self.budgets.as_ref().map(Accounts::new).unwrap_or_default(),
+            counted: Counted::default(),
             cache: CacheState::default(),
         }
     }
@@ -230,6 +237,7 @@ impl<R: Router> Client for Strategy<R> {
         if let Some(budgets) = &self.budgets {
             state.accounts.clear(budgets);
         }
+        state.counted = Counted::default();
         state.cache.clear();
     }
 

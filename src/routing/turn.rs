@@ -51,13 +51,15 @@ impl<R: Router> Turn<'_, R> {
     #[cold]
     fn asked(&self, left: Among, among: Among) -> Note {
         let healthy = self.group().healthy(self.strategy.cooldown.as_ref(), &self.state.health, self.view);
-        let failing = self.group().failing(left, self.view);
-        Note::Asked { run: self.memo.run, left, cooling: left.without(healthy), failing, among }
+        let (failing, cooldown) = (self.group().failing(left, self.view), self.strategy.cooldown.as_ref());
+        let open = left.without(failing).only(|at| healthy.has(at));
+        let ramping = self.group().ramping(open, cooldown, &self.state.health, self.view, self.luck);
+        Note::Asked { run: self.memo.run, left, cooling: left.without(healthy), failing, ramping, among }
     }
 
     /// What is remembered of the request beside its memo.
     #[inline]
-    fn more(&mut self) -> &mut More {
+    pub(super) fn more(&mut self) -> &mut More {
         &mut self.state.more[self.ask.number as usize]
     }
 
@@ -77,6 +79,7 @@ impl<R: Router> Turn<'_, R> {
 
     /// No cache has what the request asks for: it is let in, or waits for that.
     pub(super) fn enter(&mut self) -> Action {
+        self.counts_as_request();
         let Some(requests) = &self.strategy.requests else { return self.attempt() };
         let entry = self.state.line.enter(requests, self.ask.class.index(), self.ask.number);
         self.more().let_in = entry == Entry::Goes;
@@ -103,11 +106,18 @@ impl<R: Router> Turn<'_, R> {
     /// Makes room for the next request where this one is over.
     fn make_room(&mut self, action: Action) -> Action {
         let over = matches!(action, Action::Deliver | Action::GiveUp(_) | Action::Serve { .. });
-        if over && self.strategy.requests.is_some() && self.more().let_in {
+        if over && !self.strategy.plain {
+            self.leaves();
+        }
+        action
+    }
+
+    fn leaves(&mut self) {
+        if self.strategy.requests.is_some() && self.more().let_in {
             self.state.line.leave();
             self.more().let_in = false;
         }
-        action
+        self.no_longer_counts();
     }
 
     /// What happens to a request after it has arrived.
@@ -171,7 +181,7 @@ impl<R: Router> Turn<'_, R> {
         }
         if group.filters || !skipped.is_empty() {
             let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
-            match group.choice(among, skipped, self.memo.run.order, health, self.view) {
+            match group.choice(among, skipped, self.memo.run.order, health, self.view, self.luck) {
                 Choice::Among(some) => among = some,
                 Choice::None => {
                     self.note(|turn| turn.asked(left, Among::NONE));
@@ -310,7 +320,8 @@ impl<R: Router> Turn<'_, R> {
         let same = strategy.hedge.is_some_and(|hedge| hedge.same);
         let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
         let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
-        let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
+        let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view, self.luck)
+        else {
             return Action::Hold;
         };
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];
@@ -509,10 +520,11 @@ impl<R: Router> Turn<'_, R> {
             self.note(|_| Note::Enough(if allowed == 1 { Enough::UsedUp(1) } else { why }));
             return self.leave(status);
         }
-        if let Some(target) = target.filter(|_| retry.skips.has(status)) {
-            self.more().skipped = self.more().skipped.with(target);
-        }
         let (tries, last) = (self.memo.tries, self.memo.tries >= allowed);
+        if !strategy.plain && !self.may_retry(status, target, last) {
+            self.note(|_| Note::Enough(Enough::BudgetUsedUp));
+            return self.leave(status);
+        }
         if last {
             self.note(|_| Note::Enough(Enough::UsedUp(allowed)));
         }

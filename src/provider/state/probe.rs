@@ -21,7 +21,14 @@ pub struct Probed {
 impl Providers {
     /// What becomes of a health check that is sent now, which must not be before any attempt or check. `number` tells the checks of a
     /// deployment apart; `key` is that of [`crate::random::Purpose::Check`].
-    pub fn probe(&mut self, market: &Market, to: DeploymentId, (number, key): (u64, Key), now: SimTime, timeout: SimDuration) -> Probed {
+    pub fn probe(
+        &mut self,
+        market: &Market,
+        to: DeploymentId,
+        (number, key): (u64, Key),
+        now: SimTime,
+        timeout: SimDuration,
+    ) -> Probed {
         let draws = key.block(market.deployments[to.index()].failure.id(), number);
         let id = version(market, to, now);
         let via = via_of(&market.deployments[id.index()]);
