@@ -180,7 +180,7 @@ fn strategy() -> impl Strategy<Value = String> {
     let quotes = maybe(&[
         "quotes = { every = \"15min\", price = \"0.0001 USD\" }",
         "health = { every = \"2min\", price = \"0.0001 USD\" }",
-        "health = { every = \"90s\", timeout = \"5s\", all_failing = \"fail\" }\ncooldown = { in_a_row = 2, ramp_up = \"5min\" }",
+        "health = { every = \"90s\", timeout = \"5s\" }\ncooldown = { in_a_row = 2, ramp_up = \"5min\", all_cooling = \"bypass\" }",
     ]);
     let retry = maybe(&[
         "retry = { attempts = 3, budget.per_second = 0.01 }",
