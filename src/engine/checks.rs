@@ -19,7 +19,7 @@ const TOKENS: u32 = 10;
 /// The checks of a client; nothing for one that makes none.
 #[derive(Debug, Clone)]
 pub(super) struct Checks {
-    checks: Option<routing::Checks>,
+    made: Option<routing::Checks>,
     key: Key,
     /// By deployment; empty without checks.
     watches: Box<[Watch]>,
@@ -42,7 +42,7 @@ impl Checks {
     /// Of a client that makes these, if any.
     pub(super) fn new(market: &Market, checks: Option<routing::Checks>) -> Self {
         let count = if checks.is_some() { market.deployments.len() } else { 0 };
-        Self { checks, key: Key::new(0, 0, Purpose::Check), watches: vec![Watch::default(); count].into(), next: NEVER }
+        Self { made: checks, key: Key::new(0, 0, Purpose::Check), watches: vec![Watch::default(); count].into(), next: NEVER }
     }
 
     /// Goes to the start of a replication, in which moves are known.
@@ -54,7 +54,7 @@ impl Checks {
         uses: impl Fn(DeploymentId) -> bool,
         known: &mut Known,
     ) {
-        let Some(checks) = self.checks else { return };
+        let Some(checks) = self.made else { return };
         if known.failing.len() != self.watches.len() {
             known.failing = vec![false; self.watches.len()].into();
         }
@@ -77,7 +77,7 @@ impl Checks {
     /// Makes the checks that are due by now, and tells the client of those that are answered. The time must not be before any other
     /// at which providers were asked for anything.
     pub(super) fn up_to(&mut self, market: &Market, providers: &mut Providers, now: SimTime, known: &mut Known) {
-        let Some(checks) = self.checks.filter(|_| self.next <= now) else { return };
+        let Some(checks) = self.made.filter(|_| self.next <= now) else { return };
         let key = self.key;
         self.next = NEVER;
         for ((id, watch), failing) in market.ids().zip(&mut self.watches).zip(&mut known.failing) {
@@ -113,7 +113,7 @@ impl Checks {
         providers: &'a Providers,
     ) -> impl Iterator<Item = (Charge, SimTime)> + 'a {
         market.ids().zip(&self.watches).filter_map(move |(id, watch)| {
-            let (checks, span) = (self.checks?, providers.span(id));
+            let (checks, span) = (self.made?, providers.span(id));
             let (first, end) = (watch.first.max(checks.number(span.from)), watch.end.min(checks.number(span.until)));
             let amount = checks.cost(market, id, first, end);
             let charge = Charge { payee: id.into(), stage: None, cause: Cause::Checks, amount, case: None };

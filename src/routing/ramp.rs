@@ -58,14 +58,13 @@ mod tests {
         let spec = CooldownSpec::read(&node, &mut Reader::new()).expect("valid");
         let (cooldown, mut health) = (spec.build().expect("valid"), Health::default());
         let at = |seconds: i64| SimTime::from_micros(seconds * 1_000_000);
-        let share = |health: &Health, second: i64| {
-            let through = (0..=255_u32).filter(|high| health.lets_through(&cooldown, at(second), || high << 24)).count();
-            through as f64 / 256.0
+        let of_256 = |health: &Health, second: i64| {
+            (0..=255_u32).filter(|high| health.lets_through(&cooldown, at(second), || high << 24)).count()
         };
-        assert_eq!(share(&health, 0), 1.0, "it has never cooled");
+        assert_eq!(of_256(&health, 0), 256, "it has never cooled");
         health.failed(&cooldown, (Status::Failed, None), (None, false), at(0));
-        assert_eq!([10, 20, 30, 40, 50, 5000].map(|second| share(&health, second)), [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]);
+        assert_eq!([10, 20, 30, 40, 50, 5000].map(|second| of_256(&health, second)), [0, 64, 128, 192, 256, 256]);
         health.succeeded(&cooldown, at(30));
-        assert_eq!(share(&health, 30), 0.5, "a success does not end it");
+        assert_eq!(of_256(&health, 30), 128, "a success does not end it");
     }
 }

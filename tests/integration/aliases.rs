@@ -32,9 +32,9 @@ fn an_alias_is_its_model() {
     assert_eq!(compiled.deployments, ["p/a", "q/b", "q/c"]);
     let run = run_with(&compiled, settings);
     for rows in run.rows.chunks(3) {
-        let [plain, aliased, mixed] = rows else { unreachable!("three strategies") };
+        let [plain, renamed, mixed] = rows else { unreachable!("three strategies") };
         assert!(plain.attempts > plain.delivered && plain.refused > 0, "the parts have something to do: {plain:?}");
-        for other in [aliased, mixed] {
+        for other in [renamed, mixed] {
             assert_eq!(&spendcast::experiment::Row { strategy: 0, ..other.clone() }, plain);
         }
     }
