@@ -71,8 +71,12 @@ struct Player<'a> {
 impl<'a> Player<'a> {
     fn new(case: &'a Case, strategy: &'a Strategy<AnyRouter>) -> Self {
         let count = case.deployments.len();
-        let known =
-            Known { sights: vec![Sight::default(); count].into(), leads: Box::default(), in_flight: vec![0; count].into() };
+        let known = Known {
+            sights: vec![Sight::default(); count].into(),
+            leads: Box::default(),
+            in_flight: vec![0; count].into(),
+            failing: Box::default(),
+        };
         let state = strategy.state(count);
         Self { case, strategy, state, known, now: SimTime::START, given: vec![0; count], drawn: 0 }
     }

@@ -34,7 +34,7 @@ impl Moves {
     pub(super) fn known(&self, market: &Market) -> Known {
         let sights = vec![Sight::default(); market.deployments.len()].into();
         let in_flight = vec![0; market.deployments.len()].into();
-        Known { sights, leads: market.ids().take(self.when.len()).collect(), in_flight }
+        Known { sights, leads: market.ids().take(self.when.len()).collect(), in_flight, failing: Box::default() }
     }
 
     /// Goes to the start of a replication. `providers` are in it already.
@@ -61,11 +61,15 @@ impl Moves {
     }
 
     /// Moves where it is time to. The time must not be before any other.
-    #[inline]
     pub(super) fn up_to(&mut self, market: &Market, now: SimTime, known: &mut Known) {
         if self.next <= now {
             self.go(market, now, known);
         }
+    }
+
+    /// When it is time again.
+    pub(super) const fn next(&self) -> SimTime {
+        self.next
     }
 
     #[cold]

@@ -5,6 +5,7 @@
 
 mod bounds;
 mod calendar;
+mod checks;
 mod event;
 mod flight;
 mod guard;

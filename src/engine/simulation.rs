@@ -3,6 +3,7 @@
 //! Journeys are fed in chunks, in order of arrival; after the last one everything under way is followed to its end, so
 //! that no cost and no outcome is cut off at the horizon: a replication accounts for the journeys that arrive in it.
 
+use super::checks::Checks;
 use super::flight::{FLIGHT, Flight, NO_FLIGHT};
 use super::migration::Moves;
 use super::prices::Prices;
@@ -110,6 +111,9 @@ pub struct Simulation<'p, C: Client, O> {
     /// Whether the client wakes requests itself.
     wakes: bool,
     moves: Moves,
+    health: Checks,
+    /// When there is something to catch up with: a move, or a check.
+    due: SimTime,
     prices: Prices,
     pub(super) known: Known,
     pub(super) state: C::State,
@@ -143,6 +147,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             guards: client.guarded(&state).is_some(),
             late: Usd::ZERO,
             state,
+            health: Checks::new(&plan.market, client.checks()),
+            due: SimTime::START,
             prices: Prices::new(&plan.market, client.goes_by_price(), client.quotes()),
         }
     }
@@ -157,6 +163,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.providers.reset(&self.plan.market, seed, replication);
         let key = (seed, replication);
         self.moves.reset(&self.plan.market, self.client.migration(), &self.providers, key, &mut self.known);
+        self.health.reset(&self.plan.market, &self.moves, key, |id| self.client.may_use(id), &mut self.known);
+        self.due = self.moves.next().min(self.health.next());
         self.prices.reset();
         self.known.sights.fill(Sight::default());
         self.known.in_flight.fill(0);
@@ -197,6 +205,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.tell_guarded();
         let polls = self.prices.polls(&self.plan.market, &self.moves, |id| self.client.may_use(id));
         for (charge, at) in polls {
+            self.observer.charged(&charge, at);
+        }
+        for (charge, at) in self.health.costs(&self.plan.market, &self.providers) {
             self.observer.charged(&charge, at);
         }
         let (payee, end, observer) = (market.client, market.horizon, &mut self.observer);
@@ -313,7 +324,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             self.providers.release(&self.plan.market, place);
         }
         if outcome == Outcome::Delivered && self.hands_on {
-            self.moves.up_to(&self.plan.market, now, &mut self.known);
+            self.catch_up(now);
             return self.close(number, outcome, false, now);
         }
         if self.guards {
@@ -324,6 +335,21 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let ended = Ended { deployment, by, status, retry_after: None, empty, pleases, race: None };
         let luck = self.luck(number);
         self.decide(number, Heard::Ended(ended), luck, now);
+    }
+
+    /// Brings what happens by itself up to now: moves to successors, and health checks.
+    #[inline]
+    fn catch_up(&mut self, now: SimTime) {
+        if self.due <= now {
+            self.catch_up_with(now);
+        }
+    }
+
+    #[cold]
+    fn catch_up_with(&mut self, now: SimTime) {
+        self.moves.up_to(&self.plan.market, now, &mut self.known);
+        self.health.up_to(&self.plan.market, &mut self.providers, now, &mut self.known);
+        self.due = self.moves.next().min(self.health.next());
     }
 
     /// Whether the user would accept the images that the request under way has brought; always, where nobody is asked.
@@ -351,7 +377,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     /// the next attempt.
     #[inline]
     pub(super) fn decide(&mut self, number: u32, mut heard: Heard, mut luck: Luck, now: SimTime) {
-        self.moves.up_to(&self.plan.market, now, &mut self.known);
+        self.catch_up(now);
         if O::EXPLAINS {
             let slot = self.slots.get(number);
             self.observer.about(slot.progress.request(slot.journey.id));

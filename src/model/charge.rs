@@ -29,13 +29,15 @@ pub enum Cause {
     Expired,
     /// Polls of prices.
     Quotes,
+    /// Health checks.
+    Checks,
     /// People's work on connecting a provider.
     Integration,
 }
 
 impl Cause {
     /// Every cause, in the order in which reports list them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Delivered,
         Self::Filtered,
         Self::Failed,
@@ -47,6 +49,7 @@ impl Cause {
         Self::Fee,
         Self::Expired,
         Self::Quotes,
+        Self::Checks,
         Self::Integration,
     ];
 
@@ -63,13 +66,13 @@ impl Cause {
 
     /// Whether a single attempt causes it; all else falls due by date or by what was bought or used in all.
     pub const fn is_of_an_attempt(self) -> bool {
-        !matches!(self, Self::Standing | Self::Fee | Self::Expired | Self::Quotes | Self::Integration)
+        !matches!(self, Self::Standing | Self::Fee | Self::Expired | Self::Quotes | Self::Checks | Self::Integration)
     }
 
     /// Whether the money bought nothing: no image, and nothing that images need.
     pub const fn is_wasted(self) -> bool {
         match self {
-            Self::Delivered | Self::Standing | Self::Fee | Self::Quotes | Self::Integration => false,
+            Self::Delivered | Self::Standing | Self::Fee | Self::Quotes | Self::Checks | Self::Integration => false,
             Self::Filtered | Self::Failed | Self::TimedOut | Self::GaveUp | Self::Hedged | Self::RateLimited | Self::Expired => {
                 true
             }
@@ -84,7 +87,7 @@ impl Cause {
             Self::Failed | Self::RateLimited => Gap::Failed,
             Self::TimedOut | Self::GaveUp => Gap::TimedOut,
             Self::Hedged => Gap::Hedged,
-            Self::Standing | Self::Fee | Self::Expired | Self::Quotes | Self::Integration => Gap::Fees,
+            Self::Standing | Self::Fee | Self::Expired | Self::Quotes | Self::Checks | Self::Integration => Gap::Fees,
         }
     }
 
@@ -102,6 +105,7 @@ impl Cause {
             Self::Fee => "fee",
             Self::Expired => "expired",
             Self::Quotes => "quotes",
+            Self::Checks => "checks",
             Self::Integration => "integration",
         }
     }

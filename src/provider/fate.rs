@@ -100,6 +100,15 @@ pub(super) fn of(
     Fate { takes: fate.takes + cold, generation: fate.generation + loading, cold: loading, ..fate }
 }
 
+/// What a health check meets at this very deployment, under the effect of incidents: the time that it takes, and whether it fails.
+pub(super) fn probed(deployment: &Deployment, effect: Effect, draws: &Block) -> (SimDuration, bool) {
+    if let Some(hangs) = deployment.more.as_ref().and_then(|more| more.hang.as_ref()?.hangs(bits(draws))) {
+        return (hangs, true);
+    }
+    let takes = effect.latency(SimDuration::from_micros(deployment.latency.draw(draws[LATENCY])));
+    (takes, u64::from(draws[FAILURE]) < effect.failure(deployment.failure.independent))
+}
+
 /// The filter's refusal, where it refuses the prompt.
 #[inline]
 fn refused(deployment: &Deployment, attempt: &Attempt<'_>, takes: SimDuration) -> Option<Fate> {

@@ -42,4 +42,4 @@ pub use party::{AccountSpec, CloudSpec, GatewaySpec, ModelName, ProviderSpec, VI
 pub use period::{Every, Periods};
 pub use price::{AdjustSpec, ExchangeSpec, Price, PriceSpec, Rates, Tariff, Usage};
 pub use spec::{ModelSpec, Setting};
-pub use state::{Attempt, Details, Extra, Providers};
+pub use state::{Attempt, Details, Extra, Probed, Providers};

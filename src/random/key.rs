@@ -29,6 +29,8 @@ pub enum Purpose {
     Life = 10,
     /// How late a client follows a shutdown; entity: the model.
     Migration = 11,
+    /// What health checks of a client meet; entity: the deployment and the number of the check.
+    Check = 12,
 }
 
 /// The key of all draws of one purpose in one replication.

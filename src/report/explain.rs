@@ -88,7 +88,7 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
         if *wait > SimDuration::ZERO { format!("after {} s", wait.as_secs_f64()) } else { "at once".to_owned() }
     };
     match rule {
-        Note::Asked { run, left, cooling, among } => {
+        Note::Asked { run, left, cooling, failing, ramping, among } => {
             *group = run.group;
             let of = |targets: Among| {
                 let all: Vec<&str> =
@@ -97,9 +97,11 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
             };
             let order = run.order.map(|order| format!(" at order {order}")).unwrap_or_default();
             let cooling_text = if cooling.is_empty() { String::new() } else { format!("; cooling: {}", of(*cooling)) };
-            let out = left.without(*among).without(*cooling);
+            let failing_text = if failing.is_empty() { String::new() } else { format!("; last check failed: {}", of(*failing)) };
+            let ramping_text = if ramping.is_empty() { String::new() } else { format!("; ramping up: {}", of(*ramping)) };
+            let out = left.without(*among).without(*cooling).without(*failing).without(*ramping);
             let out = if out.is_empty() { String::new() } else { format!("; left out: {}", of(out)) };
-            format!("group {}{order} may ask: {}{cooling_text}{out}", run.group, of(*among))
+            format!("group {}{order} may ask: {}{cooling_text}{failing_text}{ramping_text}{out}", run.group, of(*among))
         }
         Note::Limited(status) => format!("the router's own limits let nothing through: {}", status.word()),
         Note::Picked(target) => format!("the router picks {}", name(names.strategy.deployment(*group, *target), names)),
@@ -114,6 +116,7 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
         Note::Again { tries, allowed, wait } => format!("retry: attempt {} of {allowed}, {}", tries + 1, after(wait)),
         Note::Enough(Enough::NotCovered(status)) => format!("retry: not after {}", status.word()),
         Note::Enough(Enough::SetApart) => "retry: not after a refusal, which has fallbacks of its own".to_owned(),
+        Note::Enough(Enough::BudgetUsedUp) => "retry: the budget of retries is used up".to_owned(),
         Note::Enough(Enough::UsedUp(allowed)) => format!("retry: {allowed} of {allowed} attempts are used up"),
         Note::Trails(wait) => format!("retry: goes on {}", after(wait)),
         Note::NextLevel => "the router's next level".to_owned(),

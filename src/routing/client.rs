@@ -4,6 +4,7 @@ use crate::model::{Cause, ClassId, DeploymentId, Guarded, ShapeId, Stage, Status
 use crate::random::{Block, Key, Purpose};
 use crate::units::{SimDuration, SimTime, Usd};
 
+use super::health::Checks;
 use super::note::Note;
 use super::{Migration, Quotes};
 
@@ -151,6 +152,8 @@ pub struct Known {
     pub leads: Box<[DeploymentId]>,
     /// Its own attempts under way, by the deployment that it sent them to.
     pub in_flight: Box<[u32]>,
+    /// Whether its last health check failed, by the deployment that was checked; empty where none is made.
+    pub failing: Box<[bool]>,
 }
 
 impl Known {
@@ -172,6 +175,12 @@ impl View<'_> {
     #[inline]
     pub fn in_flight(&self, deployment: DeploymentId) -> u32 {
         self.known.in_flight[deployment.index()]
+    }
+
+    /// Whether the last health check failed of where an attempt sent to this deployment would go now.
+    #[inline]
+    pub fn fails_checks(&self, deployment: DeploymentId) -> bool {
+        self.known.failing.get(self.known.lead(deployment).index()).copied().unwrap_or(false)
     }
 
     /// What is known of where an attempt sent to this deployment would go now.
@@ -334,6 +343,11 @@ pub trait Client {
 
     /// How it learns prices; `None`: it always knows them.
     fn quotes(&self) -> Option<Quotes> {
+        None
+    }
+
+    /// The health checks that it makes; `None`: none.
+    fn checks(&self) -> Option<Checks> {
         None
     }
 

@@ -32,6 +32,8 @@ pub struct Cooldown {
     pub in_a_row: Option<u32>,
     /// Attempts let through at a time after a cooldown, until one succeeds; without it, all.
     pub probes: Option<u32>,
+    /// Over which time it takes more and more of its requests after a cooldown; `None`: all at once.
+    pub ramp_up: Option<SimDuration>,
     /// What happens where all deployments of a group are cooling.
     pub all_cooling: AllCooling,
 }
@@ -176,6 +178,9 @@ spec::table! {
         /// So many attempts at a time are let through after a cooldown, until one succeeds; a failure brings the next cooldown.
         /// Without it the deployment is back with all its traffic.
         probes: Option<u32>,
+        /// After a cooldown its share of requests grows from none to all of them over this time, as `slowstart` in HAProxy; others take
+        /// the rest, while another is there. Without it the deployment is back with all its traffic.
+        ramp_up: Option<Located<SimDuration>>,
         /// What happens where all deployments of a group are cooling.
         all_cooling: AllCooling = "fail",
     }
@@ -216,6 +221,13 @@ fn window(kind: WindowKind, within: &Located<SimDuration>) -> Result<Window, Mis
     Ok(Window { kind, length: **within })
 }
 
+fn ramp_up(time: &Located<SimDuration>) -> Result<SimDuration, Mistake> {
+    if **time <= SimDuration::ZERO {
+        return Err(Mistake::error(&time.place, "nothing ramps up over no time").label("more than 0 s"));
+    }
+    Ok(**time)
+}
+
 impl CooldownSpec {
     pub(super) fn build(&self) -> Result<Cooldown, Mistake> {
         let set = |all: &[Status]| all.iter().copied().collect();
@@ -235,6 +247,7 @@ impl CooldownSpec {
             count: count.transpose()?,
             in_a_row: self.in_a_row,
             probes: self.probes,
+            ramp_up: self.ramp_up.as_ref().map(ramp_up).transpose()?,
             all_cooling: self.all_cooling,
         })
     }
@@ -263,6 +276,7 @@ mod tests {
             count: None,
             in_a_row: None,
             probes: None,
+            ramp_up: None,
             all_cooling: AllCooling::Fail,
         }
     }

@@ -3,6 +3,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::cooldown::{AllCooling, Cooldown, Health};
+use super::health::AllFailing;
 use super::router::{Manner, Router};
 use crate::model::DeploymentId;
 use crate::units::{SimDuration, SimTime};
@@ -25,6 +26,8 @@ pub struct Group<R> {
     pub most: Box<[u32]>,
     /// Whether a target that is full is left out, and does not refuse.
     pub spills: bool,
+    /// What happens where the last health checks of all have failed; `None` where none are made.
+    pub checked: Option<AllFailing>,
     /// Whether anything may be left out.
     pub filters: bool,
     /// Whether what has asked to be left alone is left out while another is free: not where cooldowns say what is left out.
@@ -52,8 +55,8 @@ impl<R: Router> Group<R> {
         let manner = router.manner();
         let spares = manner.spares_the_busy && !cooldown;
         let filters = cooldown || !orders.is_empty() || spares;
-        let (most, spills) = (Box::default(), false);
-        Self { router, targets, all, orders, cools, most, spills, filters, spares, manner }
+        let (most, spills, checked) = (Box::default(), false, None);
+        Self { router, targets, all, orders, cools, most, spills, checked, filters, spares, manner }
     }
 
     /// The deployment at this position.
@@ -89,6 +92,12 @@ impl<R: Router> Group<R> {
         Self { most, spills, filters, ..self }
     }
 
+    /// The same with health checks.
+    #[must_use]
+    pub fn with_checks(self, checked: Option<AllFailing>) -> Self {
+        Self { checked, filters: self.filters || checked.is_some(), ..self }
+    }
+
     /// Whether as many attempts are under way at a target as may be. `between` counts those that wait for another call, by
     /// deployment.
     #[inline]
@@ -108,7 +117,9 @@ impl<R: Router> Group<R> {
         order: Option<u8>,
         (cooldown, health, between): (Option<&Cooldown>, &[Health], &[u32]),
         view: &View<'_>,
+        luck: &Luck,
     ) -> Choice {
+        let left = self.passing(left, view);
         let healthy = self.healthy(cooldown, health, view);
         let mut among = left.only(|at| healthy.has(at));
         if self.spills {
@@ -121,6 +132,7 @@ impl<R: Router> Group<R> {
                 Some(AllCooling::Fail) | None => {}
             }
         }
+        among = among.without(self.ramping(among, cooldown, health, view, luck)).or(among);
         among = self.of_order(among, order);
         among = among.without(skipped).or(among);
         if self.spares {

@@ -159,7 +159,8 @@ impl<R: Router> Turn<'_, R> {
         let same = strategy.hedge.is_some_and(|hedge| hedge.same);
         let elsewhere = left.without(racing).or(if same { left } else { Among::NONE });
         let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
-        let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view) else {
+        let Choice::Among(mut among) = group.choice(elsewhere, Among::NONE, self.memo.run.order, health, self.view, self.luck)
+        else {
             return Action::Hold;
         };
         let router = &mut self.state.routers[usize::from(self.memo.run.group)];

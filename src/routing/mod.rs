@@ -13,6 +13,7 @@ pub mod cooldown;
 pub mod defer;
 pub mod fallbacks;
 pub mod group;
+pub mod health;
 pub mod hedge;
 #[cfg(test)]
 mod made_up;
@@ -23,10 +24,12 @@ pub mod note;
 pub mod observed;
 pub mod parallel;
 pub mod profile;
+mod ramp;
 mod rates;
 pub mod recent;
 mod registry;
 pub mod retry;
+pub mod retry_budget;
 mod router;
 pub mod spec;
 mod strategy;
@@ -37,6 +40,7 @@ pub mod window;
 
 pub use among::Among;
 pub use client::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
+pub use health::{CheckPrice, Checks};
 pub use profile::Profile;
 pub use router::{Find, Heed, Manner, Refusal, Router};
 pub use spec::{ClassName, ModelName, StrategySpec};

@@ -30,6 +30,10 @@ pub enum Note {
         left: Among,
         /// Those of them that are cooling.
         cooling: Among,
+        /// Those of them whose last health check failed.
+        failing: Among,
+        /// Those of them that ramp up after a cooldown, and are not to take this request.
+        ramping: Among,
         /// Those that it may go among in the end.
         among: Among,
     },
@@ -83,6 +87,8 @@ pub enum Enough {
     NotCovered(Status),
     /// Refusals by the content filter have their own fallbacks.
     SetApart,
+    /// The budget of retries is used up.
+    BudgetUsedUp,
     /// All attempts are used up: so many.
     UsedUp(u8),
 }

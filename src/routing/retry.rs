@@ -1,5 +1,6 @@
 //! Retries: after which answers, how often, after how long. Which deployment is tried is the router's part.
 
+use super::retry_budget::{RetryBudget, RetryBudgetSpec};
 use super::waits::{Backoff, BackoffSpec, Jitter, JitterSpec, RetryAfter, Waits};
 use crate::model::{Status, Statuses};
 use crate::spec::{self, Located, Mistake};
@@ -27,6 +28,8 @@ pub struct Retry {
     pub instant_with_peer: bool,
     /// Whether it waits after the last attempt, too, before it goes on to whatever comes next.
     pub trailing: bool,
+    /// How many there may be, all requests together; `None`: any number.
+    pub budget: Option<RetryBudget>,
     /// The waits.
     pub waits: Waits,
 }
@@ -42,6 +45,7 @@ impl Retry {
         skips: Statuses::NONE,
         instant_with_peer: false,
         trailing: false,
+        budget: None,
         waits: Waits {
             backoff: Backoff::NONE,
             jitter: Jitter::None,
@@ -134,6 +138,8 @@ spec::table! {
         instant_with_peer: bool = false,
         /// Wait after the last attempt, too, before going on to a fallback or giving up.
         trailing_wait: bool = false,
+        /// How many retries there may be, all requests together; without it, any number.
+        budget: Option<RetryBudgetSpec>,
         /// The wait; without it 0.5 s, doubling up to 8 s, as in OpenAI's Python client.
         backoff: Option<BackoffSpec>,
         /// How the wait is spread.
@@ -220,6 +226,7 @@ impl RetrySpec {
             skips: set(&self.skip),
             instant_with_peer: self.instant_with_peer,
             trailing: self.trailing_wait,
+            budget: self.budget.as_ref().map(RetryBudgetSpec::build).transpose()?,
             waits: Waits {
                 backoff: self.backoff.as_ref().map_or(Ok(Backoff::OPENAI), BackoffSpec::build)?,
                 jitter: self.jitter.build(),

@@ -7,6 +7,7 @@ use super::cooldown::CooldownSpec;
 use super::defer::{self, Deadline, Defer, DeferSpec};
 use super::fallbacks::{Fallbacks, FallbacksSpec, group};
 use super::group::Group;
+use super::health::HealthSpec;
 use super::hedge::HedgeSpec;
 use super::migrate::MigrateSpec;
 use super::parallel::{ParallelSpec, WhenFull};
@@ -42,6 +43,8 @@ spec::table! {
     pub struct StrategySpec {
         /// A gateway and version whose settings stand wherever the strategy does not give its own, such as "litellm-1.106/openai".
         profile: Option<Profile>,
+        /// Other names for models, beside those of the scenario: each stands for a model or another alias.
+        aliases: Option<Named<Located<String>>>,
         /// The router of all requests that no rule takes.
         router: Option<RouterSpec>,
         /// The group of all requests that no rule takes, in place of a router.
@@ -61,6 +64,8 @@ spec::table! {
         sdk: Option<CallsSpec>,
         /// When a deployment that fails is left alone; without it, never.
         cooldown: Option<CooldownSpec>,
+        /// Health checks of its own, which cost money; without it, none.
+        health: Option<HealthSpec>,
         /// The most that is under way at once, and who waits; without it, any number.
         parallel: Option<ParallelSpec>,
         /// Budgets that the client keeps itself; without it, none.
@@ -223,9 +228,19 @@ impl<'a> Groups<'a> {
 const MAIN: &str = "main";
 
 impl StrategySpec {
-    /// Every model it names, in order.
-    pub fn models(&self) -> impl Iterator<Item = &Located<String>> {
-        self.routers().flat_map(RouterSpec::names).chain(self.defer.iter().flat_map(|defer| &defer.0).map(|way| &way.model.0))
+    /// Every model it names, in order, by the model's own name.
+    pub fn models(&self) -> impl Iterator<Item = Located<String>> {
+        let real = |name: &Located<String>| Located { value: self.real(name).to_owned(), place: name.place.clone() };
+        let deferred = self.defer.iter().flat_map(|defer| &defer.0).map(|way| &way.model.0);
+        self.routers().flat_map(RouterSpec::names).chain(deferred).map(real)
+    }
+
+    /// What a name stands for: itself, where it is no alias.
+    fn real<'n>(&'n self, name: &'n str) -> &'n str {
+        let aliases = self.aliases.as_ref();
+        let next = |name: &&'n str| Some(aliases?.get(name)?.as_str());
+        // Circles are mistakes that have been told already.
+        std::iter::successors(Some(name), next).take(aliases.map_or(0, Named::len) + 1).last().unwrap_or(name)
     }
 
     /// Whether it moves to successors.
@@ -252,6 +267,7 @@ impl StrategySpec {
         find: Find<'_>,
     ) -> Result<Strategy<AnyRouter>, Vec<Mistake>> {
         let mut mistakes = Vec::new();
+        let find: Find<'_> = &|name| find(self.real(name));
         let names = Groups::of(self);
         let built: Vec<Result<AnyRouter, Mistake>> = self.routers().map(|router| router.build(find)).collect();
         let mut routers = Vec::new();
@@ -261,17 +277,18 @@ impl StrategySpec {
         let table = names.chosen(name).and_then(|chosen| table(name, &chosen, classes, stages));
         let table = keep(table, &mut mistakes);
         let retry = keep(self.retry.as_ref().map_or(Ok(Retry::NEVER), RetrySpec::build), &mut mistakes);
-        let calls = keep(self.sdk.as_ref().map(CallsSpec::build).transpose(), &mut mistakes);
-        let cooldown = keep(self.cooldown.as_ref().map(CooldownSpec::build).transpose(), &mut mistakes);
+        let calls = keep(self.sdk.as_ref().map(CallsSpec::build).transpose(), &mut mistakes).flatten();
+        let cooldown = keep(self.cooldown.as_ref().map(CooldownSpec::build).transpose(), &mut mistakes).flatten();
         let requests = self.parallel.as_ref().map_or(Ok(None), |parallel| parallel.requests(classes));
-        let requests = keep(requests, &mut mistakes);
+        let requests = keep(requests, &mut mistakes).flatten();
         let defer = self.defer.as_ref().map_or(Ok(None), |spec| defer::build(spec, classes, stages, find));
-        let defer = keep(defer, &mut mistakes);
-        let budgets = keep(self.budgets(&names, classes, find), &mut mistakes);
-        let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes);
-        let cache = keep(self.cache.as_ref().map(|cache| cache.build(name)).transpose(), &mut mistakes);
-        let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes);
-        let quotes = keep(self.quotes.as_ref().map(QuotesSpec::build).transpose(), &mut mistakes);
+        let defer = keep(defer, &mut mistakes).flatten();
+        let budgets = keep(self.budgets(&names, classes, find), &mut mistakes).flatten();
+        let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes).flatten();
+        let cache = keep(self.cache.as_ref().map(|cache| cache.build(name)).transpose(), &mut mistakes).flatten();
+        let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes).flatten();
+        let checks = keep(self.health.as_ref().map(HealthSpec::build).transpose(), &mut mistakes).flatten();
+        let quotes = keep(self.quotes.as_ref().map(QuotesSpec::build).transpose(), &mut mistakes).flatten();
         let whole = routers.len() == names.names.len();
         let groups = if whole { keep(self.groups(&routers, name, find), &mut mistakes) } else { None };
         let orders = groups.iter().flatten().map(Group::order_count).collect();
@@ -279,60 +296,45 @@ impl StrategySpec {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
             _ => Some(Fallbacks::none(orders)),
         };
-        match (groups, table, fallbacks, retry, (calls, cooldown, (hedge, cache), (requests, budgets, defer), migration, quotes))
-        {
-            (
-                Some(groups),
-                Some(table),
-                Some(fallbacks),
-                Some(retry),
-                (
-                    Some(calls),
-                    Some(cooldown),
-                    (Some(hedge), Some(cache)),
-                    (Some(requests), Some(budgets), Some(defer)),
-                    Some(migration),
-                    Some(quotes),
-                ),
-            ) if mistakes.is_empty() => {
-                let strategy = Strategy {
-                    reached: reached(&table, &groups, &fallbacks, defer.as_ref()),
-                    groups: groups.into(),
-                    table,
-                    falls_back: fallbacks.lead_anywhere(),
-                    fallbacks,
-                    retry,
-                    calls,
-                    cooldown,
-                    hedge,
-                    cache,
-                    requests,
-                    budgets,
-                    timeout: self.timeout,
-                    deadline: defer
-                        .as_ref()
-                        .map_or(self.deadline.map(Deadline::All), |defer| Some(defer.deadline(self.deadline))),
-                    defer,
-                    whole_seconds: self.retry_after_in == Exactness::Seconds,
-                    counts_images: self.counts_images,
-                    migration,
-                    quotes,
-                    plain: false,
-                    notes: false,
-                };
-                Ok(Strategy { plain: strategy.is_plain(), ..strategy })
-            }
-
-            _ => Err(mistakes),
-        }
+        let whole = (groups, table, fallbacks, retry, mistakes.is_empty());
+        let (Some(groups), Some(table), Some(fallbacks), Some(retry), true) = whole else { return Err(mistakes) };
+        let deadline = match &defer {
+            Some(defer) => Some(defer.deadline(self.deadline)),
+            None => self.deadline.map(Deadline::All),
+        };
+        let strategy = Strategy {
+            reached: reached(&table, &groups, &fallbacks, defer.as_ref()),
+            groups: groups.into(),
+            table,
+            falls_back: fallbacks.lead_anywhere(),
+            fallbacks,
+            retry,
+            calls,
+            cooldown,
+            hedge,
+            cache,
+            requests,
+            budgets,
+            timeout: self.timeout,
+            deadline,
+            defer,
+            whole_seconds: self.retry_after_in == Exactness::Seconds,
+            counts_images: self.counts_images,
+            migration,
+            quotes,
+            checks,
+            plain: false,
+            notes: false,
+        };
+        Ok(Strategy { plain: strategy.is_plain(), ..strategy })
     }
 
     /// The budgets; `None` where nothing is limited, whatever is said of windows.
     fn budgets(&self, groups: &Groups<'_>, classes: &[String], find: Find<'_>) -> Result<Option<Budgets>, Mistake> {
         let Some(spec) = self.budget.as_ref().filter(|spec| spec.limits_anything()) else { return Ok(None) };
-        let models: Vec<(&str, DeploymentId)> =
-            self.models().map(|name| Ok((name.as_str(), self::find(name, find)?))).collect::<Result<_, Mistake>>()?;
-        spec.build(&models, classes, |name| groups.find(name)).map(Some)
+        let models: Vec<(Located<String>, DeploymentId)> =
+            self.models().map(|name| Ok((name.clone(), self::find(&name, find)?))).collect::<Result<_, Mistake>>()?;
+        spec.build(&models, &|name| self.real(name), classes, |name| groups.find(name)).map(Some)
     }
 
     /// The groups of these routers, with the orders and lengths of cooldowns of their targets.
@@ -359,6 +361,7 @@ impl StrategySpec {
             }
         }
         let orders = self.groups.iter().flatten().map(|(_, group)| group.order.as_ref()).chain(std::iter::repeat(None));
+        let checked = self.health.as_ref().map(|health| health.all_failing);
         let group = |((router, spec), order): ((&AnyRouter, &RouterSpec), Option<&Named<Located<u32>>>)| {
             let orders = order.map_or(Ok(Box::default()), |order| ranks(order, router.targets(), find))?;
             let own = |target: &DeploymentId| cools.iter().find(|(name, _)| find(name) == Some(*target)).map(|(_, time)| *time);
@@ -366,7 +369,7 @@ impl StrategySpec {
             let most = |target| most.iter().find(|(name, _)| find(name) == Some(target)).map(|(_, most)| ***most);
             let most = self.most(router, spec, &most);
             let spills = self.parallel.as_ref().is_some_and(|parallel| parallel.when_full == WhenFull::Spill);
-            Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()).with_most(most, spills))
+            Ok(Group::new(router.clone(), orders, own, self.cooldown.is_some()).with_most(most, spills).with_checks(checked))
         };
         routers.iter().zip(self.routers()).zip(orders).map(group).collect()
     }

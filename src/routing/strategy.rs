@@ -11,10 +11,12 @@ use super::cooldown::{Cooldown, Health};
 use super::defer::{Batch, Deadline, Defer};
 use super::fallbacks::{Fallbacks, Run, Walk};
 use super::group::Group;
+use super::health::Checks;
 use super::hedge::{Hedge, Races, Took};
 use super::note::Note;
 use super::parallel::{Line, Requests};
 use super::retry::Retry;
+use super::retry_budget::{Counted, Counts};
 use super::router::Router;
 use super::turn::Turn;
 use crate::dist::QuantileTable;
@@ -49,6 +51,7 @@ pub struct Strategy<R> {
     pub(super) counts_images: bool,
     pub(super) migration: Option<Migration>,
     pub(super) quotes: Option<Quotes>,
+    pub(super) checks: Option<Checks>,
     /// Whether it leaves nothing out, remembers nothing and goes nowhere after a group: see [`is_plain`](Self::is_plain).
     pub(super) plain: bool,
     /// Whether it notes the rules that fire.
@@ -93,6 +96,8 @@ pub struct State<S> {
     pub(super) between: Box<[u32]>,
     /// What is held against budgets; empty without them.
     pub(super) accounts: Accounts,
+    /// What counts for a budget of retries; nothing without one.
+    pub(super) counted: Counted,
     /// What caches hold; empty without them.
     pub(super) cache: CacheState,
 }
@@ -125,6 +130,8 @@ pub(super) struct More {
     pub(super) batch: Batch,
     /// The way through groups; begun when the request leaves its first.
     pub(super) walk: Walk,
+    /// What of it counts for a budget of retries.
+    pub(super) counts: Counts,
 }
 
 /// What a strategy remembers of a request.
@@ -183,6 +190,7 @@ impl<R: Router> Strategy<R> {
             || self.requests.is_some()
             || self.defer.is_some()
             || self.budgets.is_some()
+            || self.retry.budget.is_some()
             || self.groups.iter().any(|group| !group.most.is_empty());
         self.groups.iter().all(groups) && !parts
     }
@@ -236,6 +244,7 @@ impl<R: Router> Client for Strategy<R> {
             line: Line::default(),
             between: vec![0; if self.calls.is_some() && limited { deployments } else { 0 }].into(),
             accounts: self.budgets.as_ref().map(Accounts::new).unwrap_or_default(),
+            counted: Counted::default(),
             cache: CacheState::default(),
         }
     }
@@ -251,6 +260,7 @@ impl<R: Router> Client for Strategy<R> {
         if let Some(budgets) = &self.budgets {
             state.accounts.clear(budgets);
         }
+        state.counted = Counted::default();
         state.cache.clear();
     }
 
@@ -332,6 +342,10 @@ impl<R: Router> Client for Strategy<R> {
 
     fn quotes(&self) -> Option<Quotes> {
         self.quotes
+    }
+
+    fn checks(&self) -> Option<Checks> {
+        self.checks
     }
 
     fn reads_prompts(&self) -> bool {

@@ -51,7 +51,10 @@ impl<R: Router> Turn<'_, R> {
     #[cold]
     fn asked(&self, left: Among, among: Among) -> Note {
         let healthy = self.group().healthy(self.strategy.cooldown.as_ref(), &self.state.health, self.view);
-        Note::Asked { run: self.memo.run, left, cooling: left.without(healthy), among }
+        let (failing, cooldown) = (self.group().failing(left, self.view), self.strategy.cooldown.as_ref());
+        let open = left.without(failing).only(|at| healthy.has(at));
+        let ramping = self.group().ramping(open, cooldown, &self.state.health, self.view, self.luck);
+        Note::Asked { run: self.memo.run, left, cooling: left.without(healthy), failing, ramping, among }
     }
 
     /// What is remembered of the request beside its memo.
@@ -79,6 +82,7 @@ impl<R: Router> Turn<'_, R> {
 
     /// A request that is to be sent at once: it is let in, or waits for that.
     pub(super) fn let_in(&mut self) -> Action {
+        self.counts_as_request();
         let Some(requests) = &self.strategy.requests else { return self.attempt() };
         let entry = self.state.line.enter(requests, self.ask.class.index(), self.ask.number);
         self.more().let_in = entry == Entry::Goes;
@@ -109,12 +113,17 @@ impl<R: Router> Turn<'_, R> {
             if self.strategy.hedge.is_some() {
                 self.calls_off_the_others();
             }
-            if self.strategy.requests.is_some() && self.more().let_in {
-                self.state.line.leave();
-                self.more().let_in = false;
-            }
+            self.leaves();
         }
         action
+    }
+
+    fn leaves(&mut self) {
+        if self.strategy.requests.is_some() && self.more().let_in {
+            self.state.line.leave();
+            self.more().let_in = false;
+        }
+        self.no_longer_counts();
     }
 
     /// What happens to a request after it has arrived.
@@ -183,7 +192,7 @@ impl<R: Router> Turn<'_, R> {
         }
         if group.filters || !skipped.is_empty() {
             let health = (strategy.cooldown.as_ref(), &*self.state.health, &*self.state.between);
-            match group.choice(among, skipped, self.memo.run.order, health, self.view) {
+            match group.choice(among, skipped, self.memo.run.order, health, self.view, self.luck) {
                 Choice::Among(some) => among = some,
                 Choice::None => {
                     self.note(|turn| turn.asked(left, Among::NONE));
@@ -418,10 +427,11 @@ impl<R: Router> Turn<'_, R> {
             self.note(|_| Note::Enough(if allowed == 1 { Enough::UsedUp(1) } else { why }));
             return self.leave(status);
         }
-        if let Some(target) = target.filter(|_| retry.skips.has(status)) {
-            self.more().skipped = self.more().skipped.with(target);
-        }
         let (tries, last) = (self.memo.tries, self.memo.tries >= allowed);
+        if !strategy.plain && !self.may_retry(status, target, last) {
+            self.note(|_| Note::Enough(Enough::BudgetUsedUp));
+            return self.leave(status);
+        }
         if last {
             self.note(|_| Note::Enough(Enough::UsedUp(allowed)));
         }

@@ -40,7 +40,7 @@ impl<'s> Asking<'s> {
         let strategies = scenario.get("strategies").and_then(Node::entries).unwrap_or_default();
         let moves = strategies.iter().any(|(_, strategy)| strategy.get("migrate").is_some());
         let mut asking = Self { names: Vec::new(), days: days(scenario, open), tiers, words: Words::default(), moves };
-        for top in ["strategies", "models", "gateways"] {
+        for top in ["strategies", "models", "gateways", "aliases"] {
             scenario.get(top).into_iter().for_each(|node| asking.add_names(node));
         }
         asking

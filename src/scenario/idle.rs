@@ -92,7 +92,7 @@ fn never_gone_on_from(gateway: &Key, node: &Node, models: &Models<'_>) -> Vec<Mi
 /// A strategy that is to move to successors, where none of its models has one. Names that float have none.
 fn never_moves(name: &Located<String>, strategy: &StrategySpec, models: &Models<'_>) -> Option<Mistake> {
     let migrate = strategy.migrate.as_ref()?;
-    let specs: Option<Vec<&ModelSpec>> = strategy.models().map(|model| models.spec(model)).collect();
+    let specs: Option<Vec<&ModelSpec>> = strategy.models().map(|model| models.spec(&model)).collect();
     let has_successor = |model: &&ModelSpec| model.life.as_ref().is_some_and(|life| life.successor.is_some());
     // Of models that are not known nothing can be said.
     let specs = specs.filter(|specs| !specs.iter().any(has_successor))?;

@@ -6,6 +6,7 @@ use crate::provider::parts;
 use crate::routing::{ClassName, ModelName, profile};
 use crate::spec::{Data, Field, Mistake, Mistakes, Node, Reader, Sources};
 
+use super::aliases;
 use super::asking::Asking;
 use super::catalogues::{Books, Catalogue, SHARED};
 use super::compile::{Compiled, OpenFile, compile_with_catalogues, without_models};
@@ -142,7 +143,8 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
     for strategy in tree.values_mut("strategies") {
         profile::complete(strategy, &mut sources);
     }
-    let readable = read(&tree, incomplete, &mut mistakes);
+    let aliases = aliases::share(&mut tree, incomplete, &mut mistakes);
+    let readable = read(&tree, &aliases, incomplete, &mut mistakes);
     if let Some(scenario) = &readable {
         let models = Models::of(scenario);
         let models = if incomplete { models.incomplete() } else { models };
@@ -169,13 +171,13 @@ fn repriced<'a>(of_models: &[&'a Setting]) -> Vec<&'a str> {
     models("price").filter(|name| !models("price_changes").any(|other| other == *name)).collect()
 }
 
-fn read(tree: &Node, incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenario> {
+fn read(tree: &Node, aliases: &[String], incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenario> {
     let mut reader = Reader::new();
     if !incomplete {
         let models = names(tree.get("models"));
         let mut through = Vec::new();
         tree.get("strategies").into_iter().for_each(|node| reached_through(node, &models, &mut through));
-        reader.declare(ModelName::KIND, [models, through].concat());
+        reader.declare(ModelName::KIND, [&models, &through, aliases].concat());
     }
     reader.declare(StrategyName::KIND, names(tree.get("strategies")));
     reader.declare(ClassName::KIND, names(tree.get("workload").and_then(|workload| workload.get("classes"))));
@@ -202,7 +204,8 @@ fn reached_through(node: &Node, models: &[String], found: &mut Vec<String>) {
     }
 }
 
-fn names(table: Option<&Node>) -> Vec<String> {
+/// The names of a table's entries.
+pub(super) fn names(table: Option<&Node>) -> Vec<String> {
     let entries = table.and_then(Node::entries).unwrap_or_default();
     entries.iter().map(|(key, _)| key.name.clone()).collect()
 }

@@ -3,6 +3,7 @@
 //! Nothing is run here, and no file is opened: the caller hands in how files are read. What is loaded has
 //! passed every check that needs no plan; compiling it into one is the next stage.
 
+mod aliases;
 mod asking;
 mod bounds;
 mod catalogues;

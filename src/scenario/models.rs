@@ -25,7 +25,7 @@ impl<'a> Models<'a> {
     pub(super) fn of(scenario: &'a Scenario) -> Self {
         let mut models = Self { scenario, used: Vec::new(), names: Vec::new(), named: 0, incomplete: false };
         for name in scenario.strategies.0.iter().flat_map(|(_, strategy)| strategy.models()) {
-            models.need(name.clone());
+            models.need(name);
         }
         models.named = models.used.len();
         let moves = scenario.strategies.0.iter().any(|(_, strategy)| strategy.migrates());

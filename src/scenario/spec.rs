@@ -57,6 +57,8 @@ spec::table! {
         clouds: Option<Named<CloudSpec>>,
         /// Gateways by name: "MODEL via GATEWAY" is a model reached through one.
         gateways: Option<Named<GatewaySpec>>,
+        /// Other names for models, in all strategies: each stands for a model or another alias, as LiteLLM's `model_group_alias`.
+        aliases: Option<Named<Located<String>>>,
         /// The strategies to compare, by name.
         strategies: Strategies,
     }

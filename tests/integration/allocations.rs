@@ -129,6 +129,9 @@ retry.attempts = 2
 timeout = "60s"
 migrate.lag.exponential.mean = "15min"
 quotes = { every = "15min", price = "0.0001 USD" }
+health = { every = "2min" }
+retry.budget = { share = "20%", per_second = 0.1 }
+cooldown = { in_a_row = 3, ramp_up = "1min" }
 deadline = "10min"
 [strategies.only.cache.exact]
 size = "200MB"

@@ -178,8 +178,14 @@ fn strategy() -> impl Strategy<Value = String> {
         ),
     });
     let migrate = maybe(&["migrate.ahead = \"10min\"", "migrate.lag.exponential.mean = \"15min\""]);
-    let quotes = maybe(&["quotes = { every = \"15min\", price = \"0.0001 USD\" }"]);
+    let quotes = maybe(&[
+        "quotes = { every = \"15min\", price = \"0.0001 USD\" }",
+        "health = { every = \"2min\", price = \"0.0001 USD\" }",
+        "health = { every = \"90s\", timeout = \"5s\" }\ncooldown = { in_a_row = 2, ramp_up = \"5min\", all_cooling = \"bypass\" }",
+    ]);
     let retry = maybe(&[
+        "retry = { attempts = 3, budget.per_second = 0.01 }",
+        "retry = { attempts = 3, budget = { of = \"under_way\", at_least = 1 } }",
         "retry = { attempts = 3 }",
         "retry = { attempts = 2, on = [\"failed\", \"filtered\", \"gone\", \"timed_out\", \"rate_limited\"], backoff.constant = \"0s\" }",
     ]);

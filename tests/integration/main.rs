@@ -1,5 +1,6 @@
 //! Whole-path tests, one module per behaviour: from the text of a scenario to its rows, files and messages.
 
+mod aliases;
 mod allocations;
 mod any_text;
 mod article_scenarios;
@@ -26,6 +27,7 @@ mod fidelity;
 mod filter;
 mod fixture;
 mod gateways;
+mod health_checks;
 mod hedging;
 mod history;
 mod importing;
@@ -46,10 +48,12 @@ mod prices;
 mod prompts;
 mod provider_cache;
 mod queueing_limit;
+mod ramping_up;
 mod random_plans;
 mod recorded;
 mod refusals;
 mod refused_share;
+mod retry_budget;
 mod router_contract;
 mod router_examples;
 mod running;

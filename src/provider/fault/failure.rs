@@ -110,6 +110,11 @@ fn mixture(rate: Share, again: Share) -> Option<(Share, Share)> {
 }
 
 impl Failure {
+    /// The identity of the deployment, from its name.
+    pub const fn id(&self) -> u64 {
+        self.id
+    }
+
     /// Whether an attempt fails: `prompt` and `user` are 64 random bits of each, `draw` 32 of the attempt's own.
     #[inline]
     pub fn fails(&self, prompt: u64, user: u64, draw: u32) -> bool {

@@ -20,6 +20,12 @@ impl Price {
         self.tariffs.get(shape.index()).is_some_and(Option::is_some)
     }
 
+    /// The shapes that have a price.
+    pub fn shapes(&self) -> impl Iterator<Item = ShapeId> {
+        let covered = self.tariffs.iter().enumerate().filter(|(_, tariff)| tariff.is_some());
+        covered.map(|(shape, _)| ShapeId(shape as u16))
+    }
+
     /// The tariff of this shape.
     ///
     /// # Panics

@@ -2,8 +2,11 @@
 
 mod amounts;
 mod charging;
+mod probe;
 mod relay;
 mod serve;
+
+pub use probe::Probed;
 
 use super::fault::{Incidents, Warmth};
 use super::life::Span;

@@ -62,7 +62,7 @@ const PARTS: [Part; 12] = [
     part("hedged", Fill::Crossed, None, &[Cause::Hedged]),
     part("rate limited", Fill::Falling, None, &[Cause::RateLimited]),
     part("expired", Fill::Rising, None, &[Cause::Expired]),
-    part("fees", Fill::Light, None, &[Cause::Fee, Cause::Quotes]),
+    part("fees", Fill::Light, None, &[Cause::Fee, Cause::Quotes, Cause::Checks]),
     part("standing", Fill::Full, None, &[Cause::Standing, Cause::Integration]),
     Part { certain: false, ..part("unknown whether billed", Fill::Crossed, None, &Cause::ALL) },
 ];

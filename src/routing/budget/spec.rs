@@ -72,14 +72,15 @@ impl BudgetSpec {
         self.limit.is_some() || any(&self.models) || any(&self.providers) || any(&self.classes) || self.users.is_some()
     }
 
-    /// The budgets. `models` are those of the strategy, with their names; `classes` are the names of all classes, in order; `group`
+    /// The budgets. `models` are those of the strategy, with their names; `real` says what an alias stands for; `classes` are the names of all classes, in order; `group`
     /// finds a group.
     ///
     /// # Errors
     /// Unknown names, a window that is too short, a limit of nothing, a way out of a limit that refuses nothing.
-    pub(in crate::routing) fn build(
-        &self,
-        models: &[(&str, DeploymentId)],
+    pub(in crate::routing) fn build<'n>(
+        &'n self,
+        models: &[(Located<String>, DeploymentId)],
+        real: &dyn Fn(&'n str) -> &'n str,
         classes: &[String],
         group: impl Fn(&Located<String>) -> Result<u8, Mistake>,
     ) -> Result<Budgets, Mistake> {
@@ -104,7 +105,7 @@ impl BudgetSpec {
             of_classes[class] = of_classes[class].with(one_more(&limits, name)?);
             limits.push(self.limit(&part.limit, part.every.as_ref(), self.window)?);
         }
-        let of_deployments = self.of_deployments(models, &mut limits)?;
+        let of_deployments = self.of_deployments(models, real, &mut limits)?;
         let of_user = |PartSpec(part): &PartSpec| self.limit(&part.limit, part.every.as_ref(), self.window);
         let of_users = self.users.as_ref().map(of_user).transpose()?;
         let degrade_to = self.degrade_to.as_ref().map(group).transpose()?;
@@ -113,11 +114,16 @@ impl BudgetSpec {
     }
 
     /// By deployment, which limits hold for it: those of models and providers, which are put behind the others.
-    fn of_deployments(&self, models: &[(&str, DeploymentId)], limits: &mut Vec<Limit>) -> Result<Box<[Among]>, Mistake> {
+    fn of_deployments<'n>(
+        &'n self,
+        models: &[(Located<String>, DeploymentId)],
+        real: &dyn Fn(&'n str) -> &'n str,
+        limits: &mut Vec<Limit>,
+    ) -> Result<Box<[Among]>, Mistake> {
         let mut holds = Vec::new();
         let of_providers = self.providers.iter().flatten().map(|part| (part, true));
         for ((name, PartSpec(part)), of_provider) in self.models.iter().flatten().map(|part| (part, false)).chain(of_providers) {
-            let is = |model: &str| **name == if of_provider { provider(model) } else { model };
+            let is = |model: &str| if of_provider { **name == *provider(model) } else { real(name) == model };
             let mut held = models.iter().filter(|(model, _)| is(model)).map(|(_, id)| id.index()).peekable();
             if held.peek().is_none() {
                 let mistake = Mistake::error(&name.place, format!("nothing is sent to \"{}\"", **name));
