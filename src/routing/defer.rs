@@ -119,14 +119,11 @@ impl<R: Router> Turn<'_, R> {
 
     /// The same for what happens to a request later, where no cache has to do with it.
     pub(super) fn goes_on_with_batches(&mut self, heard: &Heard) -> Action {
-        let Some(deferral) = self.strategy.defer.as_ref().and_then(|defer| defer.of(self.ask)) else {
-            return self.goes_on(heard);
-        };
-        match heard {
-            // What is remembered under its number is of an earlier request.
-            Heard::Arrived => self.goes_on(heard),
-            Heard::Due if self.more().batch == Batch::Collected => self.sends_with_batch(&deferral),
-            Heard::Ended(ended) if self.more().batch == Batch::Sent => self.comes_back(&deferral, ended),
+        let deferral = self.strategy.defer.as_ref().and_then(|defer| defer.of(self.ask));
+        match (heard, deferral) {
+            (Heard::Due, Some(deferral)) if self.more().batch == Batch::Collected => self.sends_with_batch(&deferral),
+            (Heard::Ended(ended), Some(deferral)) if self.more().batch == Batch::Sent => self.comes_back(&deferral, ended),
+            // What is remembered under the number of one that arrives is of an earlier request.
             _ => self.goes_on(heard),
         }
     }
