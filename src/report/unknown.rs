@@ -170,6 +170,6 @@ mod tests {
             "{}",
             lines[0]
         );
-        assert!(lines[0].contains("in at least eight of ten months") && lines.len() == 2, "{lines:?}");
+        assert!(lines[0].contains("in at least eight of ten months") && lines.len() == 3, "{lines:?}");
     }
 }
