@@ -141,7 +141,7 @@ router.fallback = ["a/cheap", "c/slow", "b/dear"]
         let (compiled, settings) = compile(&text);
         with_bounds(&compiled, settings).rows.iter().for_each(|row| met.check(row));
     }
-    assert!(met.rows == 72 && met.costs == 72 && met.times == 72 && met.shares > 0, "{met:?}");
+    assert!(met.rows == 72 && met.costs == 72 && met.times == 72, "{met:?}");
 }
 
 fn scenarios(folder: &str) -> Vec<PathBuf> {
