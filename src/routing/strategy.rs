@@ -264,7 +264,8 @@ impl<R: Router> Client for Strategy<R> {
         state.cache.clear();
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "measured, with how a request is asked: 30 instructions a request")]
+    #[inline(always)]
     fn next(
         &self,
         heard: &Heard,
