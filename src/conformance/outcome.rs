@@ -3,16 +3,10 @@
 use super::case::Answer;
 use crate::model::Status;
 
-/// What an answer means to a Router whose adapter knows refusals by the content filter, or does not.
-pub(super) fn status(answer: &Answer, knows_refusals: bool) -> Result<Status, String> {
+/// What an answer says; whether the Router can tell a refusal is for its profile to say.
+pub(super) fn status(answer: &Answer) -> Result<Status, String> {
     Ok(match answer {
-        Answer::Word(word) if word == "policy" => {
-            if knows_refusals {
-                Status::Filtered
-            } else {
-                Status::BadRequest
-            }
-        }
+        Answer::Word(word) if word == "policy" => Status::Filtered,
         Answer::Word(word) => return Err(format!("unknown answer {word:?}: it is a status or \"policy\"")),
         Answer::Status(status) => match status {
             200 => Status::Delivered,
@@ -31,10 +25,11 @@ pub(super) fn status(answer: &Answer, knows_refusals: bool) -> Result<Status, St
     })
 }
 
-/// The class of the error that a request ends with.
-pub(super) const fn error(status: Status) -> &'static str {
+/// The class of the error that a request ends with, at a Router whose adapter can tell refusals by the content filter, or cannot.
+pub(super) const fn error(status: Status, tells_refusals: bool) -> &'static str {
     match status {
         Status::Delivered | Status::CalledOff => "",
+        Status::Filtered if !tells_refusals => "BadRequestError",
         Status::Filtered => "ContentPolicyViolationError",
         Status::BadRequest => "BadRequestError",
         Status::Unauthorized => "AuthenticationError",

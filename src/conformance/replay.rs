@@ -106,7 +106,7 @@ impl<'a> Player<'a> {
                     return Ok(seen);
                 }
                 Action::GiveUp(status) => {
-                    outcome::error(status).clone_into(&mut seen.outcome);
+                    outcome::error(status, self.case.sdk_attempts_per_router_attempt > 1).clone_into(&mut seen.outcome);
                     return Ok(seen);
                 }
             };
@@ -126,7 +126,7 @@ impl<'a> Player<'a> {
         let answers = self.case.answers.get(id).map_or([].as_slice(), Vec::as_slice);
         let (answer, retry_after) = answers.get(self.given[at]).cloned().unwrap_or((Answer::Status(200), None));
         self.given[at] += 1;
-        let status: Status = outcome::status(&answer, self.case.sdk_attempts_per_router_attempt > 1)?;
+        let status: Status = outcome::status(&answer)?;
         seen.hits.push((id.clone(), answer));
         // A header with a fraction is no number of seconds, and is not read at all.
         let retry_after = retry_after.filter(|seconds| seconds.fract() == 0.0).map(micros);

@@ -32,6 +32,9 @@ const SEQUENCE: u32 = 32;
 const LAST: i64 = (1 << 48) - 1;
 
 impl Event {
+    /// The end of the calendar.
+    pub const END: SimTime = SimTime::from_micros(LAST);
+
     /// The event with the given place in the order.
     #[inline]
     pub const fn new(at: SimTime, class: EventClass, sequence: u64, number: u32) -> Self {

@@ -402,6 +402,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
                 Action::Attempt { deployment, timeout } => (deployment, timeout, None),
                 Action::Race { deployment, timeout, target } => (deployment, timeout, Some(target)),
                 Action::Hold => return,
+                // At the end of time nothing is left to wait for.
+                Action::Wait(_) if now >= Event::END => return self.close(number, Outcome::TimedOut, false, now),
                 Action::Wait(wait) => return self.wake(number, now + wait),
                 Action::Deliver => return self.close(number, Outcome::Delivered, false, now),
                 Action::GiveUp(status) => return self.close(number, status.outcome(), false, now),

@@ -95,7 +95,7 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
                     targets.iter().map(|at| name(names.strategy.deployment(run.group, at as u8), names)).collect();
                 if all.is_empty() { "none".to_owned() } else { all.join(", ") }
             };
-            let order = run.order.map(|order| format!(" at order {order}")).unwrap_or_default();
+            let order = run.order.map(|order| format!(" at order no. {}", order + 1)).unwrap_or_default();
             let cooling_text = if cooling.is_empty() { String::new() } else { format!("; cooling: {}", of(*cooling)) };
             let failing_text = if failing.is_empty() { String::new() } else { format!("; last check failed: {}", of(*failing)) };
             let ramping_text = if ramping.is_empty() { String::new() } else { format!("; ramping up: {}", of(*ramping)) };
@@ -121,7 +121,7 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
         Note::Trails(wait) => format!("retry: goes on {}", after(wait)),
         Note::NextLevel => "the router's next level".to_owned(),
         Note::Falls(run) => {
-            let order = run.order.map(|order| format!(", order {order}")).unwrap_or_default();
+            let order = run.order.map(|order| format!(", order no. {}", order + 1)).unwrap_or_default();
             format!("fallback: group {}{order}", run.group)
         }
         Note::Collected { until } => format!("batch: waits for the next, which is sent at {} s", seconds(*until)),

@@ -174,10 +174,10 @@ spec::table! {
         /// More than so many failures within a time; in place of `always`, `at_once` and `share`.
         count: Option<CountSpec>,
         /// So many failures in a row, where the group has another deployment.
-        in_a_row: Option<u32>,
+        in_a_row: Option<Located<u32>>,
         /// So many attempts at a time are let through after a cooldown, until one succeeds; a failure brings the next cooldown.
         /// Without it the deployment is back with all its traffic.
-        probes: Option<u32>,
+        probes: Option<Located<u32>>,
         /// After a cooldown its share of requests grows from none to all of them over this time, as `slowstart` in HAProxy; others take
         /// the rest, while another is there. Without it the deployment is back with all its traffic.
         ramp_up: Option<Located<SimDuration>>,
@@ -192,7 +192,7 @@ spec::table! {
         /// More than this share, where the group has another deployment.
         over: Share = "50%",
         /// Of at least so many attempts.
-        of_at_least: u32 = 5,
+        of_at_least: Located<u32> = 5,
         /// Also where the deployment is the only one: all of at least so many.
         all_of: Option<u32>,
         /// Over which time.
@@ -221,6 +221,14 @@ fn window(kind: WindowKind, within: &Located<SimDuration>) -> Result<Window, Mis
     Ok(Window { kind, length: **within })
 }
 
+/// A number of attempts that is not none.
+fn some(number: &Located<u32>) -> Result<u32, Mistake> {
+    if **number == 0 {
+        return Err(Mistake::error(&number.place, "this many attempts are none").label("at least 1"));
+    }
+    Ok(**number)
+}
+
 fn ramp_up(time: &Located<SimDuration>) -> Result<SimDuration, Mistake> {
     if **time <= SimDuration::ZERO {
         return Err(Mistake::error(&time.place, "nothing ramps up over no time").label("more than 0 s"));
@@ -233,7 +241,7 @@ impl CooldownSpec {
         let set = |all: &[Status]| all.iter().copied().collect();
         let share = self.share.as_ref().map(|share| {
             let window = window(share.window, &share.within)?;
-            Ok(FailedShare { over: share.over.get(), of_at_least: share.of_at_least, window })
+            Ok(FailedShare { over: share.over.get(), of_at_least: some(&share.of_at_least)?, window })
         });
         let count = self.count.as_ref().map(|count| Ok((count.more_than, window(count.window, &count.within)?)));
         Ok(Cooldown {
@@ -245,8 +253,8 @@ impl CooldownSpec {
             share: share.transpose()?,
             all_of: self.share.as_ref().and_then(|share| share.all_of),
             count: count.transpose()?,
-            in_a_row: self.in_a_row,
-            probes: self.probes,
+            in_a_row: self.in_a_row.as_ref().map(some).transpose()?,
+            probes: self.probes.as_ref().map(some).transpose()?,
             ramp_up: self.ramp_up.as_ref().map(ramp_up).transpose()?,
             all_cooling: self.all_cooling,
         })

@@ -121,14 +121,14 @@ impl<R: Router> Group<R> {
     ) -> Choice {
         let left = self.passing(left, view);
         let healthy = self.healthy(cooldown, health, view);
-        let mut among = left.only(|at| healthy.has(at));
-        if self.spills {
-            among = among.only(|at| !self.is_full(at, between, view));
-        }
-        if among.is_empty() {
+        let room = |at: usize| !self.spills || !self.is_full(at, between, view);
+        let mut among = left.only(|at| healthy.has(at) && room(at));
+        // Where nothing is cooling, what is full or failing its checks is none to wait for here.
+        let cooling = left.without(healthy);
+        if among.is_empty() && !cooling.is_empty() {
             match cooldown.map(|cooldown| cooldown.all_cooling) {
-                Some(AllCooling::Bypass) => among = left,
-                Some(AllCooling::Wait) => return Choice::Later(self.back(left, health, view.now)),
+                Some(AllCooling::Bypass) => among = cooling.only(room),
+                Some(AllCooling::Wait) => return Choice::Later(self.back(cooling, health, view.now)),
                 Some(AllCooling::Fail) | None => {}
             }
         }

@@ -112,8 +112,8 @@ spec::table! {
         when_full: WhenFull = "spill",
         /// Requests under way in all, at most: from the first attempt to the end. Without it, any number.
         requests: Option<Located<u32>>,
-        /// Requests that wait, at most; further ones are shed.
-        queue: u32 = 0,
+        /// Requests that wait, at most; further ones are shed. 0 if left out.
+        queue: Option<Located<u32>>,
         /// How long a request waits at most before it is shed; as long as it takes if left out.
         patience: Option<SimDuration>,
         /// Priorities of classes: those with a lower number go first; 0 where left out.
@@ -134,7 +134,11 @@ spec::table! {
 impl ParallelSpec {
     /// The limit on requests, where there is one.
     pub(super) fn requests(&self, classes: &[String]) -> Result<Option<Requests>, Mistake> {
-        let Some(most) = &self.requests else { return Ok(None) };
+        let Some(most) = &self.requests else {
+            let Some(queue) = self.queue.as_ref().filter(|queue| ***queue > 0) else { return Ok(None) };
+            let mistake = Mistake::error(&queue.place, "nothing waits where any number may be under way");
+            return Err(mistake.label("never used").help("give it `requests`, or leave it out"));
+        };
         if **most == 0 {
             return Err(Mistake::error(&most.place, "with 0 requests under way, none is ever answered").label("at least 1"));
         }
@@ -143,7 +147,12 @@ impl ParallelSpec {
             own.map_or(0, |own| own.priority)
         };
         let priority = classes.iter().map(of).collect();
-        Ok(Some(Requests { most: **most, queue: self.queue, patience: self.patience, priority }))
+        Ok(Some(Requests {
+            most: **most,
+            queue: self.queue.as_ref().map_or(0, |queue| **queue),
+            patience: self.patience,
+            priority,
+        }))
     }
 
     /// The most attempts under way at a model, by its own number, its limits per minute and the number for all; the largest number
@@ -182,7 +191,7 @@ mod tests {
             from_rpm,
             when_full: WhenFull::Refuse,
             requests: None,
-            queue: 0,
+            queue: None,
             patience: None,
             priority: None,
         };

@@ -76,6 +76,9 @@ spec::table! {
         fallbacks: Option<FallbacksSpec>,
         /// Whether it notices that a success (HTTP 200) holds no image; otherwise it hands the empty answer on.
         counts_images: bool = true,
+        /// Whether it can tell a refusal by the content filter from other bad requests; otherwise a refusal is one to it, and takes no
+        /// way of its own.
+        tells_refusals: bool = true,
         /// How it moves to the successor of a model that is shut down; without it, never.
         migrate: Option<Located<MigrateSpec>>,
         /// Endpoints for quotes that it polls: it then goes by the prices of the last poll. Without it, it knows each model's
@@ -266,7 +269,7 @@ impl StrategySpec {
         stages: &[Stage],
         find: Find<'_>,
     ) -> Result<Strategy<AnyRouter>, Vec<Mistake>> {
-        let mut mistakes = Vec::new();
+        let mut mistakes = self.without_time(name);
         let find: Find<'_> = &|name| find(self.real(name));
         let names = Groups::of(self);
         let built: Vec<Result<AnyRouter, Mistake>> = self.routers().map(|router| router.build(find)).collect();
@@ -320,6 +323,7 @@ impl StrategySpec {
             defer,
             whole_seconds: self.retry_after_in == Exactness::Seconds,
             counts_images: self.counts_images,
+            tells_refusals: self.tells_refusals,
             migration,
             quotes,
             checks,
@@ -327,6 +331,14 @@ impl StrategySpec {
             notes: false,
         };
         Ok(Strategy { plain: strategy.is_plain(), ..strategy })
+    }
+
+    /// Times in which nothing could ever be answered.
+    fn without_time(&self, name: &Located<String>) -> Vec<Mistake> {
+        let times = [("timeout", Some(self.timeout)), ("deadline", self.deadline)];
+        let nothing = times.into_iter().filter(|(_, time)| time.is_some_and(|time| time <= SimDuration::ZERO));
+        let what = |key| format!("the {key} of strategy \"{}\" leaves no time for an answer", &**name);
+        nothing.map(|(key, _)| Mistake::error(&name.place, what(key)).label("more than 0 s")).collect()
     }
 
     /// The budgets; `None` where nothing is limited, whatever is said of windows.

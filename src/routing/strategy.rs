@@ -49,6 +49,8 @@ pub struct Strategy<R> {
     pub(super) whole_seconds: bool,
     /// Whether it takes a success without an image for the refusal that it is.
     pub(super) counts_images: bool,
+    /// Whether it can tell a refusal by the content filter from other bad requests.
+    pub(super) tells_refusals: bool,
     pub(super) migration: Option<Migration>,
     pub(super) quotes: Option<Quotes>,
     pub(super) checks: Option<Checks>,
@@ -199,6 +201,11 @@ impl<R: Router> Strategy<R> {
     #[must_use]
     pub fn noting(self) -> Self {
         Self { plain: false, notes: true, ..self }
+    }
+
+    /// What an answer is to a client that may not tell refusals.
+    pub(super) const fn read(&self, status: Status) -> Status {
+        if matches!(status, Status::Filtered) && !self.tells_refusals { Status::BadRequest } else { status }
     }
 
     /// The deployment at a position of a group's router.

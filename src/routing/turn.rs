@@ -132,7 +132,12 @@ impl<R: Router> Turn<'_, R> {
         if self.memo.refused > 0 {
             self.luck.again(self.memo.refused);
         }
-        if self.strategy.plain { self.goes_on(heard) } else { self.later_with_parts(heard) }
+        let action = if self.strategy.plain { self.goes_on(heard) } else { self.later_with_parts(heard) };
+        match action {
+            // No provider calls anything else a bad request: whatever the client takes it for, it was refused.
+            Action::GiveUp(Status::BadRequest) if !self.strategy.tells_refusals => Action::GiveUp(Status::Filtered),
+            other => other,
+        }
     }
 
     /// The same for a strategy that may have caches, batches and a queue.
@@ -198,7 +203,10 @@ impl<R: Router> Turn<'_, R> {
                     self.note(|turn| turn.asked(left, Among::NONE));
                     return self.refused(Status::NoneLeft, None, None);
                 }
-                Choice::Later(time) => return Step::Do(self.wait(time.since(self.view.now), Then::Attempt)),
+                Choice::Later(time) => {
+                    self.note(|turn| turn.asked(left, Among::NONE));
+                    return Step::Do(self.wait(time.since(self.view.now), Then::Attempt));
+                }
             }
         }
         self.note(|turn| turn.asked(left, among));
@@ -343,20 +351,21 @@ impl<R: Router> Turn<'_, R> {
             return Action::GiveUp(ended.status);
         }
         let asked = ended.retry_after.map(|asked| if strategy.whole_seconds { whole_seconds(asked) } else { asked });
-        if let Some(action) = self.call_again(ended.status, asked) {
+        let status = strategy.read(ended.status);
+        if let Some(action) = self.call_again(status, asked) {
             if matches!(action, Action::GiveUp(_)) {
-                self.tell_router(ended.status);
+                self.tell_router(status);
             }
             return action;
         }
-        self.tell_router(ended.status);
+        self.tell_router(status);
         let target = usize::from(self.memo.target);
         if let Some(cooldown) = &strategy.cooldown {
             let group = self.group();
             let own = group.cools.get(target).copied().flatten();
             let (alone, deployment) = (group.all.len() == 1, group.target(target));
             let health = &mut self.state.health[deployment.index()];
-            health.failed(cooldown, (ended.status, asked), (own, alone), self.view.now);
+            health.failed(cooldown, (status, asked), (own, alone), self.view.now);
             let until = health.until();
             if until > self.view.now {
                 self.note(|_| Note::Cools { target: target as u8, until });
@@ -365,7 +374,7 @@ impl<R: Router> Turn<'_, R> {
         if self.still_races() {
             return Action::Hold;
         }
-        match self.failed(ended.status, asked, Some(target)) {
+        match self.failed(status, asked, Some(target)) {
             Step::Attempt => self.attempt(),
             Step::Do(action) => action,
         }

@@ -14,6 +14,7 @@ mod client_queue;
 mod commands;
 mod compound_poisson;
 mod conformance;
+mod corners;
 mod deferral;
 mod determinism;
 mod documented;

@@ -37,10 +37,12 @@ impl<R: Router> Turn<'_, R> {
         if self.request_allowed(budgets) {
             return None;
         }
+        // What is degraded is cheap, and goes on: a guard that stops all would be a refusal.
+        if budgets.degrade_to == Some(self.memo.run.group) {
+            return None;
+        }
         self.note(|_| Note::Limited(Status::OverBudget));
         match budgets.degrade_to {
-            // What is degraded is cheap, and goes on: a guard that stops all would be a refusal.
-            Some(group) if group == self.memo.run.group => None,
             Some(group) => {
                 self.memo.run = Run { group, order: None };
                 self.memo.used = Among::NONE;

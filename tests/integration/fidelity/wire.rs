@@ -85,13 +85,13 @@ impl Wire<'_> {
         let mock = &self.case.deployments[position].mock;
         let second = now.since(scenario::begins(self.case)).as_secs_f64();
         if let Some(down) = mock.down.iter().find(|down| down.from <= second && second < down.to) {
-            return Some(self.status(&down.status));
+            return Some(Self::status(&down.status));
         }
         let key = Key::new(self.seed, self.replication, Purpose::Incident);
         let mut point = f64::from(key.block(memo.id, u64::from(memo.calls))[0]) / 4_294_967_296.0;
         for failure in &mock.failures {
             if point < failure.share {
-                return Some(self.status(&failure.status));
+                return Some(Self::status(&failure.status));
             }
             point -= failure.share;
         }
@@ -99,13 +99,12 @@ impl Wire<'_> {
     }
 
     /// What an answer means to the Router.
-    fn status(&self, answer: &serde_json::Value) -> Status {
+    fn status(answer: &serde_json::Value) -> Status {
         match answer.as_u64() {
             Some(429) => Status::RateLimited,
             Some(500) => Status::Failed,
             Some(503) => Status::Unavailable,
-            None if self.case.adapter == "openai" => Status::Filtered,
-            None => Status::BadRequest,
+            None => Status::Filtered,
             Some(other) => panic!("no recorded case has {other}"),
         }
     }
@@ -129,7 +128,7 @@ impl Wire<'_> {
             }
             Action::GiveUp(status) => {
                 (tally.failures.0, tally.failures.1) = (tally.failures.0 + took, tally.failures.1 + 1);
-                class(status)
+                class(status, self.case.adapter == "openai")
             }
             _ => return,
         };
@@ -173,9 +172,10 @@ impl Wire<'_> {
     }
 }
 
-/// What LiteLLM calls an error.
-fn class(status: Status) -> &'static str {
+/// What LiteLLM calls an error, through an adapter that can tell refusals or not.
+fn class(status: Status, tells_refusals: bool) -> &'static str {
     match status {
+        Status::Filtered if !tells_refusals => "BadRequestError",
         Status::Filtered => "ContentPolicyViolationError",
         Status::BadRequest => "BadRequestError",
         Status::TimedOut => "Timeout",
