@@ -269,7 +269,7 @@ impl StrategySpec {
         stages: &[Stage],
         find: Find<'_>,
     ) -> Result<Strategy<AnyRouter>, Vec<Mistake>> {
-        let mut mistakes = self.without_time(name);
+        let mut mistakes: Vec<Mistake> = self.without_time(name).into_iter().collect();
         let find: Find<'_> = &|name| find(self.real(name));
         let names = Groups::of(self);
         let built: Vec<Result<AnyRouter, Mistake>> = self.routers().map(|router| router.build(find)).collect();
@@ -333,12 +333,11 @@ impl StrategySpec {
         Ok(Strategy { plain: strategy.is_plain(), ..strategy })
     }
 
-    /// Times in which nothing could ever be answered.
-    fn without_time(&self, name: &Located<String>) -> Vec<Mistake> {
-        let times = [("timeout", Some(self.timeout)), ("deadline", self.deadline)];
-        let nothing = times.into_iter().filter(|(_, time)| time.is_some_and(|time| time <= SimDuration::ZERO));
-        let what = |key| format!("the {key} of strategy \"{}\" leaves no time for an answer", &**name);
-        nothing.map(|(key, _)| Mistake::error(&name.place, what(key)).label("more than 0 s")).collect()
+    /// A deadline before which nothing could ever be answered.
+    fn without_time(&self, name: &Located<String>) -> Option<Mistake> {
+        self.deadline.filter(|deadline| *deadline <= SimDuration::ZERO)?;
+        let what = format!("the deadline of strategy \"{}\" leaves no time for an answer", &**name);
+        Some(Mistake::error(&name.place, what).label("more than 0 s"))
     }
 
     /// The budgets; `None` where nothing is limited, whatever is said of windows.

@@ -72,7 +72,6 @@ fn what_could_never_act_is_a_mistake() {
         ("cooldown.probes = 0", "this many attempts are none"),
         ("cooldown.in_a_row = 0", "this many attempts are none"),
         ("cooldown.share.of_at_least = 0", "this many attempts are none"),
-        ("timeout = \"0s\"", "leaves no time for an answer"),
         ("deadline = \"0s\"", "leaves no time for an answer"),
         ("parallel.queue = 5", "nothing waits where any number may be under way"),
     ] {
