@@ -96,12 +96,10 @@ impl<'p, O> Oracle<'p, O> {
     fn wanted(&self, journey: &Journey, at: Progress, now: SimTime) -> Wanted {
         let prompt = at.prompt(journey, self.prompts);
         let category = || self.plan.workload.categories.of(prompt);
-        let template = at.template(journey).filter(|_| at.cacheable(journey)).map(|template| template.index() as u16);
-        let details = Details { user: journey.user(), template, ..Details::NONE };
-        let details = if self.closely { Details { category: category(), ..details } } else { Details { user: 0, ..details } };
-        let shape = if at.stage == Stage::Draft { journey.draft } else { journey.last };
+        let (category, user) = if self.closely { (category(), journey.user()) } else { (0, 0) };
+        let details = Details { category, user, template: at.repeats(journey) };
         let Journey { images, tokens, arrival, .. } = *journey;
-        Wanted { shape, images, tokens, prompt, details, within: (arrival, now) }
+        Wanted { shape: at.shape(journey), images, tokens, prompt, details, within: (arrival, now) }
     }
 
     /// Whether a cache of a client could have served it.

@@ -227,10 +227,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[cold]
     fn wake_held(&mut self, now: SimTime) {
         while let Some(number) = self.client.woken(&mut self.state) {
-            self.slots.get(number).wake = NEVER;
-            let luck = self.luck(number);
-            self.decide(number, Heard::Due, luck, now);
+            self.is_due(number, now);
         }
+    }
+
+    /// A request hears that it is due, and of no wake that was scheduled before.
+    fn is_due(&mut self, number: u32, now: SimTime) {
+        self.slots.get(number).wake = NEVER;
+        let luck = self.luck(number);
+        self.decide(number, Heard::Due, luck, now);
     }
 
     #[inline]
@@ -249,12 +254,9 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             EventClass::Completion => self.complete(number, now),
             EventClass::Release => self.providers.release(&self.plan.market, Place::of_number(number)),
             EventClass::Due => {
-                if self.slots.get(number).wake != now {
-                    return;
+                if self.slots.get(number).wake == now {
+                    self.is_due(number, now);
                 }
-                self.slots.get(number).wake = NEVER;
-                let luck = self.luck(number);
-                self.decide(number, Heard::Due, luck, now);
             }
             EventClass::Ask | EventClass::Arrival => self.request(number, now),
         }
@@ -262,7 +264,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     #[expect(clippy::inline_always, reason = "measured: 30 instructions a request")]
     #[inline(always)]
-    pub(super) fn schedule(&mut self, at: SimTime, class: EventClass, number: u32) {
+    fn schedule(&mut self, at: SimTime, class: EventClass, number: u32) {
         self.calendar.push(Event::new(at, class, self.sequence, number));
         self.sequence += 1;
     }
@@ -295,8 +297,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let Slot { journey, progress, .. } = slot;
         let Journey { class, images, tokens, .. } = *journey;
         let stage = progress.stage;
-        let shape = if stage == Stage::Draft { journey.draft } else { journey.last };
-        let (user, prompt) = (journey.user(), progress.prompt(journey, self.keys.prompt));
+        let (shape, user, prompt) = (progress.shape(journey), journey.user(), progress.prompt(journey, self.keys.prompt));
         slot.ask = Ask { number, class, stage, images, tokens, shape, user, prompt, category: 0, template: None, first: false };
         (slot.opened, slot.attempts, slot.memo) = (now, 0, C::Memo::default());
         if self.reads {
@@ -310,9 +311,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     #[inline(never)]
     fn read(&mut self, number: u32) {
         let Slot { journey, progress, ask, .. } = self.slots.get(number);
-        let template = progress.template(journey).filter(|_| progress.cacheable(journey));
         ask.category = self.plan.workload.categories.of(ask.prompt);
-        ask.template = template.map(|template| template.index() as u16);
+        ask.template = progress.repeats(journey);
         ask.first = *progress == Progress::first(self.plan.workload.first_stage());
     }
 
@@ -420,7 +420,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     }
 
     /// The client hears of this time.
-    pub(super) fn wake(&mut self, number: u32, at: SimTime) {
+    fn wake(&mut self, number: u32, at: SimTime) {
         // What lies beyond the calendar happens at its end.
         let at = Event::new(at, EventClass::Due, 0, number).at();
         self.slots.get(number).wake = at;
@@ -495,7 +495,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     /// Frees the places of an attempt that its client no longer waits for when its provider is done with it.
     #[cold]
-    pub(super) fn free_later(&mut self, at: SimTime, place: Place) {
+    fn free_later(&mut self, at: SimTime, place: Place) {
         if Providers::holds(&self.plan.market, place) {
             self.schedule(at, EventClass::Release, place.number());
         }

@@ -2,8 +2,9 @@
 //!
 //! A full model either is left out, or refuses at once as LiteLLM's `max_parallel_requests` does (1.106.2,
 //! `router_utils/client_initalization_utils.py`: a 429 of the Router's own, which cools nobody; nobody waits for a place). Where a
-//! model has no number of its own, it has that of its router's limits per minute, as there, or that of all models. Requests beyond the most wait in a queue of a length, by priority and then in order,
-//! or are shed. It counts its own traffic and knows nothing of what others send.
+//! model has no number of its own, it has that of its router's limits per minute, as there, or that of all models. Requests beyond
+//! the most wait in a queue of a length, by priority and then in order, or are shed. It counts its own traffic and knows nothing of
+//! what others send.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

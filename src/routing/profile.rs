@@ -1,7 +1,8 @@
 //! Profiles: the settings of a gateway at one version, as data in the words of a strategy.
 //!
-//! A profile is a line of the table below, and one or more files of this directory, each above the one before it. A strategy that names one has its settings wherever it
-//! gives none of its own; settings of `retry`, `sdk`, `cooldown`, `fallbacks`, `parallel` and `budget` stand one by one.
+//! A profile is a line of the table below, and one or more files of this directory, each above the one before it. A strategy that
+//! names one has its settings wherever it gives none of its own; settings of `retry`, `sdk`, `cooldown`, `fallbacks`, `parallel`
+//! and `budget` stand one by one.
 
 use crate::spec::{Data, Mistakes, Node, Sources, parse, words};
 

@@ -10,7 +10,6 @@
 use super::router::Router;
 use super::turn::Turn;
 use super::window::{Counter, Window, WindowKind};
-use crate::model::Status;
 use crate::spec::{self, Located, Mistake};
 use crate::units::{Share, SimDuration, SimTime};
 
@@ -123,14 +122,10 @@ impl<R: Router> Turn<'_, R> {
         }
     }
 
-    /// After an answer that may be tried again, from this target if any: whether it is within the budget, from which a retry is taken
-    /// unless it was the `last` attempt. Never asked of a plain strategy.
-    pub(super) fn may_retry(&mut self, status: Status, target: Option<usize>, last: bool) -> bool {
-        let retry = &self.strategy.retry;
-        if let Some(target) = target.filter(|_| retry.skips.has(status)) {
-            self.more().skipped = self.more().skipped.with(target);
-        }
-        let Some(budget) = &retry.budget else { return true };
+    /// After an answer that may be tried again: whether it is within the budget, from which a retry is taken unless it was the `last`
+    /// attempt.
+    pub(super) fn may_retry(&mut self, last: bool) -> bool {
+        let Some(budget) = &self.strategy.retry.budget else { return true };
         self.retried(budget);
         let may = last || self.state.counted.retry(budget, self.view.now);
         self.more().counts.is_a_retry = may && !last;

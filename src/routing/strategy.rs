@@ -183,18 +183,21 @@ pub(super) const fn kind(class: ClassId, stage: Stage) -> usize {
 impl<R: Router> Strategy<R> {
     /// Whether nothing but routers and retries is asked of it.
     pub(super) fn is_plain(&self) -> bool {
-        let groups =
-            |group: &Group<R>| !group.filters && !group.manner.has_limits && !group.manner.heeds && !group.manner.checks_images;
-        let skips = self.retry.skips != Statuses::NONE;
-        let parts = self.falls_back || skips || self.deadline.is_some() || self.cooldown.is_some() || self.hedge.is_some();
-        let parts = parts
+        let more_than_picks = |group: &Group<R>| {
+            let manner = &group.manner;
+            group.filters || !group.most.is_empty() || manner.has_limits || manner.heeds || manner.checks_images
+        };
+        !(self.groups.iter().any(more_than_picks)
+            || self.falls_back
+            || self.retry.skips != Statuses::NONE
+            || self.retry.budget.is_some()
+            || self.deadline.is_some()
+            || self.cooldown.is_some()
+            || self.hedge.is_some()
             || self.cache.is_some()
             || self.requests.is_some()
             || self.defer.is_some()
-            || self.budgets.is_some()
-            || self.retry.budget.is_some()
-            || self.groups.iter().any(|group| !group.most.is_empty());
-        self.groups.iter().all(groups) && !parts
+            || self.budgets.is_some())
     }
 
     /// The same, that notes the rules that fire; what it does is the same.
@@ -218,9 +221,7 @@ impl<R: Router> Strategy<R> {
     pub fn targets(&self, class: ClassId, stage: Stage) -> &[DeploymentId] {
         &self.reached[kind(class, stage)]
     }
-}
 
-impl<R: Router> Strategy<R> {
     /// Whether a cache of its own could serve a request if only it held enough: one for which an image made before would do
     /// (`repeats`), or the `first` of its journey, which has this luck.
     pub fn may_serve(&self, repeats: bool, first: Option<&Luck>) -> bool {

@@ -436,8 +436,11 @@ impl<R: Router> Turn<'_, R> {
             self.note(|_| Note::Enough(if allowed == 1 { Enough::UsedUp(1) } else { why }));
             return self.leave(status);
         }
+        if let Some(target) = target.filter(|_| retry.skips.has(status)) {
+            self.more().skipped = self.more().skipped.with(target);
+        }
         let (tries, last) = (self.memo.tries, self.memo.tries >= allowed);
-        if !strategy.plain && !self.may_retry(status, target, last) {
+        if !self.may_retry(last) {
             self.note(|_| Note::Enough(Enough::BudgetUsedUp));
             return self.leave(status);
         }

@@ -4,7 +4,7 @@
 
 use crate::provider::parts;
 use crate::routing::ModelName;
-use crate::spec::{Data, Key, Mistake, Mistakes, Node, Place, Reader};
+use crate::spec::{Data, Key, Mistake, Mistakes, Node, Place, unknown_name};
 
 use super::load::names;
 
@@ -59,9 +59,7 @@ fn wrong((key, node): &(Key, Node), all: &[(Key, Node)], models: Option<&[String
         return None;
     }
     let names: Vec<&str> = models.iter().map(String::as_str).collect();
-    let mut reader = Reader::new();
-    reader.unknown_name(&node.place, ModelName::KIND, &target, &names);
-    reader.into_mistakes().into_sorted().pop()
+    Some(unknown_name(&node.place, ModelName::KIND, &target, &names))
 }
 
 #[cfg(test)]

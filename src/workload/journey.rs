@@ -97,6 +97,21 @@ impl Progress {
         if self.revision == 0 { journey.template } else { None }
     }
 
+    /// What its images are to be like.
+    #[inline]
+    pub const fn shape(self, journey: &Journey) -> ShapeId {
+        match self.stage {
+            Stage::Draft => journey.draft,
+            Stage::Final => journey.last,
+        }
+    }
+
+    /// The prompt of the repertoire that it sends, where an image of it that was made before would do.
+    #[inline]
+    pub fn repeats(self, journey: &Journey) -> Option<u16> {
+        self.template(journey).filter(|_| self.cacheable(journey)).map(|template| template.index() as u16)
+    }
+
     /// Whether an image of its prompt that was made before would do: not where the user has rejected an image of it, and
     /// wants another.
     #[inline]

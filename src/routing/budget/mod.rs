@@ -1,9 +1,9 @@
 //! Budgets that the client keeps itself: what it has booked in a window is held against a limit before anything is sent.
 //!
 //! Booked is the list price, as last known, of what was delivered: as LiteLLM counts (1.106.2,
-//! `router_strategy/budget_limiter.py`: spend is added on success only, and a deployment is left out once it or its provider has spent its budget). What is under way
-//! is not counted unless it is reserved, so that a budget is passed by as much as is in flight; and no budget sees what failures
-//! cost. By how much budgets were passed is kept beside them ([`Guarded`](crate::model::Guarded)).
+//! `router_strategy/budget_limiter.py`: spend is added on success only, and a deployment is left out once it or its provider has
+//! spent its budget). What is under way is not counted unless it is reserved, so that a budget is passed by as much as is in
+//! flight; and no budget sees what failures cost. By how much budgets were passed is kept beside them ([`Guarded`](crate::model::Guarded)).
 
 mod account;
 mod spec;
