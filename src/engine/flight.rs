@@ -1,8 +1,8 @@
 //! Attempts in a race: several for one request at a time, of which the first that delivers wins.
 //!
 //! What was submitted is not taken back: its provider goes on. A loser that its provider would have delivered is billed as what
-//! is finished after the client has given up (`billing.timed_out`), and is told as hedged. At a deployment on terms it is billed
-//! in any case, since terms do not run backwards.
+//! the client has cancelled (`billing.cancelled`), and is told as hedged. At a deployment on terms it is billed in any case, since
+//! terms do not run backwards.
 
 use super::Observer;
 use super::simulation::Simulation;

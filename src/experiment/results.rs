@@ -49,6 +49,9 @@ pub struct Row {
     pub booked: Usd,
     /// Why the invoice is not what was booked, in the order of [`Gap::ALL`]; the sum is their difference.
     pub gaps: [Usd; Gap::ALL.len()],
+    /// The part of the invoice that was billed for attempts after the first at a request, hedges aside, and bought nothing: the
+    /// price of retries and fallbacks. It is in `gaps` as failed, timed out or refused.
+    pub retried: Usd,
     /// By how much the client's own budgets were passed; `None` for a strategy that keeps none.
     pub guarded: Option<Guarded>,
     /// What each case of unknown billing rules adds to the invoice, in the order of `Results::cases`.

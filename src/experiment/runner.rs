@@ -239,6 +239,7 @@ fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row 
         wasted: ledger.wasted(),
         booked: ledger.booked(),
         gaps: ledger.gaps(),
+        retried: ledger.retried,
         guarded: ledger.guarded,
         cases: ledger.cases().to_vec(),
         time_to_image: quantiles(&ledger.time_to_image, [0.50, 0.95, 0.99]),

@@ -74,6 +74,8 @@ pub struct Ledger {
     plain: Box<[bool]>,
     /// What it books at the others.
     booked: Usd,
+    /// What was billed for attempts after the first at a request, hedges aside, and bought nothing.
+    pub retried: Usd,
     /// By case, whether everything unknown of its group bills in it.
     whole: Box<[bool]>,
     spent: [Usd; SPEND_POINTS],
@@ -128,6 +130,7 @@ impl Ledger {
             cases: vec![Unsure::default(); plan.market.doubts.cases()].into(),
             plain: plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect(),
             booked: Usd::ZERO,
+            retried: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),
             spent: [Usd::ZERO; SPEND_POINTS],
             part,
@@ -146,7 +149,7 @@ impl Ledger {
         self.cells.fill(Cell::default());
         self.doubtful.fill(Cell::default());
         self.cases.fill(Unsure::default());
-        self.booked = Usd::ZERO;
+        (self.booked, self.retried) = (Usd::ZERO, Usd::ZERO);
         self.guarded = None;
         self.spent = [Usd::ZERO; SPEND_POINTS];
         (self.current, self.ends) = (0, SimTime::START + self.part);
@@ -265,6 +268,10 @@ impl Observer for Ledger {
             self.ends = self.ends + self.part;
         }
         self.spent[self.current] += charge.amount;
+    }
+
+    fn retried(&mut self, amount: Usd) {
+        self.retried += amount;
     }
 
     fn booked(&mut self, amount: Usd, _: SimTime) {

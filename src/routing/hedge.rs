@@ -7,7 +7,7 @@
 
 use super::among::Among;
 use super::client::Action;
-use super::group::Choice;
+use super::group::{Choice, Group};
 use super::note::Note;
 use super::router::Router;
 use super::strategy::Then;
@@ -257,6 +257,18 @@ impl HedgeSpec {
             }
         };
         Ok(Hedge { after, copies, same: self.same })
+    }
+}
+
+impl Hedge {
+    /// That no copy could ever be sent: every group has a single deployment, and copies go elsewhere.
+    pub(super) fn without_place<R: Router>(&self, strategy: &Located<String>, groups: &[Group<R>]) -> Option<Mistake> {
+        if self.same || groups.iter().any(|group| group.all.len() > 1) {
+            return None;
+        }
+        let what = format!("the hedge of strategy \"{}\" has nowhere to send a copy", &**strategy);
+        let help = "give a router with another model, or `hedge.same = true`";
+        Some(Mistake::error(&strategy.place, what).label("one model in each group").help(help))
     }
 }
 
