@@ -6,7 +6,7 @@ use super::Open;
 use super::shapes::Shapes;
 use crate::model::{ClassId, ShapeId};
 use crate::spec::{Located, Mistake};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 use crate::workload::recorded::{self, Mapping, Row, StatusFilter, TimeFormat, TokenColumn};
 use crate::workload::spec::{ClassColumn, Each, TimeSpec};
 use crate::workload::{RecordedSpec, Recording, Replay, Span, WorkloadSpec};
