@@ -450,7 +450,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let attempt = Attempt { deployment: to, shape, images, tokens, prompt, details, timeout };
         // Not before what lies beside it was read: that would wait for this to be written.
         slot.attempts += 1;
-        let again = slot.attempts > 1 && race.is_none();
+        // Beside others that are under way it is a copy, and no retry.
+        let again = slot.attempts > 1 && slot.flights == NO_FLIGHT;
         let (market, draws) = (&self.plan.market, luck.block());
         let answer = if O::EXPLAINS || O::LOOKS_BACK {
             self.providers.submit_apart(market, &attempt, now, draws)
@@ -485,7 +486,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if let Some(target) = race {
             // Put together again, so that it need not be in memory where there is no race.
             let fate = Accepted { outcome, empty, place, ends, released, charge: amount, cause };
-            entity = self.joins(number, (deployment, target), &fate, now);
+            entity = self.joins(number, (deployment, target, again), &fate, now);
         } else {
             let slot = self.slots.get(number);
             (slot.deployment, slot.place, slot.outcome, slot.empty, slot.billed) = (deployment, place, outcome, empty, amount);

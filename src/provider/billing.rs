@@ -21,6 +21,18 @@ spec::words! {
     }
 }
 
+spec::words! {
+    /// Whether a cancelled attempt is billed.
+    pub enum Cancelled {
+        /// In full.
+        "yes" => Yes,
+        /// Not at all.
+        "no" => No,
+        /// Nobody knows: results hold for both cases, and say so.
+        "unknown" => Unknown,
+    }
+}
+
 spec::table! {
     /// Which outcomes are billed.
     pub struct BillingSpec {
@@ -39,7 +51,7 @@ spec::table! {
         /// Attempts that the client gave up before the provider had begun with them: in its queue.
         gave_up: Billed = "no",
         /// Attempts that the client cancelled while they were made, because another one was faster; without it, as `timed_out`.
-        cancelled: Option<Billed>,
+        cancelled: Option<Cancelled>,
         /// Attempts rejected at a limit.
         rate_limited: Billed = "no",
     }
@@ -139,7 +151,12 @@ impl Billing {
         let blocked_before = stage("blocked_before", spec.blocked_before);
         let blocked_after = stage("blocked_after", spec.blocked_after);
         let timed_out = rule("timed_out", spec.timed_out);
-        let cancelled = spec.cancelled.map_or(timed_out, |billed| rule("cancelled", billed));
+        let cancelled = match spec.cancelled {
+            None => timed_out,
+            Some(Cancelled::Yes) => Rule::ALL,
+            Some(Cancelled::No) => Rule::NOTHING,
+            Some(Cancelled::Unknown) => rule("cancelled", Billed::Unknown),
+        };
         Self {
             delivered: rule("delivered", spec.delivered),
             failed: rule("failed", spec.failed),

@@ -77,7 +77,7 @@ fn name(id: DeploymentId, names: Names<'_>) -> &str {
 fn run_name(run: Run, names: Names<'_>) -> String {
     let Some((group, orders)) = names.groups.get(usize::from(run.group)) else { return "?".to_owned() };
     let order = run.order.and_then(|rank| orders.get(usize::from(rank)));
-    order.map_or_else(|| group.clone(), |order| format!("{group}, order {order},"))
+    order.map_or_else(|| group.clone(), |order| format!("{group} at order {order}"))
 }
 
 fn heard_line(heard: &Heard, names: Names<'_>) -> Option<String> {

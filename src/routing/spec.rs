@@ -151,7 +151,7 @@ pub(super) fn find(name: &Located<String>, models: Find<'_>) -> Result<Deploymen
     models(name).ok_or_else(|| Mistake::error(&name.place, format!("unknown model \"{}\"", &**name)).label("no such model"))
 }
 
-/// The deployments of a router's list of models. `what` says what the list is.
+/// The deployments of a router's list of models in an order, in which one may stand twice. `what` says what the list is.
 pub(super) fn find_all(
     router: &str,
     what: &str,
@@ -161,6 +161,12 @@ pub(super) fn find_all(
     if names.is_empty() || names.len() > Among::MOST {
         return Err(Mistake::error(&names.place, format!("{router} takes 1 to 64 models")).label(what));
     }
+    names.iter().map(|name| find(&name.0, models)).collect()
+}
+
+/// The deployments of a router's list of models to choose from.
+pub(super) fn find_each(router: &str, names: &Located<Vec<ModelName>>, models: Find<'_>) -> Result<Box<[DeploymentId]>, Mistake> {
+    find_all(router, "to choose from", names, models)?;
     distinct(router, names.iter().map(|name| &name.0), models)
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use spendcast::model::{DeploymentId, Stage};
 use spendcast::scenario::Scenario;
 use spendcast::spec::{Field, Mistakes, Reader, Sources, parse, render};
 
@@ -17,10 +18,18 @@ fn check(page: &str, block: &str) {
     let file = sources.add(page, &text);
     let (mut mistakes, mut reader) = (Mistakes::new(), Reader::new());
     let node = parse(&text, file, &mut mistakes);
-    Scenario::read(&node, &mut reader);
+    let scenario = Scenario::read(&node, &mut reader);
     mistakes.extend(reader.into_mistakes().into_sorted());
+    for (name, strategy) in scenario.iter().flat_map(|scenario| scenario.strategies.0.iter()) {
+        mistakes.extend(strategy.build(name, &["image".to_owned()], &[Stage::Final], &deployment).err().unwrap_or_default());
+    }
     let found = mistakes.into_sorted();
     assert!(found.is_empty(), "{page}:\n{}", render(&sources, &found, false));
+}
+
+/// A number for every name, the same for the same.
+fn deployment(name: &str) -> Option<DeploymentId> {
+    Some(DeploymentId(name.bytes().fold(0, |sum: u16, byte| sum.wrapping_mul(31).wrapping_add(byte.into()) % 61)))
 }
 
 #[test]

@@ -57,6 +57,43 @@ fn the_loser_is_billed_or_not_as_its_provider_bills_what_is_cancelled() {
     }
 }
 
+/// What is called off before it would have timed out is cancelled, and not late. And what is beside its provider's price, such as
+/// incidents, makes no difference to that.
+#[test]
+fn losers_are_cancelled_whatever_they_would_have_come_to() {
+    let of = |more: &str, cancelled: &str| {
+        let model = |name: &str, latency: &str| {
+            format!(
+                "[models.\"{name}\"]\nprice.per_image = \"{PRICE}\"\nlatency = \"{latency}\"\n{more}\nbilling.cancelled = \"{cancelled}\"\n"
+            )
+        };
+        let strategy = "[strategies.only]\nrouter.fallback = [\"p/a\", \"q/b\"]\nhedge.after = \"5s\"\ntimeout = \"60s\"\n";
+        run(&world("poisson.rate = \"2/min\"", "6h", 2, &(model("p/a", "90s") + &model("q/b", "3s") + strategy))).rows
+    };
+    let price: Usd = PRICE.parse().expect("money");
+    for more in ["", "hang.share = \"0%\"", "life.shutdown = 2027-01-01"] {
+        for row in of(more, "no") {
+            assert_eq!((row.attempts, row.cost), (2 * row.requests, price * row.requests), "{more}");
+        }
+        for row in of(more, "yes") {
+            assert_eq!((row.gaps[1], row.gaps[3], row.retried), (Usd::ZERO, price * row.requests, Usd::ZERO), "{more}");
+        }
+    }
+}
+
+/// A strategy that may hedge and never does has the same retries as one that cannot.
+#[test]
+fn retries_are_retries_beside_a_hedge_too() {
+    let model =
+        "[models.\"p/a\"]\nprice.per_image = \"0.04 USD\"\nlatency = \"5s\"\nfailure = \"30%\"\nbilling.failed = \"yes\"\n";
+    let strategy = |name: &str, hedge: &str| format!("[strategies.{name}]\nrouter.single = \"p/a\"\nretry = {{}}\n{hedge}\n");
+    let both = strategy("plain", "") + &strategy("ready", "hedge = { after = \"100s\", same = true }");
+    let rows = run(&world("poisson.rate = \"2/min\"", "1d", 3, &format!("{model}{both}"))).rows;
+    for pair in rows.chunks(2) {
+        assert!(pair[0].retried > Usd::ZERO && pair[0].retried == pair[1].retried && pair[0].cost == pair[1].cost);
+    }
+}
+
 /// A hedge after the time of 90 % of the answers: the tail is shorter. More than a tenth has a copy, since slow answers that are
 /// overtaken are called off and never measured.
 #[test]

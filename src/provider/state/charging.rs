@@ -145,7 +145,7 @@ impl Providers {
         let id = DeploymentId(charge.payee.0);
         let deployment = &market.deployments[id.index()];
         let Rule { part, doubt } = deployment.billing.cancelled;
-        if deployment.more.is_some() {
+        if deployment.more.as_ref().is_some_and(|more| !more.owners.is_empty()) {
             return charge.amount;
         }
         match (part, doubt) {
