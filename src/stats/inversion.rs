@@ -143,7 +143,7 @@ impl Test {
 
     fn sign(&self, difference: DifferenceAt) -> Option<Ordering> {
         let certain = self.margin(difference) > 0.0;
-        certain.then(|| if difference.mean < 0.0 { Ordering::Less } else { Ordering::Greater })
+        certain.then_some(if difference.mean < 0.0 { Ordering::Less } else { Ordering::Greater })
     }
 
     fn stretches(

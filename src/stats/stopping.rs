@@ -41,11 +41,13 @@ impl Target {
         }
         let sd = reach * (estimate.n as f64).sqrt() / student_critical(estimate.n.max(2) - 1, estimate.level);
         let least = (normal_critical(estimate.level) * sd / allowed).powi(2).ceil();
+        if least.is_nan() || least > 1e18 {
+            return None;
+        }
         // t is larger than the normal value by little: from here it is a few steps.
-        (least < 1e18).then(|| {
-            let enough = |n: &u64| student_critical(n - 1, estimate.level) * sd / (*n as f64).sqrt() <= allowed;
-            ((least as u64).max(estimate.n).max(2)..).find(enough).unwrap_or(u64::MAX)
-        })
+        let first = (least as u64).max(estimate.n).max(2);
+        let enough = |n: &u64| student_critical(n - 1, estimate.level) * sd / (*n as f64).sqrt() <= allowed;
+        (first..first + 1_000).find(enough)
     }
 }
 

@@ -180,7 +180,9 @@ fn chosen(value: impl Fn(u64, u64) -> f64) -> (usize, usize) {
             Choice::Best(best) => return (best, runs),
             Choice::Among(left) => {
                 runs += left.len();
-                left.iter().for_each(|&s| sums[s] += value(s as u64, n));
+                for s in left {
+                    sums[s] += value(s as u64, n);
+                }
                 n += 1;
             }
         }

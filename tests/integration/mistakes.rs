@@ -102,7 +102,7 @@ fn sums_of_doubles_in_shards() {
     let (mut totals, mut merged) = (BTreeSet::new(), BTreeSet::new());
     for shards in [1, 2, 3, 7, 16, 64] {
         let parts = (0..shards).map(|s| values.iter().skip(s).step_by(shards));
-        totals.insert(parts.clone().map(|part| part.sum::<f64>()).sum::<f64>().to_bits());
+        totals.insert(parts.clone().map(Iterator::sum::<f64>).sum::<f64>().to_bits());
         let mut all = Histogram::new();
         for part in parts {
             let mut one = Histogram::new();

@@ -24,7 +24,7 @@ impl Draws {
     pub(crate) fn normal(self, series: u64, i: u64) -> f64 {
         let (radius, angle) = (self.uniform(series, i & !1), self.uniform(series, i | 1));
         let (sin, cos) = (std::f64::consts::TAU * angle).sin_cos();
-        (-2.0 * radius.ln()).sqrt() * if i % 2 == 0 { cos } else { sin }
+        (-2.0 * radius.ln()).sqrt() * if i.is_multiple_of(2) { cos } else { sin }
     }
 
     /// Lognormal with mean 1 and this sigma.
