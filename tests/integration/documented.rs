@@ -44,3 +44,18 @@ fn what_the_pages_show_can_be_written() {
     }
     assert!(blocks > 8, "{blocks}");
 }
+
+/// `docs/statistics.md` names everything that `stats` offers, and every method that figures carry.
+#[test]
+fn every_estimator_has_its_place_on_the_page() {
+    let page = fs::read_to_string("docs/statistics.md").expect("the page is there");
+    let module = fs::read_to_string("src/stats/mod.rs").expect("the module is there");
+    let offered = module.split("pub use ").skip(1).filter_map(|rest| rest.split(';').next()?.split("::").nth(1));
+    let names: Vec<&str> = offered.flat_map(|names| names.trim_matches(['{', '}']).split(',').map(str::trim)).collect();
+    assert!(names.len() > 30 && names.contains(&"KimNelson"), "{names:?}");
+    let methods =
+        ["Student's t", "skewness-adjusted t", "order statistics", "Manistre-Hancock", "Wilson", "Clopper-Pearson", "Welch"];
+    let more = ["Newcombe", "Nelson-Matejcik MCB", "Fieller", "control variates, Student's t"];
+    let missing: Vec<&str> = names.into_iter().chain(methods).chain(more).filter(|name| !page.contains(*name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
