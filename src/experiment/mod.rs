@@ -1,6 +1,7 @@
 //! Experiments: strategies x replications on common random numbers.
 
 mod answers;
+mod batch;
 mod bill;
 mod comparison;
 mod course;
@@ -18,6 +19,7 @@ mod summary;
 mod unknown;
 
 pub use answers::AnswerLine;
+pub use batch::{Batch, Run};
 pub use bill::{BillLine, mean_for};
 pub use comparison::{Comparison, Difference, Reference};
 pub use course::{Course, FAN};
@@ -28,7 +30,7 @@ pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
 pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};
-pub use runner::{Run, RunError, Settings, Step, run};
+pub use runner::{Follower, RunError, Settings, Step, resume, run};
 pub use summary::{StrategySummary, Summary};
 pub use unknown::{MoneyFigures, UnknownRule};
 

@@ -1,5 +1,7 @@
 //! What an experiment yields: one row per replication and strategy, and what charts need beyond it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::{Bounds, Objectives};
 use crate::ledger::{CellKey, Unsure};
 use crate::model::{Gap, Guarded, Outcome};
@@ -7,7 +9,7 @@ use crate::provider::Doubts;
 use crate::units::{SimDuration, Usd};
 
 /// One replication of one strategy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Index of the replication, from 0.
     pub replication: u32,
@@ -88,7 +90,7 @@ impl Row {
 }
 
 /// All charges of one strategy with one payee, stage and cause, over all replications.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChargeCell {
     /// What they have in common.
     pub key: CellKey,
