@@ -52,7 +52,9 @@ impl Run {
         self.replications = end;
         self.rows.append(&mut batch.rows);
         for (totals, cells) in self.charges.iter_mut().zip(&batch.charges) {
-            cells.iter().for_each(|cell| add(totals, cell));
+            for cell in cells {
+                add(totals, cell);
+            }
         }
         Ok(())
     }
@@ -87,7 +89,9 @@ mod tests {
     fn batches_of_any_size_make_the_same_run() {
         let run = |ends: &[u32]| {
             let mut run = Run::default();
-            ends.iter().for_each(|&end| run.extend(batch(run.replications, end)).expect("the next"));
+            for &end in ends {
+                run.extend(batch(run.replications, end)).expect("the next");
+            }
             run.charges.iter_mut().flatten().for_each(|cell| cell.total = crate::units::Usd::ZERO);
             run
         };

@@ -6,6 +6,7 @@ mod bill;
 mod comparison;
 mod course;
 mod distribution;
+mod effort;
 mod ends;
 mod explain;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use bill::{BillLine, mean_for};
 pub use comparison::{Comparison, Difference, Reference};
 pub use course::{Course, FAN};
 pub use distribution::Distribution;
+pub use effort::{Effort, Reporting, Sample};
 pub use ends::{End, Ends};
 pub use explain::{Explained, Moment, explain};
 pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};

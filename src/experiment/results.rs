@@ -73,6 +73,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// The memory that it takes, in bytes, without what the allocator adds.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.answers) + size_of_val(&*self.cases) + size_of_val(&*self.spend)
+    }
+
     /// What it paid at least, where that was asked for.
     pub fn bound_cost(&self) -> Option<Usd> {
         self.bounds.filter(|(_, asked)| asked.cost).map(|(bounds, _)| bounds.cost)
