@@ -4,6 +4,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::clock::now;
 use super::dry_run::dry_run;
 use super::input::Ready;
 use super::journal::{Header, Journal};
@@ -23,9 +24,10 @@ pub(super) const BATCH: u32 = 64;
 /// # Errors
 /// Mistakes in the scenario, an interruption, and results that cannot be written.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    let stop = Stop::listen(arguments.time_limit)?;
+    let started = now();
     let ready = input::prepare(&arguments.file, &arguments.overrides())?;
     tell_of_the_recording(&ready, arguments.quiet);
+    let stop = Stop::listen(started, arguments.time_limit)?;
     if arguments.dry_run {
         return dry_run(arguments, &ready, &stop);
     }
@@ -40,16 +42,16 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let replications = run.replications;
     let (written, shown) = report(arguments, &ready, &place, run);
     let written = written.map_err(|reason| cannot_write(place.directory(), &kept_all_the_same(&reason, &journal)));
-    match stopped {
-        Some(stopped) if written.is_err() => note(&in_words(stopped, &kept)),
-        Some(stopped) => return shown.and(told(stopped, &kept, arguments.quiet)),
-        None => {}
-    }
-    written?;
-    if stopped.is_none() {
+    let Some(stopped) = stopped else {
+        written?;
         journal.finish(replications)?;
+        return shown;
+    };
+    if written.is_err() {
+        note(&in_words(stopped, &kept));
+        return written;
     }
-    shown
+    shown.and(told(stopped, &kept, arguments.quiet))
 }
 
 /// Where the run goes on from, with a journal that is ready for more.

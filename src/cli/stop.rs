@@ -42,11 +42,11 @@ pub(super) struct Stopped {
 }
 
 impl Stop {
-    /// Listens to Ctrl-C (and to a polite request to terminate) from now on, and to the clock.
+    /// Listens to Ctrl-C (and to a polite request to terminate) from now on, and to the clock: the limit counts from `started`.
     ///
     /// # Errors
     /// A handler that is there already or that the system refuses.
-    pub(super) fn listen(limit: Option<SimDuration>) -> Result<Self, Failure> {
+    pub(super) fn listen(started: Instant, limit: Option<SimDuration>) -> Result<Self, Failure> {
         let interrupted = Arc::new(AtomicBool::new(false));
         let raised = Arc::clone(&interrupted);
         let handler = move || {
@@ -57,7 +57,7 @@ impl Stop {
         ctrlc::set_handler(handler).map_err(|reason| Failure::Error(format!("cannot listen for Ctrl-C: {reason}")))?;
         let until = |limit: SimDuration| {
             let length = Duration::from_micros(limit.micros().unsigned_abs());
-            now().checked_add(length).map(|until| (until, limit))
+            started.checked_add(length).map(|until| (until, limit))
         };
         Ok(Self { interrupted, limit: limit.and_then(until) })
     }

@@ -15,7 +15,9 @@ pub(super) enum Piece {
     Whole(Vec<u8>),
     /// Nothing: the file ends here.
     End,
-    /// The beginning of a frame, or bytes that are none.
+    /// Less than the frame of so many bytes that its beginning tells of: it is torn, or its beginning is damaged.
+    Short(u64),
+    /// Bytes that are no frame.
     Broken,
 }
 
@@ -34,14 +36,14 @@ pub(super) fn frame(payload: &[u8]) -> io::Result<Vec<u8>> {
 /// What the file system refuses.
 pub(super) fn next(file: &mut impl Read, left: u64) -> io::Result<Piece> {
     if left < HEAD {
-        return Ok(if left == 0 { Piece::End } else { Piece::Broken });
+        return Ok(if left == 0 { Piece::End } else { Piece::Short(0) });
     }
     let (mut length, mut expected) = ([0; 4], [0; 4]);
     file.read_exact(&mut length)?;
     file.read_exact(&mut expected)?;
     let bytes = u32::from_le_bytes(length);
     if u64::from(bytes) > left - HEAD {
-        return Ok(Piece::Broken);
+        return Ok(Piece::Short(bytes.into()));
     }
     let mut payload = vec![0; bytes as usize];
     file.read_exact(&mut payload)?;
@@ -83,11 +85,12 @@ mod tests {
     #[test]
     fn no_cut_and_no_flipped_bit_goes_unseen() {
         let bytes = frame(b"two replications").expect("short");
-        assert!((1..bytes.len()).all(|end| read(&bytes[..end]) == Piece::Broken));
+        assert!((1..8).all(|end| read(&bytes[..end]) == Piece::Short(0)));
+        assert!((8..bytes.len()).all(|end| read(&bytes[..end]) == Piece::Short(16)));
         for bit in 0..8 * bytes.len() {
             let mut flipped = bytes.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(read(&flipped), Piece::Broken, "bit {bit}");
+            assert!(matches!(read(&flipped), Piece::Broken | Piece::Short(17..)), "bit {bit}");
         }
         assert_eq!(read(&[0; 64]), Piece::Broken);
     }

@@ -91,12 +91,13 @@ impl Journal {
             ))
         };
         match &scan.found {
-            Found::Nothing => {
+            Found::Header(_) | Found::Nothing if scan.replications == 0 => {
                 note(&format!("nothing to go on with in {path}: starting with the first replication"));
                 self.start(header).map_err(|reason| at(&self.path, &reason))?;
                 return Ok(Run::default());
             }
             Found::Foreign(why) => return Err(refuse(why)),
+            Found::Nothing => {}
             Found::Header(then) => {
                 let differences = then.differences(header);
                 if !differences.is_empty() {

@@ -9,6 +9,8 @@ use crate::experiment::{Batch, Run};
 
 /// The first line: what the file is, and how the rest of it is written.
 pub(super) const FORMAT: &str = "spendcast journal 1\n";
+/// No header is longer; a first frame that claims to be is damaged.
+const LONGEST: u64 = 1 << 16;
 /// How the first line begins in every format.
 const KIND: &str = "spendcast journal ";
 
@@ -62,7 +64,15 @@ impl Scan {
             return Ok(scan);
         }
         scan.end = FORMAT.len() as u64;
-        let Piece::Whole(payload) = frame::next(&mut file, length - scan.end)? else { return Ok(scan) };
+        let payload = match frame::next(&mut file, length - scan.end)? {
+            Piece::Whole(payload) => payload,
+            // Torn when it was begun, with nothing after it.
+            Piece::End | Piece::Short(0..LONGEST) => return Ok(scan),
+            Piece::Short(_) | Piece::Broken => {
+                scan.found = Found::Foreign("its beginning is damaged".to_owned());
+                return Ok(scan);
+            }
+        };
         scan.end += frame::size(&payload);
         let Ok(header) = serde_json::from_slice::<Header>(&payload) else {
             scan.found = Found::Foreign("another version of spendcast has made it".to_owned());
