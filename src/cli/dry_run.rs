@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::clock::now;
 use super::input::Ready;
 use super::output::data;
-use super::run::{BATCH, cannot_start, results, settings};
+use super::run::{BATCH, cannot_start, judge, results, settings};
 use super::stop::Stop;
 use super::{Failure, RunArguments, journal, provenance};
 use crate::experiment::{self, Effort, Follower, Reporting, Run, Sample, Settings, Summary};
@@ -89,7 +89,8 @@ fn try_report(arguments: &RunArguments, ready: &Ready, run: Run) -> io::Result<R
     let summary = Summary::of(&results);
     let recording = ready.compiled.recording.as_ref();
     let title = &ready.loaded.scenario.title;
-    let report = Report { title, scenario: &Value::Null, manifest: &manifest, recording, results: &results, summary: &summary };
+    let (scenario, gates) = (&Value::Null, &judge(arguments, ready, &results));
+    let report = Report { title, scenario, manifest: &manifest, recording, results: &results, summary: &summary, gates };
     report::files(&report, &mut |_: &Path, file: &[u8]| {
         bytes += file.len() as u64;
         Ok(())

@@ -1,4 +1,4 @@
-//! Reports: terminal, JSON, CSV, Markdown, charts. Shows estimates and computes none.
+//! Reports: terminal, JSON, CSV, Markdown, JUnit, charts. Shows estimates and computes none.
 //!
 //! Everything is made in memory and is the same, bit for bit, for the same results; only [`write()`] touches files,
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
@@ -8,7 +8,10 @@ mod charts;
 mod effort;
 mod explain;
 mod figures;
+mod gates;
 mod json;
+mod judged;
+mod junit;
 mod markdown;
 mod number;
 mod period;
@@ -21,10 +24,12 @@ mod verdict;
 mod write;
 
 use crate::experiment::{Manifest, Recording, Results, Summary};
+use crate::gate::Judgements;
 
 pub use charts::{Chart, charts};
 pub use effort::effort;
 pub use explain::{Names, explanation};
+pub use gates::{gates, tally};
 pub use json::{SCHEMA, summary_json};
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
 pub use terminal::terminal;
@@ -46,6 +51,8 @@ pub struct Report<'a> {
     pub results: &'a Results,
     /// The estimates made from it.
     pub summary: &'a Summary,
+    /// The gates, judged; none where there are none.
+    pub gates: &'a Judgements,
 }
 
 #[cfg(test)]
@@ -58,6 +65,7 @@ mod tests {
         let (summary, manifest) = (Summary::of(results), made_up::manifest(results));
         let scenario = serde_json::json!({ "name": "made-up", "title": "Does it?" });
         let recording = Some(&made_up::recording());
-        call(&Report { title: "Does it?", scenario: &scenario, manifest: &manifest, recording, results, summary: &summary })
+        let (title, gates) = ("Does it?", &gates::tests::judged(results));
+        call(&Report { title, scenario: &scenario, manifest: &manifest, recording, results, summary: &summary, gates })
     }
 }

@@ -6,11 +6,15 @@ use std::path::{Path, PathBuf};
 use super::Report;
 use super::charts::charts;
 use super::json::summary_json;
+use super::junit::junit;
 use super::markdown::markdown;
 use super::stage::Staged;
 use super::tables_csv::{attempts_csv, charges_csv, replications_csv};
 
-/// Writes all files of a report and returns their paths, in the order in which they were written. Charts that an
+/// The gates as test cases; only where there are any.
+const JUNIT: &str = "junit.xml";
+
+/// Writes all files of a report and returns their paths, in the order in which they were written. Charts and gates that an
 /// earlier report left and this one does not have are removed.
 ///
 /// A reader sees each file whole or not at all, and `manifest.json` last. Where one of them cannot be written, all that was
@@ -23,7 +27,7 @@ pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> 
     let mut staged = Staged::new(&[&of_charts, directory])?;
     files(report, &mut |name, bytes| staged.put(directory.join(name), bytes))?;
     let written = staged.publish()?;
-    remove_stale(&of_charts, &written)?;
+    remove_stale(directory, &of_charts, &written)?;
     Ok(written)
 }
 
@@ -43,19 +47,21 @@ pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Resul
         put(&format!("charts/{}.png", chart.name), &chart.png)?;
     }
     let shown: Vec<(&str, String)> = drawn.iter().map(|chart| (chart.name, chart.title.clone())).collect();
+    if !report.gates.all.is_empty() {
+        put(JUNIT, junit(&report.manifest.scenario, report.gates).as_bytes())?;
+    }
     put("report.md", markdown(report, &shown).as_bytes())?;
     put("summary.json", summary_json(report)?.as_bytes())?;
     let manifest = serde_json::to_string_pretty(report.manifest)? + "\n";
     put("manifest.json", manifest.as_bytes())
 }
 
-fn remove_stale(of_charts: &Path, written: &[PathBuf]) -> io::Result<()> {
-    for name in super::charts::NAMES {
-        for extension in ["svg", "png"] {
-            let path = of_charts.join(format!("{name}.{extension}"));
-            if !written.contains(&path) && path.exists() {
-                std::fs::remove_file(path)?;
-            }
+fn remove_stale(directory: &Path, of_charts: &Path, written: &[PathBuf]) -> io::Result<()> {
+    let charts =
+        super::charts::NAMES.into_iter().flat_map(|name| ["svg", "png"].map(|kind| of_charts.join(format!("{name}.{kind}"))));
+    for path in charts.chain([directory.join(JUNIT)]).filter(|path| !written.contains(path)) {
+        if path.exists() {
+            std::fs::remove_file(path)?;
         }
     }
     Ok(())
@@ -65,6 +71,7 @@ fn remove_stale(of_charts: &Path, written: &[PathBuf]) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::experiment::made_up;
+    use crate::gate::{Judgements, Mode};
     use crate::report::tests::with_report;
 
     fn files(directory: &Path) -> Vec<String> {
@@ -81,15 +88,26 @@ mod tests {
         let place = tempfile::tempdir().expect("a directory");
         let results = made_up::results(&["a", "b"], 30);
         let written = with_report(&results, |report| write(place.path(), report).expect("writable"));
-        let expected =
-            ["attempts.csv", "charges.csv", "charts", "manifest.json", "replications.csv", "report.md", "summary.json"];
+        let expected = [
+            "attempts.csv",
+            "charges.csv",
+            "charts",
+            "junit.xml",
+            "manifest.json",
+            "replications.csv",
+            "report.md",
+            "summary.json",
+        ];
         assert_eq!(files(place.path()), expected);
         assert_eq!(files(&place.path().join("charts")).len(), 10);
-        assert!(written.len() == 16 && written.iter().all(|path| path.exists()));
+        assert!(written.len() == 17 && written.iter().all(|path| path.exists()));
 
         let alone = made_up::results(&["a"], 30);
         with_report(&alone, |report| write(place.path(), report).expect("writable"));
         assert!(!files(&place.path().join("charts")).contains(&"differences.svg".to_owned()));
+        let none = Judgements { mode: Mode::Interval, all: Vec::new() };
+        with_report(&alone, |report| write(place.path(), &Report { gates: &none, ..*report }).expect("writable"));
+        assert!(!files(place.path()).contains(&JUNIT.to_owned()));
     }
 
     #[test]
