@@ -133,6 +133,9 @@ pub struct Results {
     pub budget: Option<Usd>,
     /// Whether all replications replay the same recorded arrivals, so that they differ by luck alone.
     pub same_arrivals: bool,
+    /// The mean number of journeys of a replication, where that is known exactly and their number differs; not where anything on
+    /// which it depends is drawn for each replication.
+    pub expected_journeys: Option<f64>,
 }
 
 impl Results {

@@ -35,7 +35,8 @@ fn deployment(name: &str) -> Option<DeploymentId> {
 #[test]
 fn what_the_pages_show_can_be_written() {
     let mut blocks = 0;
-    for page in ["docs/providers.md", "docs/limits.md", "docs/strategies.md", "docs/client.md", "docs/caches.md"] {
+    for page in ["docs/providers.md", "docs/limits.md", "docs/strategies.md", "docs/client.md", "docs/caches.md", "docs/gates.md"]
+    {
         let text = fs::read_to_string(page).expect("the page is there");
         for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             check(page, block);
