@@ -31,8 +31,8 @@ pub use explain::{Explained, Moment, explain};
 pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
 pub use per_metric::PerMetric;
-pub use results::{ChargeCell, Results, Row};
-pub use runner::{Follower, RunError, Settings, Step, resume, run};
+pub use results::{ChargeCell, DrawnInput, Results, Row};
+pub use runner::{Draw, Follower, Plans, RunError, Settings, Step, resume, run};
 pub use summary::{StrategySummary, Summary};
 pub use unknown::{MoneyFigures, UnknownRule};
 

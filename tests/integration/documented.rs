@@ -3,7 +3,7 @@
 use std::fs;
 
 use spendcast::model::{DeploymentId, Stage};
-use spendcast::scenario::Scenario;
+use spendcast::scenario::{Scenario, unknown_inputs};
 use spendcast::spec::{Field, Mistakes, Reader, Sources, parse, render};
 
 /// What every scenario needs besides what a page shows.
@@ -17,7 +17,8 @@ fn check(page: &str, block: &str) {
     let mut sources = Sources::new();
     let file = sources.add(page, &text);
     let (mut mistakes, mut reader) = (Mistakes::new(), Reader::new());
-    let node = parse(&text, file, &mut mistakes);
+    let mut node = parse(&text, file, &mut mistakes);
+    unknown_inputs(&mut node, &mut mistakes);
     let scenario = Scenario::read(&node, &mut reader);
     mistakes.extend(reader.into_mistakes().into_sorted());
     for (name, strategy) in scenario.iter().flat_map(|scenario| scenario.strategies.0.iter()) {
@@ -35,7 +36,9 @@ fn deployment(name: &str) -> Option<DeploymentId> {
 #[test]
 fn what_the_pages_show_can_be_written() {
     let mut blocks = 0;
-    for page in ["docs/providers.md", "docs/limits.md", "docs/strategies.md", "docs/client.md", "docs/caches.md"] {
+    for page in
+        ["docs/providers.md", "docs/limits.md", "docs/strategies.md", "docs/client.md", "docs/caches.md", "docs/uncertain.md"]
+    {
         let text = fs::read_to_string(page).expect("the page is there");
         for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             check(page, block);

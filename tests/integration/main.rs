@@ -73,6 +73,7 @@ mod sticky_failures;
 mod tiers;
 mod token_bucket;
 mod ttl_cache;
+mod uncertain;
 mod unknown_billing;
 mod usage_limits;
 mod windows;
