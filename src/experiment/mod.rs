@@ -3,19 +3,23 @@
 mod answers;
 mod bill;
 mod comparison;
+mod convergence;
 mod course;
 mod distribution;
 mod ends;
 mod explain;
+mod frontier;
 #[cfg(test)]
 pub(crate) mod made_up;
 mod manifest;
 mod metric;
+mod payments;
 mod per_metric;
 mod results;
 mod runner;
 mod summary;
 mod unknown;
+mod waterfall;
 
 pub use answers::AnswerLine;
 pub use bill::{BillLine, mean_for};
@@ -24,13 +28,16 @@ pub use course::{Course, FAN};
 pub use distribution::Distribution;
 pub use ends::{End, Ends};
 pub use explain::{Explained, Moment, explain};
+pub use frontier::Frontier;
 pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
+pub use payments::{PayeeCourse, Payments};
 pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};
 pub use runner::{Run, RunError, Settings, Step, run};
 pub use summary::{StrategySummary, Summary};
 pub use unknown::{MoneyFigures, UnknownRule};
+pub use waterfall::WaterfallStep;
 
 pub use crate::engine::{Bounds, Objectives};
 pub use crate::ledger::SPEND_POINTS;

@@ -50,6 +50,9 @@ pub struct Run {
     pub rows: Vec<Row>,
     /// Charges by strategy: only cells with a charge.
     pub charges: Vec<Vec<ChargeCell>>,
+    /// By strategy, what each payee billed in each part of the horizon over all replications: all payees of the first of
+    /// `SPEND_POINTS` parts by id, then of the next.
+    pub spent: Vec<Vec<Usd>>,
 }
 
 /// Why replications could not be run.
@@ -115,8 +118,8 @@ impl<'p> Watch<'p> for Oracle<'p, Ledger> {
     }
 }
 
-/// One replication: a row and all cells per strategy.
-type Replication = Vec<(Row, Vec<Cell>)>;
+/// One replication: per strategy a row, all cells, and what each payee billed in each part of the horizon.
+type Replication = Vec<(Row, Vec<Cell>, Vec<Usd>)>;
 
 /// Runs all replications. `progress` is called after each, from the thread that simulated it.
 ///
@@ -134,10 +137,10 @@ pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, progress: impl Fn
 
 fn all<'p, W: Watch<'p>>(plan: &'p Plan, settings: Settings, stop: &AtomicBool, progress: &(impl Fn(Step) + Sync)) -> Run {
     let mut totals = vec![Vec::<Cell>::new(); plan.strategies.len()];
-    let mut run = Run::default();
+    let mut run = Run { spent: vec![Vec::new(); plan.strategies.len()], ..Run::default() };
     let (done, requests) = (AtomicU32::new(0), AtomicU64::new(0));
     let tell = |replication: &Replication| {
-        let more: u64 = replication.iter().map(|(row, _)| row.requests).sum();
+        let more: u64 = replication.iter().map(|(row, ..)| row.requests).sum();
         let requests = requests.fetch_add(more, Ordering::Relaxed) + more;
         progress(Step { replications: done.fetch_add(1, Ordering::Relaxed) + 1, requests });
     };
@@ -149,9 +152,11 @@ fn all<'p, W: Watch<'p>>(plan: &'p Plan, settings: Settings, stop: &AtomicBool, 
             .collect();
         for replication in batch.into_iter().map_while(|replication| replication) {
             run.replications += 1;
-            for (strategy, (row, cells)) in replication.into_iter().enumerate() {
+            for (strategy, (row, cells, spent)) in replication.into_iter().enumerate() {
                 run.rows.push(row);
                 add(&mut totals[strategy], &cells);
+                run.spent[strategy].resize(spent.len(), Usd::ZERO);
+                run.spent[strategy].iter_mut().zip(spent).for_each(|(total, amount)| *total += amount);
             }
         }
         if run.replications < end {
@@ -208,7 +213,7 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             let bounds = simulation.observer().bounds().map(|bounds| (bounds, settings.bounds));
             let ledger = simulation.observer().ledger();
             let cells = ledger.cells().map(|(_, cell)| cell).collect();
-            (Row { bounds, ..row(ledger, number, strategy as u16, journeys) }, cells)
+            (Row { bounds, ..row(ledger, number, strategy as u16, journeys) }, cells, ledger.spent().to_vec())
         };
         Some(self.simulations.iter_mut().enumerate().map(finish).collect())
     }

@@ -33,6 +33,8 @@ pub use write::write;
 pub struct Report<'a> {
     /// The question, as the scenario asks it.
     pub title: &'a str,
+    /// The scenario's file as it was read.
+    pub source: &'a str,
     /// The scenario as `summary.json` repeats it: an object.
     pub scenario: &'a serde_json::Value,
     /// Where the results come from.
@@ -55,6 +57,7 @@ mod tests {
         let (summary, manifest) = (Summary::of(results), made_up::manifest(results));
         let scenario = serde_json::json!({ "name": "made-up", "title": "Does it?" });
         let recording = Some(&made_up::recording());
-        call(&Report { title: "Does it?", scenario: &scenario, manifest: &manifest, recording, results, summary: &summary })
+        let source = "title = \"Does it?\"\n";
+        call(&Report { title: "Does it?", source, scenario: &scenario, manifest: &manifest, recording, results, summary: &summary })
     }
 }
