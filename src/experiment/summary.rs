@@ -9,9 +9,7 @@ use super::convergence::convergence;
 use super::course::{Course, days};
 use super::unknown::unknown_rules;
 use super::waterfall::{WaterfallStep, waterfall};
-use super::{
-    Comparison, Distribution, Frontier, Metric, MoneyFigures, Payments, PerMetric, Reference, Results, UnknownRule,
-};
+use super::{Comparison, Distribution, Frontier, Metric, MoneyFigures, Payments, PerMetric, Reference, Results, UnknownRule};
 
 /// All estimates of an experiment.
 #[derive(Debug, Clone, PartialEq)]

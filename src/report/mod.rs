@@ -1,4 +1,4 @@
-//! Reports: terminal, JSON, CSV, Markdown, charts. Shows estimates and computes none.
+//! Reports: terminal, JSON, CSV, Markdown, HTML, charts. Shows estimates and computes none.
 //!
 //! Everything is made in memory and is the same, bit for bit, for the same results; only [`write()`] touches files,
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
@@ -7,6 +7,7 @@ mod bounds;
 mod charts;
 mod explain;
 mod figures;
+mod html;
 mod json;
 mod markdown;
 mod number;
@@ -20,7 +21,7 @@ mod write;
 
 use crate::experiment::{Manifest, Recording, Results, Summary};
 
-pub use charts::{Chart, charts};
+pub use charts::{Cell, Chart, Data, Drawing, Hint, charts};
 pub use explain::{Names, explanation};
 pub use json::{SCHEMA, summary_json};
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
@@ -58,6 +59,14 @@ mod tests {
         let scenario = serde_json::json!({ "name": "made-up", "title": "Does it?" });
         let recording = Some(&made_up::recording());
         let source = "title = \"Does it?\"\n";
-        call(&Report { title: "Does it?", source, scenario: &scenario, manifest: &manifest, recording, results, summary: &summary })
+        call(&Report {
+            title: "Does it?",
+            source,
+            scenario: &scenario,
+            manifest: &manifest,
+            recording,
+            results,
+            summary: &summary,
+        })
     }
 }
