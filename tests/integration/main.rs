@@ -31,6 +31,7 @@ mod gateways;
 mod health_checks;
 mod hedging;
 mod history;
+mod html;
 mod importing;
 mod invariants;
 mod invoices;

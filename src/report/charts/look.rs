@@ -86,7 +86,7 @@ pub(in crate::report) fn dark(colour: RGBColor) -> Option<RGBColor> {
     known.or_else(|| {
         // A tint: as far towards dark paper as it is towards white.
         let strengths = (1..100).map(|percent| f64::from(percent) / 100.0);
-        let bases = || NIGHT.iter().skip(NEUTRAL);
+        let bases = || NIGHT.iter().skip(PAPERS);
         strengths
             .flat_map(|s| bases().map(move |pair| (s, pair)))
             .find_map(|(strength, (day, night))| (tint(*day, strength) == colour).then(|| mixed(*night, NIGHT_PAPER, strength)))
@@ -96,15 +96,15 @@ pub(in crate::report) fn dark(colour: RGBColor) -> Option<RGBColor> {
 /// Dark paper.
 const NIGHT_PAPER: RGBColor = RGBColor(0x14, 0x1a, 0x21);
 
-/// How many of [`NIGHT`] are no one's colour.
-const NEUTRAL: usize = 4;
+/// The first of [`NIGHT`] have no tints.
+const PAPERS: usize = 2;
 
 /// Every colour by day and by night; strategies' lighter, so that they stand out from dark paper.
 const NIGHT: [(RGBColor, RGBColor); 20] = [
-    (INK, RGBColor(0xe8, 0xec, 0xf1)),
-    (MUTED, RGBColor(0xa4, 0xaf, 0xbc)),
     (WHITE, NIGHT_PAPER),
     (GRID, RGBColor(0x2e, 0x37, 0x42)),
+    (INK, RGBColor(0xe8, 0xec, 0xf1)),
+    (MUTED, RGBColor(0xa4, 0xaf, 0xbc)),
     (COLOURS[0], RGBColor(0x3f, 0x9f, 0xdc)),
     (COLOURS[1], RGBColor(0xf0, 0x7f, 0x2c)),
     (COLOURS[2], RGBColor(0x1f, 0xbb, 0x8e)),
