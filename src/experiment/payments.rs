@@ -38,7 +38,15 @@ impl Payments {
         // As the ledger cuts the horizon.
         let part = days(SimDuration::from_micros(results.horizon.micros() / SPEND_POINTS as i64 + 1));
         let course = |payee: usize| {
-            let until: Vec<Usd> = spent.iter().skip(payee).step_by(payees).scan(Usd::ZERO, running).collect();
+            let until: Vec<Usd> = spent
+                .iter()
+                .skip(payee)
+                .step_by(payees)
+                .scan(Usd::ZERO, |sum, &amount| {
+                    *sum += amount;
+                    Some(*sum)
+                })
+                .collect();
             let share = |amount: f64| amount / f64::from(results.replications.max(1));
             let at = |end: &f64| share(between(&until, end / part));
             let mut sums: Vec<f64> = ends.iter().map(at).collect();
@@ -53,11 +61,6 @@ impl Payments {
         payees.sort_by(|a, b| b.total.total_cmp(&a.total));
         Self { ends, payees }
     }
-}
-
-fn running(sum: &mut Usd, amount: &Usd) -> Option<Usd> {
-    *sum += *amount;
-    Some(*sum)
 }
 
 /// Dollars spent until this many parts are over, spending taken to be even within a part.
@@ -109,7 +112,7 @@ mod tests {
     #[test]
     fn hours_and_years_are_cut_into_sixtieths() {
         assert_eq!([0.5, 1.9, 2.0, 7.0, 30.5, 60.0, 61.0].map(|days| ends(days).len()), [60, 60, 2, 7, 31, 60, 60]);
-        assert_eq!(ends(30.5)[30], 30.5);
+        assert!((ends(30.5)[30] - 30.5).abs() < 1e-12);
         assert!(Payments::of(&made_up::results(&["a"], 0), 0).payees.is_empty());
     }
 }

@@ -9,9 +9,11 @@ use serde_json::Value;
 
 const HOSTILE: &str = r#"<script>alert(1)</script>"'&"#;
 
-/// Three strategies, one with a hostile name, a budget that one of them passes, and a billing rule that nobody knows.
+/// Three strategies, a hostile title, question and comment (names of strategies are letters and digits alone), a budget that one of them passes, and a billing rule that nobody knows.
 const SCENARIO: &str = r#"
 title = '''<script>alert(1)</script>"'&'''
+question = '''<script>alert(2)</script>"'&'''
+# </pre></details><script>alert(3)</script>
 start = 2026-01-01
 horizon = "7d"
 replications = 40
@@ -37,7 +39,7 @@ billing.failed = "unknown"
 router.single = "dear/model"
 [strategies.cheap]
 router.single = "cheap/model"
-[strategies.'<script>alert(1)</script>"''&']
+[strategies.other]
 router.single = "cheap/model"
 "#;
 

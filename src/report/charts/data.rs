@@ -38,8 +38,9 @@ impl Data {
     /// The table as CSV: numbers in full and without separators, undefined cells empty.
     pub fn csv(&self) -> String {
         let mut csv = csv::Writer::from_writer(Vec::new());
-        let rows = std::iter::once(self.columns.clone()).chain(self.rows.iter().map(|row| row.iter().map(Cell::text).collect()));
-        let written: csv::Result<()> = rows.map(|row: Vec<String>| csv.write_record(row)).collect();
+        let mut rows =
+            std::iter::once(self.columns.clone()).chain(self.rows.iter().map(|row| row.iter().map(Cell::text).collect()));
+        let written: csv::Result<()> = rows.try_for_each(|row: Vec<String>| csv.write_record(row));
         let bytes = written.ok().and_then(|()| csv.into_inner().ok()).unwrap_or_default();
         String::from_utf8(bytes).unwrap_or_default()
     }

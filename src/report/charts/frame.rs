@@ -57,9 +57,9 @@ impl Frame {
         self.notes.trim_end_matches([';', ' '])
     }
 
-    /// From where to where the drawing itself goes down.
-    pub(super) fn inner(&self) -> [f64; 2] {
-        [TOP - 18.0, self.height.ceil() - BOTTOM + 12.0]
+    /// The part of the sheet that the drawing itself needs: left, top, right, bottom.
+    pub(super) fn inner(&self) -> [f64; 4] {
+        [MARGIN - 8.0, TOP - 18.0, WIDTH - MARGIN + 14.0, self.height.ceil() - BOTTOM + 12.0]
     }
 
     /// Width and height in whole points.

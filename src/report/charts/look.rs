@@ -128,9 +128,9 @@ pub(super) fn tint(colour: RGBColor, strength: f64) -> RGBColor {
     mixed(colour, WHITE, strength)
 }
 
-fn mixed(RGBColor(r, g, b): RGBColor, RGBColor(x, y, z): RGBColor, strength: f64) -> RGBColor {
+fn mixed(colour: RGBColor, paper: RGBColor, strength: f64) -> RGBColor {
     let mixed = |own: u8, other: u8| (f64::from(other) - (f64::from(other) - f64::from(own)) * strength).round() as u8;
-    RGBColor(mixed(r, x), mixed(g, y), mixed(b, z))
+    RGBColor(mixed(colour.0, paper.0), mixed(colour.1, paper.1), mixed(colour.2, paper.2))
 }
 
 #[cfg(test)]

@@ -150,8 +150,8 @@ fn drawing(frame: &Frame, svg: &str) -> Drawing {
     const TEXT_ENDS: &str = "</text>\n";
     let frame_ends = svg.match_indices(TEXT_ENDS).nth(FRAME_TEXTS - 1).map_or(0, |(at, end)| at + end.len());
     let elements = svg[frame_ends..].trim_end().trim_end_matches("</svg>").to_owned();
-    let ((width, _), [top, bottom]) = (frame.size(), frame.inner().map(|y| y as u32));
-    Drawing { elements, view: [0, top * SVG_GRID, width * SVG_GRID, (bottom - top) * SVG_GRID], grid: SVG_GRID }
+    let [left, top, right, bottom] = frame.inner().map(|points| points as u32 * SVG_GRID);
+    Drawing { elements, view: [left, top, right - left, bottom - top], grid: SVG_GRID }
 }
 
 fn svg(picture: &impl Picture) -> io::Result<String> {

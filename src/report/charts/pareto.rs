@@ -235,7 +235,10 @@ fn extent(report: &Report<'_>, metric: Metric) -> (f64, f64) {
     // Less than this is no difference that should look like one.
     let least = if metric.unit() == MetricUnit::Share { 0.02 } else { 0.05 * high.abs() };
     let more = (least - (high - low)).max(0.0) / 2.0;
-    (low - more, high + more)
+    // No share is more than the whole, nor less than nothing.
+    let (least, most) = metric.range();
+    let shift = (high + more - most).max(0.0) - (least - (low - more)).max(0.0);
+    (low - more - shift, high + more - shift)
 }
 
 impl Picture for ParetoChart<'_> {

@@ -62,17 +62,11 @@ fn columns<'a>(report: &'a Report<'_>) -> Vec<Column<'a>> {
         below: below.to_owned(),
         cell: Box::new(move |index| {
             let ends = summary.strategies[index].ends(metric).map(|d| d.map(figure));
-            both(ends, Show::unit(metric.unit()), head_of(metric))
+            both(ends, Show::unit(metric.unit()), metric.label())
         }),
     };
     let mut columns = vec![of("Mean cost", "", Metric::Cost, |d| d.mean)];
     columns.extend((summary.strategies.len() > 1).then(|| against(report)));
-    columns.extend([
-        of("P10", "", Metric::Cost, |d| d.p10),
-        of("P50", "", Metric::Cost, |d| d.p50),
-        of("P90", "", Metric::Cost, |d| d.p90),
-        of("CVaR95", "dearest 5 %", Metric::Cost, |d| d.cvar95),
-    ]);
     if summary.budget.is_some() {
         let chance = |s: &StrategySummary| s.over_budget_ends().map_or([None; 2], |ends| ends.map(Some));
         let chance = move |index: usize| both(chance(&summary.strategies[index]), Show::unit(MetricUnit::Share), "chance");
@@ -91,13 +85,15 @@ fn columns<'a>(report: &'a Report<'_>) -> Vec<Column<'a>> {
     for (metric, head, below) in shares.into_iter().filter(|(metric, ..)| known(metric)) {
         columns.push(of(head, below, metric, |d| d.mean));
     }
-    columns.push(of("Failed", "of requests", Metric::FailedShare, |d| d.mean));
     columns.push(of("Time to image", "p95, mean", Metric::TimeToImageP95, |d| d.mean));
+    columns.extend([
+        of("P10", "", Metric::Cost, |d| d.p10),
+        of("P50", "", Metric::Cost, |d| d.p50),
+        of("P90", "", Metric::Cost, |d| d.p90),
+        of("CVaR95", "dearest 5 %", Metric::Cost, |d| d.cvar95),
+    ]);
+    columns.push(of("Failed", "of requests", Metric::FailedShare, |d| d.mean));
     columns
-}
-
-const fn head_of(metric: Metric) -> &'static str {
-    metric.label()
 }
 
 /// The paired difference in cost against the baseline, with what it is of the baseline's.

@@ -1,4 +1,4 @@
-//! Bytes as text within a page.
+//! Bytes and numbers as text within a page.
 
 /// Base64 with padding (RFC 4648, section 4).
 pub(super) fn base64(bytes: &[u8]) -> String {
@@ -29,6 +29,22 @@ pub(super) fn csv_uri(csv: &str) -> String {
     uri
 }
 
+/// The text with numbers that no line break takes apart: `1 043 [1 040, 1 046] USD` breaks only after the comma and before the
+/// bracket.
+pub(super) fn unbroken(text: &str) -> String {
+    const NO_BREAK: char = '\u{a0}';
+    let letters: Vec<char> = text.chars().collect();
+    let joins = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| letters.get(before));
+        let digit = before.is_some_and(char::is_ascii_digit);
+        let rest = &letters[at + 1..];
+        let unit =
+            [&['%'][..], &['U', 'S', 'D'], &['p', 'p'], &['s', ' '], &['d', ' ']].into_iter().any(|unit| rest.starts_with(unit));
+        digit && (unit || rest == ['s'] || rest == ['d'] || rest.first().is_some_and(char::is_ascii_digit))
+    };
+    letters.iter().enumerate().map(|(at, &c)| if c == ' ' && joins(at) { NO_BREAK } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +54,13 @@ mod tests {
     fn base64_as_in_the_standard() {
         let coded = ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|text| base64(text.as_bytes()));
         assert_eq!(coded, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]);
+    }
+
+    #[test]
+    fn numbers_stay_whole() {
+        let shown = ["1 043 [1 040, 1 046] USD more", "99.9 % of 3 d", "6 s shorter", "p95 time"]
+            .map(|text| unbroken(text).replace('\u{a0}', "_"));
+        assert_eq!(shown, ["1_043 [1_040, 1_046] USD more", "99.9_% of 3_d", "6_s shorter", "p95 time"]);
     }
 
     #[test]

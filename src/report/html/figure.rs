@@ -6,7 +6,7 @@ use crate::report::Report;
 use crate::report::charts::{Cell, Chart, Data, Drawing, Hint};
 use crate::report::number::{Show, count};
 
-use super::encoding::csv_uri;
+use super::encoding::{csv_uri, unbroken};
 
 /// So many rows of a chart's figures are shown as a table; all are in the file.
 const SHOWN: usize = 60;
@@ -23,9 +23,9 @@ pub(super) fn figure(report: &Report<'_>, chart: &Chart) -> Markup {
                 (drawing(&chart.drawing, &chart.hints, &heading, &[&reading, &words]))
             }
             div.after {
-                details {
+                details.screen {
                     summary { "In words" }
-                    ul id=(words) { @for line in &chart.spoken { li { (line) } } }
+                    ul id=(words) { @for line in &chart.spoken { li { (unbroken(line)) } } }
                 }
                 details.screen {
                     summary { "Figures" }
@@ -50,7 +50,7 @@ fn drawing(drawing: &Drawing, hints: &[Hint], heading: &str, described: &[&str])
             (PreEscaped(&drawing.elements))
             @for Hint { corners: [(x0, y0), (x1, y1)], text } in hints {
                 rect.h x=(on_grid(*x0)) y=(on_grid(*y0)) width=(on_grid(x1 - x0).max(1)) height=(on_grid(y1 - y0).max(1)) {
-                    title { (text) }
+                    title { (unbroken(text)) }
                 }
             }
         }

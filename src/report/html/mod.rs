@@ -12,6 +12,7 @@ mod figure;
 mod origin;
 mod tables;
 
+use encoding::unbroken;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
@@ -77,9 +78,12 @@ fn head(report: &Report<'_>) -> Markup {
             h1 { (report.title) }
             @if let Some(question) = question { p.question { (question) } }
             ul.facts {
-                li { b { (count(summary.replications.into())) } " simulated " (period.many) " of " (period.length) }
+                li {
+                    b { (count(summary.replications.into())) } " simulated " (period.many)
+                    @if period.many != "months" { " of " (period.length) }
+                }
                 li { b { (summary.strategies.len()) } @if summary.strategies.len() == 1 { " strategy" } @else { " strategies" } }
-                @if let Some(budget) = summary.budget { li { "budget " b { (money(budget.to_f64())) } } }
+                @if let Some(budget) = summary.budget { li { "budget " b { (unbroken(&money(budget.to_f64()))) } } }
                 @for book in &m.catalogues { li { "prices " b { (book.name) } " of " b { (book.date) } } }
                 li { "seed " b { (m.seed) } }
             }
@@ -147,8 +151,8 @@ fn told(report: &Report<'_>) -> Markup {
     let stopped = report.manifest.asked > report.manifest.replications[1];
     html! {
         div.verdict {
-            p.lead { (first) }
-            @if !rest.is_empty() { ul { @for line in rest { li { (line) } } } }
+            p.lead { (unbroken(first)) }
+            @if !rest.is_empty() { ul { @for line in rest { li { (unbroken(line)) } } } }
         }
         @if stopped {
             p.warning {
@@ -156,7 +160,7 @@ fn told(report: &Report<'_>) -> Markup {
                 (count(report.manifest.asked.into())) " replications are in here."
             }
         }
-        p.note { (legend(report.summary)) }
+        p.note { (unbroken(&legend(report.summary))) }
     }
 }
 

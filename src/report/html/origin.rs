@@ -126,12 +126,12 @@ fn command(report: &Report<'_>) -> String {
     let mut command = format!("spendcast run {}", quoted(&format!("{}.toml", m.scenario)));
     let flags = ["replications", "seed"];
     for replaced in m.set.iter().filter(|replaced| !flags.contains(&replaced.path.as_str())) {
-        command += &format!(" --set {}", quoted(&format!("{}={}", replaced.path, replaced.value)));
+        command.extend([" --set ", &quoted(&format!("{}={}", replaced.path, replaced.value))]);
     }
     for flag in flags {
         // The last word counts.
         if let Some(replaced) = m.set.iter().rfind(|replaced| replaced.path == flag) {
-            command += &format!(" --{flag} {}", quoted(replaced.value.trim_matches('"')));
+            command.extend([" --", flag, " ", &quoted(replaced.value.trim_matches('"'))]);
         }
     }
     command

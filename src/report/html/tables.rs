@@ -8,6 +8,8 @@ use crate::report::number::{Show, count};
 use crate::report::period::Period;
 use crate::stats::Estimate;
 
+use super::encoding::unbroken;
+
 /// How an estimate was made, in words.
 pub(super) fn made(e: &Estimate, what: &str) -> String {
     let ends = [e.lo, e.hi].map(|end| end.map_or_else(|| "not known".to_owned(), |x| x.to_string()));
@@ -25,14 +27,14 @@ pub(super) fn made(e: &Estimate, what: &str) -> String {
 /// A cell with a figure, its interval, and more below them.
 pub(super) fn cell(e: &Estimate, show: Show, what: &str, more: &Markup) -> Markup {
     html! {
-        td data-sort=(e.value) title=(made(e, what)) { (show.value(e)) " " span.i { (show.interval(e)) } (more) }
+        td data-sort=(e.value) title=(made(e, what)) { (unbroken(&show.value(e))) " " span.i { (unbroken(&show.interval(e))) } (more) }
     }
 }
 
 /// The figure at the other end of unknown billing, where it is another.
 pub(super) fn second_line(low: &Estimate, high: &Estimate, show: Show) -> Markup {
     html! {
-        @if show.both(low) != show.both(high) { span.more { "to " (show.value(high)) " " span.i { (show.interval(high)) } } }
+        @if show.both(low) != show.both(high) { span.more { "to " (unbroken(&show.value(high))) " " span.i { (unbroken(&show.interval(high))) } } }
     }
 }
 
