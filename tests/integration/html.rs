@@ -188,7 +188,9 @@ document.getElementById("page").addEventListener("load", function () {
   var tip = page.getElementById("tip");
   found.method = tip.textContent;
   cell.dispatchEvent(new frame.KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-  found.moved = page.activeElement === cell.nextElementSibling && page.activeElement.tabIndex === 0 && cell.tabIndex === -1;
+  // An undefined figure has no method, and is passed over.
+  var next = page.activeElement;
+  found.moved = next !== cell && next.parentNode === cell.parentNode && next.tabIndex === 0 && cell.tabIndex === -1;
   page.dispatchEvent(new frame.KeyboardEvent("keydown", { key: "Escape" }));
   found.hidden = tip.hidden;
   var place = page.querySelector("#chart-cost .h");

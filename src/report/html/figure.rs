@@ -18,7 +18,7 @@ pub(super) fn figure(report: &Report<'_>, chart: &Chart) -> Markup {
     html! {
         figure id={ "chart-" (chart.name) } {
             h3 id=(heading) { (chart.title) }
-            p id=(reading) { (chart.reading) @if !chart.notes.is_empty() { " (" (chart.notes) ".)" } }
+            p id=(reading) { (chart.reading) @if !chart.notes.is_empty() { " Here: " (chart.notes) "." } }
             div.plot role="group" aria-label={ "Chart, scrolls sideways: " (chart.title) } tabindex="0" {
                 (drawing(&chart.drawing, &chart.hints, &heading, &[&reading, &words]))
             }
