@@ -27,7 +27,8 @@ pub fn explain(arguments: &ExplainArguments) -> Result<(), Failure> {
     let explained = experiment::explain(&compiled.plan, strategy, (seed, replication), request).map_err(|requests| {
         Failure::Mistake(format!("replication {replication} has no request {request}: it has {requests}, from 0"))
     })?;
-    let names = Names { deployments: &compiled.deployments, payees: &compiled.payees, strategy };
+    let groups = scenario.strategies.0.iter().nth(index).map(|(_, spec)| spec.group_names()).unwrap_or_default();
+    let names = Names { deployments: &compiled.deployments, payees: &compiled.payees, strategy, groups: &groups };
     data(&format!(
         "request {request} of replication {replication} under {}, journey {}, seed {seed}\n{}",
         known[index],

@@ -1,8 +1,8 @@
 //! Attempts in a race: several for one request at a time, of which the first that delivers wins.
 //!
 //! What was submitted is not taken back: its provider goes on. A loser that its provider would have delivered is billed as what
-//! is finished after the client has given up (`billing.timed_out`), and is told as hedged. At a deployment on terms it is billed
-//! in any case, since terms do not run backwards.
+//! the client has cancelled (`billing.cancelled`), and is told as hedged. At a deployment on terms it is billed in any case, since
+//! terms do not run backwards.
 
 use super::Observer;
 use super::simulation::Simulation;
@@ -31,8 +31,9 @@ pub(super) struct Flight {
     target: u8,
     called_off: bool,
     sent: SimTime,
-    /// What it was charged.
+    /// What it was charged, and whether that counts as a retry's.
     charge: Charge,
+    again: bool,
     /// What the client would book for it, where that is told apart from the charge.
     booked: Usd,
 }
@@ -40,7 +41,13 @@ pub(super) struct Flight {
 impl<C: Client, O: Observer> Simulation<'_, C, O> {
     /// An attempt was sent into a race: the number under which its end is scheduled.
     #[cold]
-    pub(super) fn joins(&mut self, number: u32, (deployment, target): (DeploymentId, u8), fate: &Accepted, now: SimTime) -> u32 {
+    pub(super) fn joins(
+        &mut self,
+        number: u32,
+        (deployment, target, again): (DeploymentId, u8, bool),
+        fate: &Accepted,
+        now: SimTime,
+    ) -> u32 {
         let place = fate.place.by.index();
         let apart = fate.outcome == Outcome::Delivered && self.plan.market.deployments[place].more.is_some();
         let booked = if apart { self.providers.listed() } else { Usd::ZERO };
@@ -58,6 +65,7 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
             called_off: false,
             sent: now,
             charge,
+            again,
             booked,
         });
         self.slots.get(number).flights = flight;
@@ -111,11 +119,15 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
         while at != NO_FLIGHT {
             let flight = self.flights.get(at);
             flight.called_off = true;
-            let Flight { next, deployment, outcome, charge, booked, sent, .. } = *flight;
+            let Flight { next, deployment, charge, again, booked, sent, .. } = *flight;
             self.known.in_flight[deployment.index()] -= 1;
             let mut billed = charge.amount;
-            if outcome == Outcome::Delivered {
+            // What would have come too late is cancelled before.
+            if charge.cause == Cause::Delivered || (charge.cause == Cause::TimedOut && billed > Usd::ZERO) {
                 billed = self.was_needless(charge, now);
+                if again && charge.cause == Cause::TimedOut {
+                    self.observer.retried(Usd::ZERO - charge.amount);
+                }
                 if booked > Usd::ZERO {
                     self.observer.booked(Usd::ZERO - booked, now);
                 }

@@ -63,6 +63,10 @@ pub trait Observer {
     /// of the last call.
     fn charged(&mut self, _charge: &Charge, _now: SimTime) {}
 
+    /// Of what was just charged for certain, so much bought nothing and was for an attempt after the first at its request: a retry or
+    /// a fallback, not a hedge.
+    fn retried(&mut self, _amount: Usd) {}
+
     /// An attempt that will deliver has this list price, which the client will book. Told only of deployments that have
     /// [more](crate::provider::More); at any other, the list price is what is charged.
     fn booked(&mut self, _amount: Usd, _now: SimTime) {}

@@ -262,6 +262,10 @@ impl<O: Observer> Observer for Oracle<'_, O> {
         self.observer.charged(charge, now);
     }
 
+    fn retried(&mut self, amount: Usd) {
+        self.observer.retried(amount);
+    }
+
     fn booked(&mut self, amount: Usd, now: SimTime) {
         self.observer.booked(amount, now);
     }

@@ -9,7 +9,7 @@ use super::migration::Moves;
 use super::prices::Prices;
 use super::slots::Slots;
 use super::{Calendar, Closed, Event, EventClass, Observer, Over, Plan};
-use crate::model::{Accepted, Answer, Charge, DeploymentId, Outcome, Place, Stage, Status};
+use crate::model::{Accepted, Answer, Cause, Charge, DeploymentId, Outcome, Place, Stage, Status};
 use crate::provider::{Attempt, Details, Extra, Market, Providers, Usage};
 use crate::random::{Key, Purpose};
 use crate::routing::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
@@ -193,6 +193,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
     }
 
+    /// Goes on by so many events at most, after the last journey has arrived, and says whether any is left.
+    pub fn run_on(&mut self, events: usize) -> bool {
+        for _ in 0..events {
+            let Some(event) = self.calendar.pop() else { return false };
+            self.happen(event);
+        }
+        true
+    }
+
     /// Runs until nothing is under way.
     pub fn drain(&mut self) {
         while let Some(event) = self.calendar.pop() {
@@ -201,7 +210,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let (market, client, moves) = (&self.plan.market, self.client, &self.moves);
         let used = |id| moves.span(market, id, |id| client.may_use(id)).is_some_and(|span| span.from < market.horizon);
         self.providers.settle(market, used);
-        self.tell_extras(None);
+        self.tell_extras(None, false);
         self.tell_guarded();
         let polls = self.prices.polls(&self.plan.market, &self.moves, |id| self.client.may_use(id));
         for (charge, at) in polls {
@@ -450,6 +459,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let attempt = Attempt { deployment: to, shape, images, tokens, prompt, details, timeout };
         // Not before what lies beside it was read: that would wait for this to be written.
         slot.attempts += 1;
+        // Beside others that are under way it is a copy, and no retry.
+        let again = slot.attempts > 1 && slot.flights == NO_FLIGHT;
         let (market, draws) = (&self.plan.market, luck.block());
         let answer = if O::EXPLAINS || O::LOOKS_BACK {
             self.providers.submit_apart(market, &attempt, now, draws)
@@ -458,7 +469,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         };
         self.observer.attempted(to, &answer, now);
         if self.providers.has_more() {
-            self.tell_more(stage);
+            self.tell_more(stage, again);
         }
         let Accepted { outcome, empty, place, ends, released, charge: amount, cause } = match answer {
             Answer::Accepted(fate) => fate,
@@ -476,12 +487,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.known.in_flight[deployment.index()] += 1;
         if amount.picos() != 0 {
             self.observer.charged(&Charge { payee: place.by.into(), stage: Some(stage), cause, amount, case: None }, now);
+            if again && cause != Cause::Delivered {
+                self.observer.retried(amount);
+            }
         }
         let mut entity = number;
         if let Some(target) = race {
             // Put together again, so that it need not be in memory where there is no race.
             let fate = Accepted { outcome, empty, place, ends, released, charge: amount, cause };
-            entity = self.joins(number, (deployment, target), &fate, now);
+            entity = self.joins(number, (deployment, target, again), &fate, now);
         } else {
             let slot = self.slots.get(number);
             (slot.deployment, slot.place, slot.outcome, slot.empty, slot.billed) = (deployment, place, outcome, empty, amount);
@@ -503,18 +517,21 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     /// What an attempt has brought about besides its own end: money, and places that a gateway leaves.
     #[cold]
-    fn tell_more(&mut self, stage: Stage) {
-        self.tell_extras(Some(stage));
+    fn tell_more(&mut self, stage: Stage, again: bool) {
+        self.tell_extras(Some(stage), again);
         while let Some((at, place)) = self.providers.next_release() {
             self.free_later(at, place);
         }
     }
 
     /// Tells the money that no attempt's end brings about.
-    fn tell_extras(&mut self, stage: Option<Stage>) {
+    fn tell_extras(&mut self, stage: Option<Stage>, again: bool) {
         while let Some(Extra { charge, at }) = self.providers.next_extra() {
-            let stage = if charge.cause.is_of_an_attempt() { stage } else { None };
-            self.observer.charged(&Charge { stage, ..charge }, at);
+            let of_attempt = charge.cause.is_of_an_attempt();
+            self.observer.charged(&Charge { stage: stage.filter(|_| of_attempt), ..charge }, at);
+            if again && of_attempt && charge.case.is_none() && charge.cause != Cause::Delivered {
+                self.observer.retried(charge.amount);
+            }
         }
     }
 

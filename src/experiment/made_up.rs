@@ -84,6 +84,7 @@ pub(crate) fn at_twice_the_price(results: &Results) -> Results {
     for row in &mut results.rows {
         (row.cost, row.wasted, row.booked) = (row.cost * 2, row.wasted * 2, row.booked * 2);
         row.gaps = row.gaps.map(|amount| amount * 2);
+        row.retried = row.retried * 2;
         row.bounds.iter_mut().for_each(|(bounds, _)| bounds.cost = bounds.cost * 2);
         row.guarded =
             row.guarded.map(|Guarded { overshoot, late, alerted }| Guarded { overshoot: overshoot * 2, late: late * 2, alerted });
@@ -177,6 +178,7 @@ fn row(replication: u32, strategy: u16) -> Row {
         cost,
         wasted: cost.times_ratio(3 + u64::from(strategy), 100),
         booked: cost - cost.times_ratio(3 + u64::from(strategy), 100),
+        retried: cost.times_ratio(1 + u64::from(strategy), 100),
         gaps: [cost.times_ratio(3 + u64::from(strategy), 100), Usd::ZERO, Usd::ZERO, Usd::ZERO, Usd::ZERO, Usd::ZERO],
         guarded: Some(Guarded {
             overshoot: cost.times_ratio(1, 200),

@@ -51,6 +51,8 @@ pub enum Metric {
     UnbookedFees,
     /// Of that, prices other than the list's.
     UnbookedPrices,
+    /// Of that, attempts after the first at a request, hedges aside; counted among failures, timeouts and refusals too.
+    UnbookedRetried,
     /// What was booked beyond the limits of the client's own budgets.
     Overshoot,
     /// The part of the invoice that these budgets saw too late.
@@ -102,7 +104,7 @@ pub enum MetricUnit {
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Cost,
         Self::CostPerDelivered,
         Self::CostPerAccepted,
@@ -125,6 +127,7 @@ impl Metric {
         Self::UnbookedHedged,
         Self::UnbookedFees,
         Self::UnbookedPrices,
+        Self::UnbookedRetried,
         Self::Overshoot,
         Self::SeenLate,
         Self::AlertedShare,
@@ -168,6 +171,7 @@ impl Metric {
             Self::UnbookedHedged => "unbooked_hedged_usd",
             Self::UnbookedFees => "unbooked_fees_usd",
             Self::UnbookedPrices => "unbooked_prices_usd",
+            Self::UnbookedRetried => "unbooked_retried_usd",
             Self::Overshoot => "overshoot_usd",
             Self::SeenLate => "seen_late_usd",
             Self::AlertedShare => "alerted_share",
@@ -212,6 +216,7 @@ impl Metric {
             Self::UnbookedHedged => "not booked: hedges",
             Self::UnbookedFees => "not booked: fees",
             Self::UnbookedPrices => "not booked: prices",
+            Self::UnbookedRetried => "of these, on retries",
             Self::Overshoot => "beyond own budgets",
             Self::SeenLate => "billed, seen too late",
             Self::AlertedShare => "budget alert",
@@ -246,6 +251,7 @@ impl Metric {
             | Self::UnbookedHedged
             | Self::UnbookedFees
             | Self::UnbookedPrices
+            | Self::UnbookedRetried
             | Self::Overshoot
             | Self::SeenLate
             | Self::BoundCost => MetricUnit::Usd,
@@ -278,7 +284,7 @@ impl Metric {
     pub const fn is_of_money(self) -> bool {
         (matches!(self.unit(), MetricUnit::Usd) || matches!(self, Self::WastedShare))
             && self.gap().is_none()
-            && !matches!(self, Self::Booked | Self::BoundCost | Self::Overshoot | Self::SeenLate)
+            && !matches!(self, Self::Booked | Self::UnbookedRetried | Self::BoundCost | Self::Overshoot | Self::SeenLate)
     }
 
     /// Whether it is told only where bounds are asked for.
@@ -328,6 +334,7 @@ impl Metric {
             Self::Cost => Some(row.cost.to_f64()),
             Self::Wasted => Some(row.wasted.to_f64()),
             Self::Booked => Some(row.booked.to_f64()),
+            Self::UnbookedRetried => Some(row.retried.to_f64()),
             Self::Unbooked => Some((row.cost - row.booked).to_f64()),
             Self::BoundCost => row.bound_cost().map(Usd::to_f64),
             Self::Overshoot => Some(row.guarded?.overshoot.to_f64()),
@@ -431,8 +438,9 @@ mod tests {
         let money = |m: &Metric| {
             matches!(m, Metric::Cost | Metric::Wasted | Metric::Booked | Metric::Unbooked | Metric::BoundCost)
                 || m.gap().is_some()
+                || *m == Metric::UnbookedRetried
         };
-        assert!(defined.iter().all(money) && defined.len() == 11, "{defined:?}");
+        assert!(defined.iter().all(money) && defined.len() == 12, "{defined:?}");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Experiments: strategies x replications on common random numbers.
 
 mod answers;
+mod batch;
 mod bill;
 mod comparison;
-mod convergence;
 mod course;
 mod distribution;
+mod effort;
 mod ends;
 mod explain;
 mod frontier;
@@ -22,10 +23,12 @@ mod unknown;
 mod waterfall;
 
 pub use answers::AnswerLine;
+pub use batch::{Batch, Run};
 pub use bill::{BillLine, mean_for};
 pub use comparison::{Comparison, Difference, Reference};
 pub use course::{Course, FAN};
 pub use distribution::Distribution;
+pub use effort::{Effort, Reporting, Sample};
 pub use ends::{End, Ends};
 pub use explain::{Explained, Moment, explain};
 pub use frontier::Frontier;
@@ -34,7 +37,7 @@ pub use metric::{Metric, MetricUnit};
 pub use payments::{PayeeCourse, Payments};
 pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};
-pub use runner::{Run, RunError, Settings, Step, run};
+pub use runner::{Follower, RunError, Settings, Step, resume, run};
 pub use summary::{StrategySummary, Summary};
 pub use unknown::{MoneyFigures, UnknownRule};
 pub use waterfall::WaterfallStep;

@@ -1,5 +1,7 @@
 //! What an experiment yields: one row per replication and strategy, and what charts need beyond it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::{Bounds, Objectives};
 use crate::ledger::{CellKey, Unsure};
 use crate::model::{Gap, Guarded, Outcome};
@@ -7,7 +9,7 @@ use crate::provider::Doubts;
 use crate::units::{SimDuration, Usd};
 
 /// One replication of one strategy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Index of the replication, from 0.
     pub replication: u32,
@@ -49,6 +51,9 @@ pub struct Row {
     pub booked: Usd,
     /// Why the invoice is not what was booked, in the order of [`Gap::ALL`]; the sum is their difference.
     pub gaps: [Usd; Gap::ALL.len()],
+    /// The part of the invoice that was billed for attempts after the first at a request, hedges aside, and bought nothing: the
+    /// price of retries and fallbacks. It is in `gaps` as failed, timed out or refused.
+    pub retried: Usd,
     /// By how much the client's own budgets were passed; `None` for a strategy that keeps none.
     pub guarded: Option<Guarded>,
     /// What each case of unknown billing rules adds to the invoice, in the order of `Results::cases`.
@@ -71,6 +76,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// The memory that it takes, in bytes, without what the allocator adds.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.answers) + size_of_val(&*self.cases) + size_of_val(&*self.spend)
+    }
+
     /// What it paid at least, where that was asked for.
     pub fn bound_cost(&self) -> Option<Usd> {
         self.bounds.filter(|(_, asked)| asked.cost).map(|(bounds, _)| bounds.cost)
@@ -88,7 +98,7 @@ impl Row {
 }
 
 /// All charges of one strategy with one payee, stage and cause, over all replications.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChargeCell {
     /// What they have in common.
     pub key: CellKey,

@@ -1,11 +1,10 @@
 //! The estimates of an experiment: everything that reports show.
 
-use crate::stats::{Density, Estimate, LEVEL, RatioOfSums};
+use crate::stats::{Density, Estimate, LEVEL, RatioOfSums, convergence};
 use crate::units::{SimDuration, Usd};
 
 use super::answers::{AnswerLine, answers};
 use super::bill::{BillLine, bill};
-use super::convergence::convergence;
 use super::course::{Course, days};
 use super::unknown::unknown_rules;
 use super::waterfall::{WaterfallStep, waterfall};
@@ -104,6 +103,7 @@ impl Summary {
 impl StrategySummary {
     fn of(results: &Results, strategy: usize) -> Self {
         let (lowest, highest) = MoneyFigures::ends(results, strategy);
+        let costs: Vec<f64> = results.of(strategy).map(|row| row.cost.to_f64()).collect();
         let other = |metric| Distribution::of_metric(metric, results.of(strategy));
         let metrics = PerMetric::from_fn(|metric| if metric.is_of_money() { *lowest.metrics.get(metric) } else { other(metric) });
         Self {
@@ -117,7 +117,7 @@ impl StrategySummary {
             payments: Payments::of(results, strategy),
             bill: bill(results, strategy),
             waterfall: waterfall(results, strategy),
-            convergence: convergence(results, strategy),
+            convergence: convergence(&costs, LEVEL),
             answers: answers(results, strategy),
             highest,
         }

@@ -1,5 +1,7 @@
 //! The sums of one replication of one strategy.
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::{Closed, Observer, Plan};
 use crate::model::{Answer, Cause, Charge, DeploymentId, Gap, Guarded, Outcome, PayeeId, Stage};
 use crate::stats::Histogram;
@@ -26,7 +28,7 @@ impl Cell {
 }
 
 /// What one case adds to the invoice, compared with nothing unknown being billed; less than zero where it takes from it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unsure {
     /// To all of it.
     pub cost: Usd,
@@ -74,6 +76,8 @@ pub struct Ledger {
     plain: Box<[bool]>,
     /// What it books at the others.
     booked: Usd,
+    /// What was billed for attempts after the first at a request, hedges aside, and bought nothing.
+    pub retried: Usd,
     /// By case, whether everything unknown of its group bills in it.
     whole: Box<[bool]>,
     /// What each payee billed for certain in each part of the horizon: the payees of the first part, then of the next.
@@ -95,7 +99,7 @@ const fn cell_of(payee: PayeeId, stage: usize, cause: Cause) -> usize {
 }
 
 /// What the charges of a cell have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellKey {
     /// Who billed them.
     pub payee: PayeeId,
@@ -105,6 +109,29 @@ pub struct CellKey {
     pub cause: Cause,
     /// Whether they are billed for certain; otherwise they are what comes to these if everything unknown bills.
     pub certain: bool,
+}
+
+impl CellKey {
+    const fn place(&self) -> (bool, PayeeId, usize, usize) {
+        let stage = match self.stage {
+            Some(stage) => stage as usize,
+            None => STAGES.len() - 1,
+        };
+        (!self.certain, self.payee, stage, self.cause as usize)
+    }
+}
+
+/// The order of [`Ledger::cells`]: those that are certain first, then by payee, stage and cause.
+impl Ord for CellKey {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.place().cmp(&other.place())
+    }
+}
+
+impl PartialOrd for CellKey {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Ledger {
@@ -130,6 +157,7 @@ impl Ledger {
             cases: vec![Unsure::default(); plan.market.doubts.cases()].into(),
             plain: plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect(),
             booked: Usd::ZERO,
+            retried: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),
             spent: vec![Usd::ZERO; SPEND_POINTS * plan.market.payees].into(),
             payees: plan.market.payees,
@@ -149,7 +177,7 @@ impl Ledger {
         self.cells.fill(Cell::default());
         self.doubtful.fill(Cell::default());
         self.cases.fill(Unsure::default());
-        self.booked = Usd::ZERO;
+        (self.booked, self.retried) = (Usd::ZERO, Usd::ZERO);
         self.guarded = None;
         self.spent.fill(Usd::ZERO);
         (self.current, self.ends) = (0, SimTime::START + self.part);
@@ -273,6 +301,10 @@ impl Observer for Ledger {
             self.ends = self.ends + self.part;
         }
         self.spent[self.current + charge.payee.index()] += charge.amount;
+    }
+
+    fn retried(&mut self, amount: Usd) {
+        self.retried += amount;
     }
 
     fn booked(&mut self, amount: Usd, _: SimTime) {

@@ -21,6 +21,18 @@ spec::words! {
     }
 }
 
+spec::words! {
+    /// Whether a cancelled attempt is billed.
+    pub enum Cancelled {
+        /// In full.
+        "yes" => Yes,
+        /// Not at all.
+        "no" => No,
+        /// Nobody knows: results hold for both cases, and say so.
+        "unknown" => Unknown,
+    }
+}
+
 spec::table! {
     /// Which outcomes are billed.
     pub struct BillingSpec {
@@ -38,6 +50,8 @@ spec::table! {
         timed_out: Billed = "yes",
         /// Attempts that the client gave up before the provider had begun with them: in its queue.
         gave_up: Billed = "no",
+        /// Attempts that the client cancelled while they were made, because another one was faster; without it, as `timed_out`.
+        cancelled: Option<Cancelled>,
         /// Attempts rejected at a limit.
         rate_limited: Billed = "no",
     }
@@ -101,6 +115,8 @@ pub struct Billing {
     pub timed_out: Rule,
     /// Attempts that the client gave up in the queue.
     pub gave_up: Rule,
+    /// Attempts that would have delivered and that the client cancelled.
+    pub cancelled: Rule,
     /// Rejected attempts.
     pub rate_limited: Rule,
 }
@@ -114,6 +130,7 @@ impl Billing {
         blocked_after: Rule::NOTHING,
         timed_out: Rule::ALL,
         gave_up: Rule::NOTHING,
+        cancelled: Rule::ALL,
         rate_limited: Rule::NOTHING,
     };
 
@@ -133,27 +150,35 @@ impl Billing {
         };
         let blocked_before = stage("blocked_before", spec.blocked_before);
         let blocked_after = stage("blocked_after", spec.blocked_after);
+        let timed_out = rule("timed_out", spec.timed_out);
+        let cancelled = match spec.cancelled {
+            None => timed_out,
+            Some(Cancelled::Yes) => Rule::ALL,
+            Some(Cancelled::No) => Rule::NOTHING,
+            Some(Cancelled::Unknown) => rule("cancelled", Billed::Unknown),
+        };
         Self {
             delivered: rule("delivered", spec.delivered),
             failed: rule("failed", spec.failed),
             blocked_before,
             blocked_after,
-            timed_out: rule("timed_out", spec.timed_out),
+            timed_out,
             gave_up: rule("gave_up", spec.gave_up),
+            cancelled,
             rate_limited: rule("rate_limited", spec.rate_limited),
         }
     }
 
     /// All rules.
-    pub(super) const fn rules(&self) -> [&Rule; 7] {
-        let Self { delivered, failed, blocked_before, blocked_after, timed_out, gave_up, rate_limited } = self;
-        [delivered, failed, blocked_before, blocked_after, timed_out, gave_up, rate_limited]
+    pub(super) const fn rules(&self) -> [&Rule; 8] {
+        let Self { delivered, failed, blocked_before, blocked_after, timed_out, gave_up, cancelled, rate_limited } = self;
+        [delivered, failed, blocked_before, blocked_after, timed_out, gave_up, cancelled, rate_limited]
     }
 
     /// The same, to be changed.
-    pub(super) const fn rules_mut(&mut self) -> [&mut Rule; 7] {
-        let Self { delivered, failed, blocked_before, blocked_after, timed_out, gave_up, rate_limited } = self;
-        [delivered, failed, blocked_before, blocked_after, timed_out, gave_up, rate_limited]
+    pub(super) const fn rules_mut(&mut self) -> [&mut Rule; 8] {
+        let Self { delivered, failed, blocked_before, blocked_after, timed_out, gave_up, cancelled, rate_limited } = self;
+        [delivered, failed, blocked_before, blocked_after, timed_out, gave_up, cancelled, rate_limited]
     }
 
     /// The rule for an attempt that the provider began with, refused at this stage where it was filtered; `late` says

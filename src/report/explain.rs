@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::experiment::{Explained, Moment};
 use crate::model::{Accepted, Answer, Charge, DeploymentId};
 use crate::routing::note::{Enough, Note};
-use crate::routing::{Action, Among, AnyRouter, Heard, Strategy};
+use crate::routing::{Action, Among, AnyRouter, Heard, Run, Strategy};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// Names of what a plan has numbers for.
@@ -17,6 +17,8 @@ pub struct Names<'a> {
     pub payees: &'a [String],
     /// Whose groups and targets are meant.
     pub strategy: &'a Strategy<AnyRouter>,
+    /// What its groups are called, in their order, with their orders.
+    pub groups: &'a [(String, Vec<u32>)],
 }
 
 /// The request as text. Times are seconds since the start of the scenario; draws are uniform numbers from 0 up to 1.
@@ -71,6 +73,13 @@ fn name(id: DeploymentId, names: Names<'_>) -> &str {
     names.deployments.get(id.index()).map_or("?", String::as_str)
 }
 
+/// A group by its name, and the order aimed at.
+fn run_name(run: Run, names: Names<'_>) -> String {
+    let Some((group, orders)) = names.groups.get(usize::from(run.group)) else { return "?".to_owned() };
+    let order = run.order.and_then(|rank| orders.get(usize::from(rank)));
+    order.map_or_else(|| group.clone(), |order| format!("{group} at order {order}"))
+}
+
 fn heard_line(heard: &Heard, names: Names<'_>) -> Option<String> {
     match heard {
         Heard::Arrived | Heard::Sent => None,
@@ -95,13 +104,12 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
                     targets.iter().map(|at| name(names.strategy.deployment(run.group, at as u8), names)).collect();
                 if all.is_empty() { "none".to_owned() } else { all.join(", ") }
             };
-            let order = run.order.map(|order| format!(" at order no. {}", order + 1)).unwrap_or_default();
             let cooling_text = if cooling.is_empty() { String::new() } else { format!("; cooling: {}", of(*cooling)) };
             let failing_text = if failing.is_empty() { String::new() } else { format!("; last check failed: {}", of(*failing)) };
             let ramping_text = if ramping.is_empty() { String::new() } else { format!("; ramping up: {}", of(*ramping)) };
             let out = left.without(*among).without(*cooling).without(*failing).without(*ramping);
             let out = if out.is_empty() { String::new() } else { format!("; left out: {}", of(out)) };
-            format!("group {}{order} may ask: {}{cooling_text}{failing_text}{ramping_text}{out}", run.group, of(*among))
+            format!("{} may ask: {}{cooling_text}{failing_text}{ramping_text}{out}", run_name(*run, names), of(*among))
         }
         Note::Limited(status) => format!("the router's own limits let nothing through: {}", status.word()),
         Note::Picked(target) => format!("the router picks {}", name(names.strategy.deployment(*group, *target), names)),
@@ -120,10 +128,7 @@ fn rule_line(rule: &Note, names: Names<'_>, group: &mut u8) -> String {
         Note::Enough(Enough::UsedUp(allowed)) => format!("retry: {allowed} of {allowed} attempts are used up"),
         Note::Trails(wait) => format!("retry: goes on {}", after(wait)),
         Note::NextLevel => "the router's next level".to_owned(),
-        Note::Falls(run) => {
-            let order = run.order.map(|order| format!(", order no. {}", order + 1)).unwrap_or_default();
-            format!("fallback: group {}{order}", run.group)
-        }
+        Note::Falls(run) => format!("fallback: {}", run_name(*run, names)),
         Note::Collected { until } => format!("batch: waits for the next, which is sent at {} s", seconds(*until)),
         Note::InBatch { until } => format!("batch: sent with it, and waited for until {} s", seconds(*until)),
         Note::NoBatch(status) => format!("batch: {}, so it is sent at once", status.word()),

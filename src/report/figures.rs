@@ -87,7 +87,7 @@ fn is_shown(summary: &Summary, metric: Metric) -> bool {
         // What is booked says something beside what is not.
         Metric::Booked => is_met(summary, Metric::Unbooked),
         // Most strategies have no cache, and most budgets raise no alert.
-        Metric::CacheHitShare | Metric::SeenLate | Metric::AlertedShare => is_met(summary, metric),
+        Metric::CacheHitShare | Metric::UnbookedRetried | Metric::SeenLate | Metric::AlertedShare => is_met(summary, metric),
         _ if metric.gap().is_some() => is_met(summary, metric),
         _ => !absent(summary).any(|lost| lost == metric),
     }

@@ -49,6 +49,7 @@ pub fn replications_csv(results: &Results) -> csv::Result<Vec<u8>> {
         "overshoot_usd",
         "seen_late_usd",
         "first_alert_day",
+        "unbooked_retried_usd",
     ];
     let bounds = results.rows.iter().any(|row| row.bounds.is_some());
     if bounds {
@@ -81,6 +82,7 @@ fn record(results: &Results, row: &Row) -> Vec<String> {
     let guarded = row.guarded.map(|guarded| [guarded.overshoot, guarded.late].map(|amount| amount.to_string()));
     record.extend(guarded.unwrap_or_default());
     record.push(Metric::FirstAlert.of(row).map_or_else(String::new, |day| day.to_string()));
+    record.push(row.retried.to_string());
     record
 }
 

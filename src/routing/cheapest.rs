@@ -7,7 +7,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::router::{Find, Manner, Router};
-use super::spec::{ModelName, find_all};
+use super::spec::{ModelName, find_each};
 use crate::model::DeploymentId;
 use crate::spec::{Located, Mistake};
 
@@ -19,7 +19,7 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Cheapest, Mistake> {
-    find_all("cheapest", "to choose from", spec, models).map(Cheapest)
+    find_each("cheapest", spec, models).map(Cheapest)
 }
 
 /// Deployments to choose from: the cheapest of the moment that is left; the first named at equal prices.

@@ -15,7 +15,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::{Fading, HalfLife, Prior, Weight, one};
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, each, find_all};
+use super::spec::{ModelName, each, find_each};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake, Named};
 use crate::units::Share;
@@ -51,7 +51,7 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<CostWeighting, Mistake> {
-    let targets = find_all("cost_weighting", "to choose from", &spec.models, models)?;
+    let targets = find_each("cost_weighting", &spec.models, models)?;
     let strictness = each(&spec.models, spec.strictness.as_ref(), &Share::NONE)?;
     let quality = each(&spec.models, spec.quality.as_ref(), &f64::NAN)?;
     if spec.min_quality.is_some() && quality.iter().any(|quality| quality.is_nan()) {

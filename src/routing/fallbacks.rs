@@ -248,6 +248,10 @@ fn lists(named: &Named<Vec<Located<String>>>, groups: &[&str]) -> Result<Lists, 
     let find = |name: &Located<String>| group(name, groups);
     let mut lists = Lists { of: vec![None; groups.len()].into(), default: None };
     for (name, list) in named {
+        if let Some(itself) = list.iter().find(|next| next.value == name.value) {
+            let mistake = Mistake::error(&itself.place, format!("group \"{}\" falls back to itself", &**itself));
+            return Err(mistake.label("never tried again").help("further attempts in a group are `retry.attempts`"));
+        }
         let list = list.iter().map(find).collect::<Result<Box<[u8]>, Mistake>>()?;
         if name.value == "*" {
             lists.default = Some(list);

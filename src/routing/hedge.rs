@@ -7,7 +7,7 @@
 
 use super::among::Among;
 use super::client::Action;
-use super::group::Choice;
+use super::group::{Choice, Group};
 use super::note::Note;
 use super::router::Router;
 use super::strategy::Then;
@@ -150,8 +150,11 @@ impl<R: Router> Turn<'_, R> {
     /// Another attempt beside those under way, where there is a target for it.
     pub(super) fn copy(&mut self) -> Action {
         let strategy = self.strategy;
-        let racing = self.race().runners.iter().fold(Among::NONE, |racing, runner| racing.with(usize::from(runner.target)));
         let group = &strategy.groups[usize::from(self.memo.run.group)];
+        // A tree of routers may have a deployment in two places.
+        let runners = &self.race().runners;
+        let racing =
+            group.all.only(|at| runners.iter().any(|runner| group.target(at) == group.target(usize::from(runner.target))));
         let mut left = group.all.without(self.memo.used);
         if let Some(budgets) = &strategy.budgets {
             left = self.within_budgets(budgets, left);
@@ -257,6 +260,19 @@ impl HedgeSpec {
             }
         };
         Ok(Hedge { after, copies, same: self.same })
+    }
+}
+
+impl Hedge {
+    /// That no copy could ever be sent: every group has a single deployment, and copies go elsewhere.
+    pub(super) fn without_place<R: Router>(&self, strategy: &Located<String>, groups: &[Group<R>]) -> Option<Mistake> {
+        let has_others = |group: &Group<R>| (1..group.all.len()).any(|at| group.target(at) != group.target(0));
+        if self.same || groups.iter().any(has_others) {
+            return None;
+        }
+        let what = format!("the hedge of strategy \"{}\" has nowhere to send a copy", &**strategy);
+        let help = "give a router with another model, or `hedge.same = true`";
+        Some(Mistake::error(&strategy.place, what).label("one model in each group").help(help))
     }
 }
 

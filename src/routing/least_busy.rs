@@ -10,7 +10,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, find_all};
+use super::spec::{ModelName, find_each};
 use crate::model::DeploymentId;
 use crate::spec::{self, Located, Mistake};
 use crate::units::{SimDuration, SimTime};
@@ -52,7 +52,7 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<LeastBusy, Mistake> {
-    let targets = find_all("least_busy", "to choose from", &spec.models, models)?;
+    let targets = find_each("least_busy", &spec.models, models)?;
     Ok(LeastBusy { targets, ties: spec.ties, counted: spec.counted })
 }
 

@@ -16,7 +16,7 @@ use super::client::{Ask, Luck, View};
 use super::observed::{OUTAGES, Weight};
 use super::recent::{Recent, Tally};
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, each, find_all};
+use super::spec::{ModelName, each, find_each};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake, Named};
 use crate::units::{Share, SimDuration, SimTime};
@@ -65,7 +65,7 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Llmgateway, Mistake> {
-    let targets = find_all("llmgateway", "to choose from", &spec.models, models)?;
+    let targets = find_each("llmgateway", &spec.models, models)?;
     let listed = |name: &ModelName| spec.models.iter().position(|model| model.as_str() == name.as_str());
     let mut caching = Among::NONE;
     for name in spec.caches.iter().flatten() {

@@ -13,7 +13,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::{Fading, HalfLife, Prior, one};
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, each, find_all};
+use super::spec::{ModelName, each, find_each};
 use crate::model::{DeploymentId, Status, Statuses};
 use crate::spec::{self, Located, Mistake, Named};
 use crate::units::Usd;
@@ -44,7 +44,7 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<LowestEffectiveCost, Mistake> {
-    let targets = find_all("lowest_effective_cost", "to choose from", &spec.models, models)?;
+    let targets = find_each("lowest_effective_cost", &spec.models, models)?;
     let fees = each(&spec.models, spec.fees.as_ref(), &Usd::ZERO)?.iter().map(|fee| fee.to_f64()).collect();
     let bills = each(&spec.models, spec.bills_at.as_ref(), &spec.bills)?;
     let bills = bills.iter().map(|bills| bills.iter().copied().chain([Status::Delivered]).collect()).collect();

@@ -40,6 +40,7 @@ pub mod window;
 
 pub use among::Among;
 pub use client::{Action, Ask, Client, Ended, Heard, Known, Luck, Sight, View};
+pub use fallbacks::Run;
 pub use health::{CheckPrice, Checks};
 pub use profile::Profile;
 pub use router::{Find, Heed, Manner, Refusal, Router};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::among::Among;
 use super::router::Find;
-use super::spec::{ModelName, find};
+use super::spec::{ModelName, distinct};
 use crate::model::DeploymentId;
 use crate::spec::{Data, Field, Located, Mistake, Named, Node, Place, Reader};
 
@@ -31,7 +31,7 @@ impl<T> Models<T> {
         if self.entries.is_empty() || self.entries.len() > Among::MOST {
             return Err(Mistake::error(&self.place, format!("{router} takes 1 to 64 models")).label("to choose from"));
         }
-        self.entries.iter().map(|(name, _)| find(name, models)).collect()
+        distinct(router, self.entries.iter().map(|(name, _)| name), models)
     }
 }
 

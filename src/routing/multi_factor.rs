@@ -13,7 +13,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::Weight;
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, each, find_all};
+use super::spec::{ModelName, each, find_each};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake, Named};
 use crate::units::{Share, SimDuration, Usd};
@@ -64,7 +64,7 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<MultiFactor, Mistake> {
-    let targets = find_all("multi_factor", "to choose from", &spec.models, models)?;
+    let targets = find_each("multi_factor", &spec.models, models)?;
     let quality = each(&spec.models, spec.quality.as_ref(), &f64::NAN)?;
     if spec.quality.is_some() && quality.iter().any(|quality| quality.is_nan()) {
         let what = "where one model has a quality, every model needs one";

@@ -19,7 +19,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::{Fading, HalfLife, OUTAGES, Weight, one};
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, find_all};
+use super::spec::{ModelName, find_each};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
 use crate::units::Share;
@@ -54,7 +54,7 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<OpenrouterShares, Mistake> {
-    let targets = find_all("openrouter_shares", "to choose from", &spec.models, models)?;
+    let targets = find_each("openrouter_shares", &spec.models, models)?;
     let exploration = spec.exploration.get();
     if exploration * targets.len() as f64 > 1.0 {
         let what = format!("{} models cannot have {} each", targets.len(), *spec.exploration);

@@ -17,7 +17,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, find_all};
+use super::spec::{ModelName, find_each};
 use crate::model::DeploymentId;
 use crate::spec::{self, Located, Mistake};
 use crate::units::{SimDuration, SimTime};
@@ -66,7 +66,7 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<PeakEwma, Mistake> 
         }
     }
     Ok(PeakEwma {
-        targets: find_all("peak_ewma", "to choose from", &spec.models, models)?,
+        targets: find_each("peak_ewma", &spec.models, models)?,
         choices: spec.choices.0 as usize,
         load: spec.load,
         default_rtt: spec.default_rtt.micros() as f64,

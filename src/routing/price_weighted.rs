@@ -10,7 +10,7 @@ use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::observed::OUTAGES;
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, find_all};
+use super::spec::{ModelName, find_each};
 use crate::model::DeploymentId;
 use crate::spec::{self, Located, Mistake};
 use crate::units::{SimDuration, SimTime, Usd};
@@ -37,7 +37,7 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<PriceWeighted, Mist
     if !(0.0..=100.0).contains(&power) {
         return Err(Mistake::error(&spec.power.place, "a power is from 0 to 100").label("out of range"));
     }
-    let targets = find_all("price_weighted", "to choose from", &spec.models, models)?;
+    let targets = find_each("price_weighted", &spec.models, models)?;
     Ok(PriceWeighted { targets, power, memory: spec.outage_memory })
 }
 

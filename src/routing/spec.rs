@@ -151,7 +151,7 @@ pub(super) fn find(name: &Located<String>, models: Find<'_>) -> Result<Deploymen
     models(name).ok_or_else(|| Mistake::error(&name.place, format!("unknown model \"{}\"", &**name)).label("no such model"))
 }
 
-/// The deployments of a router's list of models. `what` says what the list is.
+/// The deployments of a router's list of models in an order, in which one may stand twice. `what` says what the list is.
 pub(super) fn find_all(
     router: &str,
     what: &str,
@@ -162,6 +162,30 @@ pub(super) fn find_all(
         return Err(Mistake::error(&names.place, format!("{router} takes 1 to 64 models")).label(what));
     }
     names.iter().map(|name| find(&name.0, models)).collect()
+}
+
+/// The deployments of a router's list of models to choose from.
+pub(super) fn find_each(router: &str, names: &Located<Vec<ModelName>>, models: Find<'_>) -> Result<Box<[DeploymentId]>, Mistake> {
+    find_all(router, "to choose from", names, models)?;
+    distinct(router, names.iter().map(|name| &name.0), models)
+}
+
+/// The deployments of these names, each once.
+pub(super) fn distinct<'n>(
+    router: &str,
+    names: impl Iterator<Item = &'n Located<String>>,
+    models: Find<'_>,
+) -> Result<Box<[DeploymentId]>, Mistake> {
+    let mut found = Vec::new();
+    for name in names {
+        let deployment = find(name, models)?;
+        if found.contains(&deployment) {
+            let mistake = Mistake::error(&name.place, format!("{router} lists \"{}\" twice", &**name)).label("listed before");
+            return Err(mistake.help("for a larger share give it a weight, where the router takes weights"));
+        }
+        found.push(deployment);
+    }
+    Ok(found.into())
 }
 
 /// A value for each model of a router's list: its own where it has one. Every model that has a value of its own must be listed.
@@ -246,6 +270,19 @@ impl StrategySpec {
         std::iter::successors(Some(name), next).take(aliases.map_or(0, Named::len) + 1).last().unwrap_or(name)
     }
 
+    /// What its groups are called, in their order, and the orders that each has, from the lowest.
+    pub fn group_names(&self) -> Vec<(String, Vec<u32>)> {
+        let named = self.groups.iter().flatten().map(|(name, group)| {
+            let mut orders: Vec<u32> = group.order.iter().flatten().map(|(_, order)| **order).collect();
+            orders.sort_unstable();
+            orders.dedup();
+            (format!("group {:?}", name.value), orders)
+        });
+        let rules = self.rules.iter().flatten().zip(1..).filter(|(rule, _)| rule.router.is_some());
+        let rules = rules.map(|(_, number)| (format!("the router of rule {number}"), Vec::new()));
+        named.chain(rules).chain(self.router.iter().map(|_| ("the router".to_owned(), Vec::new()))).collect()
+    }
+
     /// Whether it moves to successors.
     pub const fn migrates(&self) -> bool {
         self.migrate.is_some()
@@ -286,7 +323,7 @@ impl StrategySpec {
         let requests = keep(requests, &mut mistakes).flatten();
         let defer = self.defer.as_ref().map_or(Ok(None), |spec| defer::build(spec, classes, stages, find));
         let defer = keep(defer, &mut mistakes).flatten();
-        let budgets = keep(self.budgets(&names, classes, find), &mut mistakes).flatten();
+        let budgets = keep(self.budgets(name, &names, classes, find), &mut mistakes).flatten();
         let hedge = keep(self.hedge.as_ref().map(|hedge| hedge.build(name)).transpose(), &mut mistakes).flatten();
         let cache = keep(self.cache.as_ref().map(|cache| cache.build(name)).transpose(), &mut mistakes).flatten();
         let migration = keep(self.migrate.as_ref().map(|migrate| migrate.build(name)).transpose(), &mut mistakes).flatten();
@@ -294,6 +331,7 @@ impl StrategySpec {
         let quotes = keep(self.quotes.as_ref().map(QuotesSpec::build).transpose(), &mut mistakes).flatten();
         let whole = routers.len() == names.names.len();
         let groups = if whole { keep(self.groups(&routers, name, find), &mut mistakes) } else { None };
+        mistakes.extend(groups.as_ref().and_then(|groups| hedge.as_ref()?.without_place(name, groups)));
         let orders = groups.iter().flatten().map(Group::order_count).collect();
         let fallbacks = match &self.fallbacks {
             Some(fallbacks) if groups.is_some() => keep(fallbacks.build(&names.names, orders), &mut mistakes),
@@ -340,9 +378,21 @@ impl StrategySpec {
         Some(Mistake::error(&name.place, what).label("more than 0 s"))
     }
 
-    /// The budgets; `None` where nothing is limited, whatever is said of windows.
-    fn budgets(&self, groups: &Groups<'_>, classes: &[String], find: Find<'_>) -> Result<Option<Budgets>, Mistake> {
-        let Some(spec) = self.budget.as_ref().filter(|spec| spec.limits_anything()) else { return Ok(None) };
+    /// The budgets; `None` where there are none.
+    fn budgets(
+        &self,
+        name: &Located<String>,
+        groups: &Groups<'_>,
+        classes: &[String],
+        find: Find<'_>,
+    ) -> Result<Option<Budgets>, Mistake> {
+        let Some(spec) = &self.budget else { return Ok(None) };
+        if !spec.limits_anything() {
+            let what = format!("the budget of strategy \"{}\" limits nothing", &**name);
+            let help = "give one of: budget.limit, budget.models, budget.providers, budget.classes, budget.users";
+            // A profile says how windows run, whether there is a limit or not.
+            return if self.profile.is_some() { Ok(None) } else { Err(Mistake::error(&name.place, what).help(help)) };
+        }
         let models: Vec<(Located<String>, DeploymentId)> =
             self.models().map(|name| Ok((name.clone(), self::find(&name, find)?))).collect::<Result<_, Mistake>>()?;
         spec.build(&models, &|name| self.real(name), classes, |name| groups.find(name)).map(Some)

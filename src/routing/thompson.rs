@@ -14,7 +14,7 @@ use super::bandit::{NUMBERS, beta, toll};
 use super::client::{Ask, Luck, View};
 use super::observed::{Fading, HalfLife, Worth, one};
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, find_all};
+use super::spec::{ModelName, find_each};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
 use crate::units::Usd;
@@ -46,7 +46,7 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Thompson, Mistake> {
     Ok(Thompson {
-        targets: find_all("thompson", "to choose from", &spec.models, models)?,
+        targets: find_each("thompson", &spec.models, models)?,
         worth: spec.worth.map(|worth| worth.0),
         prior: [spec.prior_delivered.0, spec.prior_failed.0],
         life: spec.half_life,

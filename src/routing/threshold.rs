@@ -54,6 +54,10 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Threshold, Mistake>
         }
     };
     let targets = [find(&spec.strong.0, models)?, find(&spec.weak.0, models)?];
+    if targets[STRONG] == targets[WEAK] {
+        let mistake = Mistake::error(&spec.weak.0.place, "the weak model is the strong one");
+        return Err(mistake.label("the same model").help("for a single model take `router.single`"));
+    }
     Ok(Threshold { targets, scores: scores.into(), least: threshold })
 }
 

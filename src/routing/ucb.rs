@@ -12,7 +12,7 @@ use super::bandit::toll;
 use super::client::{Ask, Luck, View};
 use super::observed::{Weight, Worth, one};
 use super::router::{Find, Heed, Manner, Router};
-use super::spec::{ModelName, find_all};
+use super::spec::{ModelName, find_each};
 use crate::model::{DeploymentId, Status};
 use crate::spec::{self, Located, Mistake};
 use crate::units::Usd;
@@ -34,7 +34,7 @@ pub(super) fn names(spec: &Spec) -> Vec<&Located<String>> {
 }
 
 pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Ucb, Mistake> {
-    let targets = find_all("ucb", "to choose from", &spec.models, models)?;
+    let targets = find_each("ucb", &spec.models, models)?;
     Ok(Ucb { targets, worth: spec.worth.map(|worth| worth.0), width: spec.width.0 })
 }
 

@@ -140,7 +140,7 @@ spec::table! {
         /// The first wait.
         base: SimDuration,
         /// The longest wait.
-        cap: SimDuration,
+        cap: spec::Located<SimDuration>,
         /// The factor, from 1 to 100.
         factor: spec::Located<f64> = 2.0,
         /// The shortest wait.
@@ -154,7 +154,7 @@ spec::table! {
         /// The first wait, and how much longer each is than the one before it.
         base: SimDuration,
         /// The longest wait.
-        cap: SimDuration,
+        cap: spec::Located<SimDuration>,
     }
 }
 
@@ -185,21 +185,27 @@ impl BackoffSpec {
     /// The backoff.
     ///
     /// # Errors
-    /// A factor that is none.
+    /// A factor that is none, a longest wait that is shorter than another.
     pub(super) fn build(&self) -> Result<Backoff, spec::Mistake> {
-        Ok(match self {
+        let (base, cap, least, growth) = match self {
             Self::Exponential(Exponential { base, cap, factor, least }) => {
                 if !(1.0..=100.0).contains(&**factor) {
                     let mistake = spec::Mistake::error(&factor.place, "a factor is from 1 to 100");
                     return Err(mistake.label("out of range"));
                 }
-                Backoff { base: *base, cap: *cap, least: *least, growth: Growth::Exponential(**factor) }
+                (*base, cap, *least, Growth::Exponential(**factor))
             }
-            Self::Linear(Linear { base, cap }) => {
-                Backoff { base: *base, cap: *cap, least: SimDuration::ZERO, growth: Growth::Linear }
+            Self::Linear(Linear { base, cap }) => (*base, cap, SimDuration::ZERO, Growth::Linear),
+            Self::Constant(wait) => {
+                return Ok(Backoff { base: *wait, cap: *wait, least: SimDuration::ZERO, growth: Growth::Constant });
             }
-            Self::Constant(wait) => Backoff { base: *wait, cap: *wait, least: SimDuration::ZERO, growth: Growth::Constant },
-        })
+        };
+        let longest = base.max(least);
+        if **cap < longest {
+            let what = format!("the longest wait is shorter than a wait of {longest}");
+            return Err(spec::Mistake::error(&cap.place, what).label("at least as long as base and least"));
+        }
+        Ok(Backoff { base, cap: **cap, least, growth })
     }
 }
 

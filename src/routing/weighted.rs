@@ -3,7 +3,7 @@
 use super::among::Among;
 use super::client::{Ask, Luck, View};
 use super::router::{Find, Manner, Router};
-use super::spec::find;
+use super::spec::distinct;
 use crate::model::DeploymentId;
 use crate::spec::{Located, Mistake, Named};
 
@@ -18,7 +18,8 @@ pub(super) fn build(spec: &Spec, models: Find<'_>) -> Result<Weighted, Mistake> 
     if spec.len() > Among::MOST {
         return Err(Mistake::error(&spec.place, "weighted takes 1 to 64 models").label("to share requests"));
     }
-    let entries = spec.iter().map(|(name, weight)| Ok((find(name, models)?, *weight))).collect::<Result<Vec<_>, _>>()?;
+    let targets = distinct("weighted", spec.iter().map(|(name, _)| name), models)?;
+    let entries: Vec<_> = targets.into_iter().zip(spec.iter().map(|(_, weight)| *weight)).collect();
     Weighted::new(&entries).ok_or_else(|| {
         let what = "weights must not be negative, and not all zero";
         Mistake::error(&spec.place, what).label("one weight per model")

@@ -62,7 +62,11 @@ mod tests {
 
     #[test]
     fn a_toy_with_common_demand() {
-        let pairs = paired(&[100.0, 120.0, 90.0, 110.0, 105.0, 95.0], &[92.0, 113.0, 85.0, 101.0, 99.0, 88.0]);
+        let (a, b) = ([100.0, 120.0, 90.0, 110.0, 105.0, 95.0], [92.0, 113.0, 85.0, 101.0, 99.0, 88.0]);
+        let variance = |values: [f64; 6]| values.into_iter().collect::<Moments>().variance().expect("six");
+        assert!((variance(std::array::from_fn(|i| a[i] - b[i])) - 2.0).abs() < 1e-12);
+        assert!((variance(a) + variance(b) - 221.333_333).abs() < 1e-6, "as if they were independent");
+        let pairs = paired(&a, &b);
         assert_interval(pairs.mean(0.95).expect("six pairs"), 5.5159, 8.4841, 1e-4);
         assert_eq!(pairs.share_lower(0.95).expect("six pairs").value, 0.0);
         assert_eq!(pairs.quantiles([0.1, 0.5, 0.9], 0.95).expect("six pairs").map(|q| q.value), [5.0, 7.0, 9.0]);

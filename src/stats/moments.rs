@@ -44,6 +44,15 @@ impl Moments {
         (self.n > 1).then(|| self.m2 / (self.n - 1) as f64)
     }
 
+    /// Their skewness, the third central moment over the cube of the standard deviation, both without bias for their
+    /// squares and cubes (n / ((n-1) (n-2)) times the sum of cubed deviations over s cubed; the G1 of Joanes and Gill,
+    /// *The Statistician* 47, 1998). `None` below three values and where all are equal.
+    pub fn skewness(&self) -> Option<f64> {
+        let variance = self.variance().filter(|&variance| self.n > 2 && variance > 0.0)?;
+        let n = self.n as f64;
+        Some(n / ((n - 1.0) * (n - 2.0)) * self.m3 / (variance * variance.sqrt()))
+    }
+
     /// The fourth central moment (divisor n); `None` without values.
     pub fn fourth(&self) -> Option<f64> {
         (self.n > 0).then(|| self.m4 / self.n as f64)
@@ -81,6 +90,16 @@ mod tests {
         close(moments.mean(), 3.2);
         close(moments.variance(), 14.8 / 4.0);
         close(moments.fourth(), (2.2_f64.powi(4) + 1.2_f64.powi(4) + 0.2_f64.powi(4) + 0.8_f64.powi(4) + 2.8_f64.powi(4)) / 5.0);
+    }
+
+    /// 1, 2, 3, 4, 10: deviations -3, -2, -1, 0, 6 with cubes that sum to 180 and squares that sum to 50.
+    #[test]
+    fn skewness_of_a_small_sample() {
+        let moments: Moments = [1.0, 2.0, 3.0, 4.0, 10.0].into_iter().collect();
+        let known = 5.0 / 12.0 * 180.0 / 12.5_f64.powf(1.5);
+        assert!((moments.skewness().expect("five values") - known).abs() < 1e-12);
+        assert_eq!([1.0, 2.0].into_iter().collect::<Moments>().skewness(), None);
+        assert_eq!([1.0; 9].into_iter().collect::<Moments>().skewness(), None);
     }
 
     #[test]

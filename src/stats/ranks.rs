@@ -1,15 +1,13 @@
 //! Which order statistics bound a quantile: exact binomial ranks.
 
-/// Weights below this share of the largest add nothing to a sum of doubles.
-const NEGLIGIBLE: f64 = 1e-25;
+use super::binomial::binomial_weights;
 
 /// The ranks (from 1) of the order statistics that bound the p-quantile of `n` values with at least this
 /// confidence: the largest r with P(B <= r-1) <= a/2 and the smallest s with P(B >= s) <= a/2, for B
 /// binomial(n, p) and a = 1 - level (Conover, *Practical Nonparametric Statistics*, 3rd ed., section 3.2;
 /// Hahn and Meeker, *Statistical Intervals*, section 5.2). `None` where no value bounds it.
 ///
-/// Uses the ratio of neighbouring binomial weights from the mode outwards: no special functions, so that
-/// every platform agrees.
+/// Uses no special functions, so that every platform agrees.
 pub(super) fn quantile_ranks(n: u64, p: f64, level: f64) -> (Option<u64>, Option<u64>) {
     let (first, weights) = binomial_weights(n, p);
     let allowed = (1.0 - level) / 2.0 * weights.iter().sum::<f64>();
@@ -31,32 +29,6 @@ fn counted_within<'a>(weights: impl Iterator<Item = &'a f64>, allowed: f64) -> u
             sum <= allowed
         })
         .count() as u64
-}
-
-/// Binomial probabilities up to a common factor, and the outcome of the first; outcomes without weight are left out.
-fn binomial_weights(n: u64, p: f64) -> (u64, Vec<f64>) {
-    let mode = (((n + 1) as f64 * p) as u64).min(n);
-    let odds = p / (1.0 - p);
-    let mut lower = Vec::new();
-    let mut weight = 1.0;
-    for k in (1..=mode).rev() {
-        weight *= k as f64 / ((n - k + 1) as f64 * odds);
-        if weight < NEGLIGIBLE {
-            break;
-        }
-        lower.push(weight);
-    }
-    let first = mode - lower.len() as u64;
-    let mut weights: Vec<f64> = lower.into_iter().rev().chain([1.0]).collect();
-    weight = 1.0;
-    for k in mode + 1..=n {
-        weight *= (n - k + 1) as f64 * odds / k as f64;
-        if weight < NEGLIGIBLE {
-            break;
-        }
-        weights.push(weight);
-    }
-    (first, weights)
 }
 
 #[cfg(test)]

@@ -61,6 +61,7 @@ pub fn coarse_share_lower(observed: Estimate, pairs: &[(f64, f64)]) -> Estimate 
 fn named(method: &'static str) -> &'static str {
     match method {
         "Student's t" => "Student's t, and 0.4 % resolution of the histogram",
+        "skewness-adjusted t" => "skewness-adjusted t, and 0.4 % resolution of the histogram",
         "delta method, fourth moment" => "delta method, fourth moment, and 0.4 % resolution of the histogram",
         "order statistics" => "order statistics, and 0.4 % resolution of the histogram",
         "order statistics, unbounded below: n is too small" => {

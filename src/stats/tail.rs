@@ -79,6 +79,21 @@ mod tests {
         assert!((error * error * 400_000.0 / 39.0 - 1.0).abs() < 0.01, "{error}");
     }
 
+    /// The quantiles at which these tails begin; that of the Pareto tail is two thirds of its mean.
+    #[test]
+    fn quantiles_of_known_distributions() {
+        let check = |d: &dyn Fn(f64) -> f64, known: f64| {
+            let sample: Vec<f64> = (0..400_000).map(|i| d((f64::from(i) + 0.5) / 400_000.0)).collect();
+            let quantile = type_1(&sample, 0.95).expect("values");
+            assert!((quantile / known - 1.0).abs() < 1e-4, "{quantile} is not {known}");
+        };
+        let (exp, lognormal) = (Exp::new(1.0).expect("valid"), LogNormal::new(0.0, 1.0).expect("valid"));
+        let pareto = Pareto::new(1.0, 3.0).expect("valid");
+        check(&|u| exp.inverse_cdf(u), 2.995_732);
+        check(&|u| lognormal.inverse_cdf(u), 5.180_252);
+        check(&|u| pareto.inverse_cdf(u), 2.714_418);
+    }
+
     #[test]
     fn says_when_the_tail_is_thin() {
         let few = tail_mean(&count(999), 0.95, 0.95).expect("values");

@@ -40,18 +40,6 @@ pub fn pooled_share(hits: u64, n: u64, replications: u64, level: f64) -> Option<
     Some(Estimate { method: "Wilson, pooled over replications", n: replications, ..pooled })
 }
 
-/// The difference of two such shares, each 0 or 1: the distances to the ends of their intervals, squared and added
-/// (Newcombe, *Statistics in Medicine* 17, 1998, p. 873, method 10). It makes no use of their being paired, and so is too
-/// wide rather than too narrow.
-pub fn pooled_difference(a: &Estimate, b: &Estimate) -> Estimate {
-    let distance = |e: &Estimate, end: Option<f64>| end.map_or(0.0, |end| end - e.value);
-    let both = |own: f64, others: f64| (own * own + others * others).sqrt();
-    let value = a.value - b.value;
-    let (below, above) = (both(distance(a, a.lo), distance(b, b.hi)), both(distance(a, a.hi), distance(b, b.lo)));
-    let (lo, hi) = (Some((value - below).max(-1.0)), Some((value + above).min(1.0)));
-    Estimate { value, lo, hi, method: "Newcombe, pooled over replications", ..*a }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,17 +60,6 @@ mod tests {
             assert!((share.lo.expect("bounded") - lo).abs() < 5e-5, "{hits}/{n}: {share:?}");
             assert!((share.hi.expect("bounded") - hi).abs() < 5e-5, "{hits}/{n}: {share:?}");
         }
-    }
-
-    #[test]
-    fn differences_of_shares_at_the_ends() {
-        let (never, always) = (pooled_share(0, 20, 4, 0.95).expect("n"), pooled_share(20, 20, 4, 0.95).expect("n"));
-        let close = |e: Estimate, lo: f64, hi: f64| {
-            assert!((e.lo.expect("bounded") - lo).abs() < 5e-5 && (e.hi.expect("bounded") - hi).abs() < 5e-5, "{e:?}");
-        };
-        close(pooled_difference(&never, &never), -0.1611, 0.1611);
-        close(pooled_difference(&always, &always), -0.1611, 0.1611);
-        close(pooled_difference(&never, &always), -1.0, 0.1611_f64.hypot(0.1611) - 1.0);
     }
 
     #[test]

@@ -100,7 +100,8 @@ fn the_next_order_takes_over_from_a_spent_one() {
 /// What a profile says of windows is no budget.
 #[test]
 fn windows_alone_limit_nothing() {
-    let row = &rows("4s", "router.single = \"p/a\"\nprofile = \"litellm-1.106/httpx\"\nhedge.after = \"60s\"\n")[0];
+    let row =
+        &rows("4s", "router.single = \"p/a\"\nprofile = \"litellm-1.106/httpx\"\nhedge = { after = \"60s\", same = true }\n")[0];
     assert_eq!((row.delivered, row.refused), (360, 0));
 }
 
@@ -245,7 +246,7 @@ fn budgets_that_cannot_be_kept_are_mistakes() {
         world("constant.rate = \"60/h\"", "6h", 1, &format!("{model}[strategies.only]\nrouter.single = \"p/a\"\n{budget}\n"))
     };
     for (budget, what) in [
-        ("budget.classes.nobody = \"1 USD\"", "there is no class \"nobody\""),
+        ("budget.classes.nobody = \"1 USD\"", "unknown class \"nobody\""),
         (
             "groups.g.router.single = \"p/a\"\nbudget = { limit = \"1 USD\", soft = true, degrade_to = \"g\" }",
             "a soft budget refuses nothing",

@@ -74,6 +74,16 @@ fn what_could_never_act_is_a_mistake() {
         ("cooldown.share.of_at_least = 0", "this many attempts are none"),
         ("deadline = \"0s\"", "leaves no time for an answer"),
         ("parallel.queue = 5", "nothing waits where any number may be under way"),
+        ("hedge.after = \"5s\"", "has nowhere to send a copy"),
+        ("budget = {}", "limits nothing"),
+        ("retry.backoff.exponential = { base = \"9s\", cap = \"5s\" }", "the longest wait is shorter than a wait of 9s"),
+        ("retry.backoff.exponential = { base = \"1s\", least = \"6s\", cap = \"5s\" }", "shorter than a wait of 6s"),
+        ("groups.g.router.single = \"a/m\"\nfallbacks.general.g = [\"g\"]", "group \"g\" falls back to itself"),
+        ("groups.g.router.simple_shuffle = [\"a/m\", \"a/m\"]", "lists \"a/m\" twice"),
+        (
+            "groups.g.router.threshold = { strong = \"a/m\", weak = \"a/m\", threshold = \"50%\" }",
+            "the weak model is the strong one",
+        ),
     ] {
         let text = world(
             "poisson.rate = \"60/h\"",

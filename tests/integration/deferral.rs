@@ -160,7 +160,7 @@ fn explain_says_what_became_of_the_batch() {
     let strategy = "defer = { model = \"p/a-batch\", every = \"1h\", within = \"3h\" }";
     let (compiled, settings) = compile(&world("poisson.rate = \"1/min\"", "1d", 1, &rest("10s", "latency = \"2h\"", strategy)));
     let only = &compiled.plan.strategies[0];
-    let names = Names { deployments: &compiled.deployments, payees: &compiled.payees, strategy: only };
+    let names = Names { deployments: &compiled.deployments, payees: &compiled.payees, strategy: only, groups: &[] };
     let of = |request| explanation(&explain(&compiled.plan, only, (settings.seed, 0), request).expect("there is one"), names);
     let text = of(0);
     for line in [

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use spendcast::model::{DeploymentId, Stage};
 use spendcast::scenario::Scenario;
 use spendcast::spec::{Field, Mistakes, Reader, Sources, parse, render};
 
@@ -17,10 +18,18 @@ fn check(page: &str, block: &str) {
     let file = sources.add(page, &text);
     let (mut mistakes, mut reader) = (Mistakes::new(), Reader::new());
     let node = parse(&text, file, &mut mistakes);
-    Scenario::read(&node, &mut reader);
+    let scenario = Scenario::read(&node, &mut reader);
     mistakes.extend(reader.into_mistakes().into_sorted());
+    for (name, strategy) in scenario.iter().flat_map(|scenario| scenario.strategies.0.iter()) {
+        mistakes.extend(strategy.build(name, &["image".to_owned()], &[Stage::Final], &deployment).err().unwrap_or_default());
+    }
     let found = mistakes.into_sorted();
     assert!(found.is_empty(), "{page}:\n{}", render(&sources, &found, false));
+}
+
+/// A number for every name, the same for the same.
+fn deployment(name: &str) -> Option<DeploymentId> {
+    Some(DeploymentId(name.bytes().fold(0, |sum: u16, byte| sum.wrapping_mul(31).wrapping_add(byte.into()) % 61)))
 }
 
 #[test]
@@ -34,4 +43,19 @@ fn what_the_pages_show_can_be_written() {
         }
     }
     assert!(blocks > 8, "{blocks}");
+}
+
+/// `docs/statistics.md` names everything that `stats` offers, and every method that figures carry.
+#[test]
+fn every_estimator_has_its_place_on_the_page() {
+    let page = fs::read_to_string("docs/statistics.md").expect("the page is there");
+    let module = fs::read_to_string("src/stats/mod.rs").expect("the module is there");
+    let offered = module.split("pub use ").skip(1).filter_map(|rest| rest.split(';').next()?.split("::").nth(1));
+    let names: Vec<&str> = offered.flat_map(|names| names.trim_matches(['{', '}']).split(',').map(str::trim)).collect();
+    assert!(names.len() > 30 && names.contains(&"KimNelson"), "{names:?}");
+    let methods =
+        ["Student's t", "skewness-adjusted t", "order statistics", "Manistre-Hancock", "Wilson", "Clopper-Pearson", "Welch"];
+    let more = ["Newcombe", "Nelson-Matejcik MCB", "Fieller", "control variates, Student's t"];
+    let missing: Vec<&str> = names.into_iter().chain(methods).chain(more).filter(|name| !page.contains(*name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -30,6 +30,12 @@ latency.lognormal = { p50 = "8s", p95 = "18s" }
         }
         let wasted = price * fails * (1.0 - all_fail) / (1.0 - fails);
         assert_mean(&rows, |r| r.wasted.to_f64() - wasted * r.requests as f64, 0.0, "wasted");
+        // Of that, the first attempts of all requests would have been billed without any retry.
+        let retried = wasted - price * fails;
+        assert!(retries > 0 || rows.iter().all(|r| r.retried.picos() == 0));
+        if retries > 0 {
+            assert_mean(&rows, |r| r.retried.to_f64() - retried * r.requests as f64, 0.0, "wasted on retries");
+        }
     }
 }
 

@@ -13,10 +13,10 @@ use crate::fixture::{assert_mean, compile, drive, run, world};
 const PRICE: &str = "0.04 USD";
 
 /// Two models with exponential latency of 10 s in the mean; a copy goes to the other after 5 s.
-fn rows(billed: &str, replications: u32) -> Vec<Row> {
+fn rows(billing: &str, replications: u32) -> Vec<Row> {
     let model = |name: &str| {
         format!(
-            "[models.\"{name}\"]\nprice.per_image = \"{PRICE}\"\nlatency.exponential.mean = \"10s\"\nbilling.timed_out = \"{billed}\"\n"
+            "[models.\"{name}\"]\nprice.per_image = \"{PRICE}\"\nlatency.exponential.mean = \"10s\"\nbilling = {{ {billing} }}\n"
         )
     };
     let strategy = "[strategies.only]\nrouter.weighted = { \"p/a\" = 1, \"q/b\" = 1 }\nhedge.after = \"5s\"\n";
@@ -26,7 +26,7 @@ fn rows(billed: &str, replications: u32) -> Vec<Row> {
 /// With rate l and delay d: the time is (1 - e^-ld) / l + e^-ld / (2 l) in the mean, and e^-ld requests have a copy.
 #[test]
 fn the_time_is_that_of_the_faster_and_copies_are_as_many_as_are_slow() {
-    let rows = rows("yes", 200);
+    let rows = rows("", 200);
     let late = (-0.5_f64).exp();
     let time = 10.0 * (1.0 - late) + 5.0 * late;
     assert_mean(&rows, |row| row.time_to_image_sum as f64 / 1e6 - time * row.delivered as f64, 0.0, "time to image");
@@ -36,22 +36,61 @@ fn the_time_is_that_of_the_faster_and_copies_are_as_many_as_are_slow() {
 
 /// Every copy is either the one that delivers or needless: the needless ones are waste, and the client books none of them.
 #[test]
-fn the_loser_is_billed_or_not_as_its_provider_bills_what_comes_too_late() {
+fn the_loser_is_billed_or_not_as_its_provider_bills_what_is_cancelled() {
     let price: Usd = PRICE.parse().expect("money");
-    for row in rows("yes", 5) {
+    let yes = "timed_out = \"yes\"";
+    for row in rows(yes, 5).into_iter().chain(rows("timed_out = \"no\", cancelled = \"yes\"", 5)) {
         let needless = price * (row.attempts - row.delivered);
         let bought = price * (row.delivered);
         assert_eq!((row.cost, row.wasted, row.booked), (bought + needless, needless, bought));
-        assert_eq!(row.gaps[3], needless);
+        assert_eq!((row.gaps[3], row.retried), (needless, Usd::ZERO));
         assert!(needless > Usd::ZERO);
     }
-    for row in rows("no", 5) {
+    for row in rows("timed_out = \"no\"", 5).into_iter().chain(rows("cancelled = \"no\"", 5)) {
         assert_eq!((row.cost, row.wasted, row.booked), (row.booked, Usd::ZERO, row.cost));
         assert_eq!(row.cost, price * (row.delivered));
     }
-    for (unknown, billed) in rows("unknown", 3).iter().zip(rows("yes", 3)) {
+    let unknown = rows("timed_out = \"unknown\"", 3).into_iter().chain(rows("cancelled = \"unknown\"", 3));
+    for (unknown, billed) in unknown.zip(rows(yes, 3).into_iter().chain(rows(yes, 3))) {
         let most: Usd = unknown.cases.iter().map(|case| case.cost).sum();
         assert!(unknown.cost == unknown.booked && unknown.cost + most == billed.cost, "{most:?}");
+    }
+}
+
+/// What is called off before it would have timed out is cancelled, and not late. And what is beside its provider's price, such as
+/// incidents, makes no difference to that.
+#[test]
+fn losers_are_cancelled_whatever_they_would_have_come_to() {
+    let of = |more: &str, cancelled: &str| {
+        let model = |name: &str, latency: &str| {
+            format!(
+                "[models.\"{name}\"]\nprice.per_image = \"{PRICE}\"\nlatency = \"{latency}\"\n{more}\nbilling.cancelled = \"{cancelled}\"\n"
+            )
+        };
+        let strategy = "[strategies.only]\nrouter.fallback = [\"p/a\", \"q/b\"]\nhedge.after = \"5s\"\ntimeout = \"60s\"\n";
+        run(&world("poisson.rate = \"2/min\"", "6h", 2, &(model("p/a", "90s") + &model("q/b", "3s") + strategy))).rows
+    };
+    let price: Usd = PRICE.parse().expect("money");
+    for more in ["", "hang.share = \"0%\"", "life.shutdown = 2027-01-01"] {
+        for row in of(more, "no") {
+            assert_eq!((row.attempts, row.cost), (2 * row.requests, price * row.requests), "{more}");
+        }
+        for row in of(more, "yes") {
+            assert_eq!((row.gaps[1], row.gaps[3], row.retried), (Usd::ZERO, price * row.requests, Usd::ZERO), "{more}");
+        }
+    }
+}
+
+/// A strategy that may hedge and never does has the same retries as one that cannot.
+#[test]
+fn retries_are_retries_beside_a_hedge_too() {
+    let model =
+        "[models.\"p/a\"]\nprice.per_image = \"0.04 USD\"\nlatency = \"5s\"\nfailure = \"30%\"\nbilling.failed = \"yes\"\n";
+    let strategy = |name: &str, hedge: &str| format!("[strategies.{name}]\nrouter.single = \"p/a\"\nretry = {{}}\n{hedge}\n");
+    let both = strategy("plain", "") + &strategy("ready", "hedge = { after = \"100s\", same = true }");
+    let rows = run(&world("poisson.rate = \"2/min\"", "1d", 3, &format!("{model}{both}"))).rows;
+    for pair in rows.chunks(2) {
+        assert!(pair[0].retried > Usd::ZERO && pair[0].retried == pair[1].retried && pair[0].cost == pair[1].cost);
     }
 }
 

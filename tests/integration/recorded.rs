@@ -244,7 +244,7 @@ fn a_recording_that_does_not_fit_is_refused() {
         compile(&text, Path::new(DATA)).expect_err(to)
     };
     let short = refused("horizon = \"1d\"", "horizon = \"30d\"");
-    assert!(short.contains("covers 1.0 days, and the horizon is 30d"), "{short}");
+    assert!(short.contains("covers 1.0d, and the horizon is 30d"), "{short}");
     let nobody = refused("each = \"row\"\nuser = \"who\"", "each = \"session\"");
     assert!(nobody.contains("sessions cannot be told without the column of the user"), "{nobody}");
 }

@@ -181,6 +181,29 @@ fn the_one_that_works_is_found() {
     }
 }
 
+/// Who cools, is shut down or has spent its budget is not asked while another is free: after the answer by which the client learns of
+/// it, never again. Requests come one by one, so that nothing is under way when the next is routed.
+#[test]
+fn nobody_asks_who_is_to_be_left_alone() {
+    let others: String =
+        (2..=MODELS).map(|at| format!("[models.\"a/{at}\"]\nprice.per_image = \"0.0{at} USD\"\nlatency = \"2s\"\n")).collect();
+    let cooldown = "cooldown = { time = \"1d\", always = [\"failed\", \"gone\"] }";
+    for (hazard, strategy, most) in [
+        ("failure = \"100%\"", cooldown, 1),
+        ("life.shutdown = 2020-01-01", cooldown, 1),
+        ("", "budget.models.\"a/1\" = \"0.05 USD\"", 5),
+    ] {
+        for example in examples() {
+            let first = format!("[models.\"a/1\"]\nprice.per_image = \"0.01 USD\"\nlatency = \"2s\"\n{hazard}\n");
+            let only = format!("[strategies.only]\nrouter.{}\nretry.attempts = 3\n{strategy}\n", example.line);
+            let rows = run(&world("constant.rate = \"2/min\"", "1h", 1, &format!("{first}{others}{only}"))).rows;
+            let asked: u64 = rows[0].answers[0].iter().sum();
+            let alone = example.router().targets() == [DeploymentId(0)];
+            assert!(alone || asked <= most, "{} with {hazard}{strategy}: {asked} attempts at a/1", example.key);
+        }
+    }
+}
+
 #[test]
 fn each_is_documented() {
     let page = fs::read_to_string("docs/strategies.md").expect("the page is there");

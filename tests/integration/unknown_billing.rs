@@ -34,6 +34,7 @@ fn course(row: &Row) -> Row {
         cost: spendcast::units::Usd::ZERO,
         wasted: spendcast::units::Usd::ZERO,
         gaps: Default::default(),
+        retried: spendcast::units::Usd::ZERO,
         cases: Vec::new(),
         spend: Vec::new(),
         ..row.clone()

@@ -138,14 +138,14 @@ impl Providers {
         Charged { certain: Usd::ZERO, most: amount }
     }
 
-    /// What is still billed for certain of a delivery that its client has called off before it ended: as what is finished after
-    /// the client has given up. Where there are terms all of it is, and so is what bills the input only.
+    /// What is still billed for certain of a delivery that its client has called off before it ended. Where there are terms all of
+    /// it is, and so is what bills the input only.
     #[cold]
     pub fn call_off(&mut self, market: &Market, charge: &Charge, now: SimTime) -> Usd {
         let id = DeploymentId(charge.payee.0);
         let deployment = &market.deployments[id.index()];
-        let Rule { part, doubt } = deployment.billing.timed_out;
-        if deployment.more.is_some() {
+        let Rule { part, doubt } = deployment.billing.cancelled;
+        if deployment.more.as_ref().is_some_and(|more| !more.owners.is_empty()) {
             return charge.amount;
         }
         match (part, doubt) {

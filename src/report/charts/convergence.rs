@@ -28,6 +28,8 @@ pub(super) struct ConvergenceChart<'a> {
     panels: Panels,
     /// How far from its final mean the furthest interval reaches, as a share of it; early ones may leave the panel.
     reach: f64,
+    /// The fewest replications that are shown.
+    first: f64,
 }
 
 impl<'a> ConvergenceChart<'a> {
@@ -41,13 +43,16 @@ impl<'a> ConvergenceChart<'a> {
         let title = "Were there enough replications?".to_owned();
         let frame = Frame::new(report, title, subtitle.to_owned(), panels.height());
         let frame = if summary.unknown.is_empty() { frame } else { frame.noting("nothing unknown is billed; ") };
-        Self { report, frame, panels, reach: if reach > 0.0 { reach } else { 0.01 } }
+        let first =
+            summary.strategies.iter().filter_map(|s| s.convergence.first()).map(|e| e.n as f64).fold(f64::INFINITY, f64::min);
+        let first = if first.is_finite() { first } else { 2.0 };
+        Self { report, frame, panels, reach: if reach > 0.0 { reach } else { 0.01 }, first }
     }
 
     fn scales(&self, index: usize) -> (Axis, Axis) {
         let Place { start, width, top, bottom } = self.panels.place(index);
         let last = f64::from(self.report.summary.replications).max(3.0);
-        let sizes = Axis::new((2.0_f64.log10(), last.log10()), (start, start + width));
+        let sizes = Axis::new((self.first.log10(), last.log10()), (start, start + width));
         (sizes, Axis::new((-self.reach, self.reach), (bottom, top)).in_units_of(100.0))
     }
 
@@ -126,8 +131,11 @@ impl Picture for ConvergenceChart<'_> {
                 let to = sizes.at((e.n as f64).log10());
                 let mean = Show::in_words(MetricUnit::Usd).both(e);
                 let text = format!("{}, first {} replications\nmean {mean}", strategy.name, grouped(e.n as f64, 0));
-                hints.extend((to > from).then(|| Hint::new((from, deviation.end()), (to, deviation.start()), text)));
-                from = to;
+                // Nobody points at less than a few points of width.
+                if to - from >= 4.0 || e.n == u64::from(self.report.summary.replications) {
+                    hints.extend((to > from).then(|| Hint::new((from, deviation.end()), (to, deviation.start()), text)));
+                    from = to;
+                }
             }
         }
         hints

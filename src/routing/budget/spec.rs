@@ -99,8 +99,7 @@ impl BudgetSpec {
         }
         for (name, PartSpec(part)) in self.classes.iter().flatten() {
             let Some(class) = classes.iter().position(|class| *class == **name) else {
-                let mistake = Mistake::error(&name.place, format!("there is no class \"{}\"", **name)).label("no such class");
-                return Err(mistake.help(format!("classes: {}", classes.join(", "))));
+                return Err(spec::unknown_name(&name.place, "class", name, classes));
             };
             of_classes[class] = of_classes[class].with(one_more(&limits, name)?);
             limits.push(self.limit(&part.limit, part.every.as_ref(), self.window)?);

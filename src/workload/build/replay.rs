@@ -6,7 +6,7 @@ use super::Open;
 use super::shapes::Shapes;
 use crate::model::{ClassId, ShapeId};
 use crate::spec::{Located, Mistake};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 use crate::workload::recorded::{self, Mapping, Row, StatusFilter, TimeFormat, TokenColumn};
 use crate::workload::spec::{ClassColumn, Each, TimeSpec};
 use crate::workload::{RecordedSpec, Recording, Replay, Span, WorkloadSpec};
@@ -49,8 +49,7 @@ impl RecordedSpec {
         let known = (0..shapes.len() as u16).map(ShapeId);
         let drafts = known.map(|shape| shapes.draft(shape, workload.journey.as_ref())).collect();
         if rows.span().as_secs_f64() < LEAST_SPAN * span.horizon.as_secs_f64() {
-            let days = rows.span().as_secs_f64() / 86_400.0;
-            let what = format!("covers {days:.1} days, and the horizon is {}", span.horizon);
+            let what = format!("covers {}, and the horizon is {}", roughly(rows.span()), span.horizon);
             let help = "set the horizon to what was recorded: the rest would count as time without traffic";
             return Err(wrong(what).help(help));
         }
@@ -114,4 +113,12 @@ fn class_of(column: Option<&ClassColumn>, workload: &WorkloadSpec) -> Result<rec
         of: column.of.iter().map(|(text, class)| (text.to_string(), id(class.as_str()))).collect(),
         otherwise: column.otherwise.as_ref().map(|class| id(class.as_str())),
     })
+}
+
+/// To a tenth of the largest unit that fits.
+fn roughly(span: SimDuration) -> String {
+    let seconds = span.as_secs_f64();
+    let (unit, of) =
+        [("d", 86_400.0), ("h", 3_600.0), ("min", 60.0)].into_iter().find(|(_, of)| seconds >= *of).unwrap_or(("s", 1.0));
+    format!("{:.1}{unit}", seconds / of)
 }
