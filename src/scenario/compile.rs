@@ -91,8 +91,8 @@ fn compile_with(
     let mut mistakes = Mistakes::new();
     let in_directory: Open<'_> = &|name| open(&directory.join(name));
     let span = span(scenario, &mut mistakes);
-    let build = || scenario.workload.build(&span, in_directory);
-    let built = workload.map_or_else(build, Ok).map_err(|found| mistakes.extend(found)).ok();
+    let afresh = || scenario.workload.build(&span, in_directory);
+    let built = workload.map_or_else(afresh, Ok).map_err(|found| mistakes.extend(found)).ok();
     let strategies = strategies(scenario, models, &mut mistakes);
     let time = |date: Date| {
         let instant = date.in_zone(span.start.time_zone()).map_err(|wrong| wrong.to_string())?;

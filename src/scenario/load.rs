@@ -108,7 +108,7 @@ struct Readable {
 impl Readable {
     fn loaded(self, sources: Sources, mistakes: Mistakes) -> Loaded {
         let Self { scenario, catalogues, text, tree, aliases, misses, inputs, .. } = self;
-        let redraw = (!inputs.is_empty()).then(|| Redraw { tree, aliases, misses });
+        let redraw = (!inputs.is_empty()).then_some(Redraw { tree, aliases, misses });
         Loaded { scenario, catalogues, sources, warnings: mistakes.into_sorted(), text, inputs, redraw }
     }
 }

@@ -22,15 +22,20 @@ fn check(page: &str, block: &str) {
     let scenario = Scenario::read(&node, &mut reader);
     mistakes.extend(reader.into_mistakes().into_sorted());
     for (name, strategy) in scenario.iter().flat_map(|scenario| scenario.strategies.0.iter()) {
-        mistakes.extend(strategy.build(name, &["image".to_owned()], &[Stage::Final], &deployment).err().unwrap_or_default());
+        mistakes.extend(
+            strategy
+                .build(name, &["image".to_owned()], &[Stage::Final], &|name| Some(deployment(name)))
+                .err()
+                .unwrap_or_default(),
+        );
     }
     let found = mistakes.into_sorted();
     assert!(found.is_empty(), "{page}:\n{}", render(&sources, &found, false));
 }
 
 /// A number for every name, the same for the same.
-fn deployment(name: &str) -> Option<DeploymentId> {
-    Some(DeploymentId(name.bytes().fold(0, |sum: u16, byte| sum.wrapping_mul(31).wrapping_add(byte.into()) % 61)))
+fn deployment(name: &str) -> DeploymentId {
+    DeploymentId(name.bytes().fold(0, |sum: u16, byte| sum.wrapping_mul(31).wrapping_add(byte.into()) % 61))
 }
 
 #[test]
