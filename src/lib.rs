@@ -27,10 +27,11 @@
 //! | `engine` | plan, event, calendar, simulation, Observer | units, random, dist, model, workload, provider, routing |
 //! | `ledger` | an Observer: charges, sums, conservation | units, stats, model, engine |
 //! | `experiment` | runner, rows, pairing, summaries, manifest | units, stats, random, model, workload, provider, routing, engine, ledger |
+//! | `gate` | conditions on figures: read from text, judged on intervals | units, spec, stats, experiment |
 //! | `conformance` | recorded gateways, replayed against routing | units, spec, model, routing |
 //! | `catalog` | built-in price books | units, spec, dist, model, provider |
-//! | `scenario` | the scenario file: spec, parse, compile, starter | units, random, spec, dist, model, workload, provider, routing, engine, catalog |
-//! | `report` | terminal, CSV, JSON, Markdown, charts, one request explained | units, stats, model, routing, ledger, experiment |
+//! | `scenario` | the scenario file: spec, parse, compile, starter | units, random, spec, dist, model, workload, provider, routing, engine, catalog, gate |
+//! | `report` | terminal, CSV, JSON, Markdown, JUnit, charts, one request explained | units, stats, model, routing, ledger, experiment, gate |
 //! | `cli` | clap, progress, exit codes | everything |
 
 pub mod catalog;
@@ -39,6 +40,7 @@ pub mod conformance;
 pub mod dist;
 pub mod engine;
 pub mod experiment;
+pub mod gate;
 pub mod ledger;
 pub mod model;
 pub mod provider;

@@ -62,6 +62,12 @@ pub struct RunArguments {
     /// Replace a value of the scenario: --set horizon=7d, --set 'models."qwen/image".acceptance=60%'
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
+    /// A condition that the results have to meet, besides those of the scenario: --gate 'P(cost > 5000 USD) <= 10%'
+    #[arg(long, value_name = "CONDITION")]
+    pub gate: Vec<String>,
+    /// What of a figure has to meet a gate's condition
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = GateMode::Interval)]
+    pub gate_mode: GateMode,
     /// Go on with a run that was stopped or killed; from the beginning where there is none
     #[arg(long)]
     pub resume: bool,
@@ -135,6 +141,15 @@ pub struct ConformanceArguments {
 pub enum Gateway {
     /// LiteLLM's Router
     Litellm,
+}
+
+/// What of a figure is judged by a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GateMode {
+    /// The whole interval; undecided where it holds the limit
+    Interval,
+    /// The value alone, as if it were exact
+    Point,
 }
 
 impl Arguments {

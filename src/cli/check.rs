@@ -38,6 +38,11 @@ fn understood(file: &Path, ready: &Ready) -> String {
     lines.push(format!("  catalogue     {}", if books.is_empty() { "none".to_owned() } else { books.join(", ") }));
     lines.push(format!("  models        {}", ready.compiled.deployments.join(", ")));
     lines.push(format!("  strategies    {}", strategies.join(", ")));
+    lines.extend(ready.gates.iter().enumerate().map(|(at, gate)| {
+        let heading = if at == 0 { "gates" } else { "" };
+        let name = gate.name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
+        format!("  {heading:<14}{name}{}", gate.text)
+    }));
     if let Some(recording) = &ready.compiled.recording {
         lines.push(format!("  recording     {}", recording.to_string().replace('\n', "\n                ")));
     }

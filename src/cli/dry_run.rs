@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::clock::now;
 use super::input::Ready;
 use super::output::data;
-use super::run::{BATCH, cannot_run, results, settings};
+use super::run::{BATCH, cannot_run, judge, results, settings};
 use super::stop::Stop;
 use super::{Failure, RunArguments, journal, provenance};
 use crate::experiment::{self, Effort, Follower, Reporting, Run, Sample, Settings, Summary};
@@ -90,8 +90,8 @@ fn try_report(arguments: &RunArguments, ready: &Ready, run: Run) -> io::Result<R
     let summary = Summary::of(&results);
     let recording = ready.compiled.recording.as_ref();
     let title = &ready.loaded.scenario.title;
-    let (source, scenario) = (&ready.loaded.text, &Value::Null);
-    let report = Report { title, source, scenario, manifest: &manifest, recording, results: &results, summary: &summary };
+    let (source, scenario, gates) = (&ready.loaded.text, &Value::Null, &judge(arguments, ready, &results));
+    let report = Report { title, source, scenario, manifest: &manifest, recording, results: &results, summary: &summary, gates };
     report::files(&report, &mut |_: &Path, file: &[u8]| {
         bytes += file.len() as u64;
         Ok(())

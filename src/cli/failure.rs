@@ -13,6 +13,10 @@ pub enum Failure {
     Mistake(String),
     /// Our error, or the system's.
     Error(String),
+    /// The results do not meet a gate.
+    GateFailed(String),
+    /// It cannot be told whether the results meet a gate, and they fail none.
+    GateUndecided(String),
     /// Somebody pressed Ctrl-C.
     Interrupted(String),
     /// The reader of our standard output has gone; nobody is left to tell.
@@ -35,10 +39,12 @@ pub fn finish(done: Result<(), Failure>) -> ExitCode {
         Err(Failure::Explained) => (2, None),
         Err(Failure::Mistake(text)) => (2, Some(text)),
         Err(Failure::Error(text)) => (1, Some(text)),
+        Err(Failure::GateFailed(text)) => (3, Some(text)),
+        Err(Failure::GateUndecided(text)) => (4, Some(text)),
         Err(Failure::Interrupted(text)) => (130, Some(text)),
     };
     match text {
-        Some(text) if code == 130 => note(&text),
+        Some(text) if code > 2 => note(&text),
         Some(text) => note(&format!("error: {text}")),
         None => {}
     }

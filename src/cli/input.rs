@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::Failure;
 use super::output::note;
 use crate::experiment::{Draw, DrawnInput, InputFile, Plans};
+use crate::gate::{self, Gate, Known};
 use crate::scenario::{self, Compiled, Input, Loaded, Overrides};
 use crate::spec::{Mistake, Severity, Sources, render};
 
@@ -22,6 +23,8 @@ pub(super) struct Ready {
     pub(super) compiled: Compiled,
     /// The files that it was made from besides its own and the built-in price books.
     pub(super) inputs: Vec<InputFile>,
+    /// The conditions that its results have to meet.
+    pub(super) gates: Vec<Gate>,
     /// Where the scenario is.
     file: PathBuf,
 }
@@ -63,6 +66,11 @@ impl Ready {
 
 /// Loads and compiles a scenario, and shows its mistakes and warnings.
 pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
+    prepare_with_gates(file, sets, &[])
+}
+
+/// The same with more gates than the scenario has, whose mistakes are shown with all others.
+pub(super) fn prepare_with_gates(file: &Path, sets: &Overrides, gates: &[String]) -> Result<Ready, Failure> {
     let directory = file.parent().unwrap_or(Path::new(""));
     let inputs = RefCell::new(Vec::new());
     let open = |path: &Path| {
@@ -81,12 +89,20 @@ pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
         Ok(bytes)
     };
     let ready = scenario::load_and_compile(file, sets, &read, &open);
-    let (loaded, compiled) = ready.map_err(|(sources, mistakes)| {
+    let (mut loaded, compiled) = ready.map_err(|(mut sources, mut mistakes)| {
+        gate::given(gates, None, &mut sources, &mut mistakes);
         show(&sources, &mistakes);
         refuse(file, &mistakes)
     })?;
+    let scenario = &loaded.scenario;
+    let known = Known { strategies: compiled.strategies.clone(), budget: scenario.budget.is_some() };
+    let given = gate::given(gates, Some(known), &mut loaded.sources, &mut loaded.warnings);
+    let gates = [scenario.gates(), &given].concat();
     show(&loaded.sources, &loaded.warnings);
-    Ok(Ready { loaded, compiled, inputs: inputs.into_inner(), file: file.to_owned() })
+    if loaded.warnings.iter().any(|mistake| mistake.severity == Severity::Error) {
+        return Err(refuse(file, &loaded.warnings));
+    }
+    Ok(Ready { loaded, compiled, inputs: inputs.into_inner(), gates, file: file.to_owned() })
 }
 
 /// Opens a file that results depend on, and notes what it holds.

@@ -2,7 +2,7 @@
 //!
 //! Data goes to standard output and everything else to standard error, so that a pipe gets data only. A
 //! pipe that closes early ends the program quietly. Exit codes: 0 done, also by a time limit, 1 our error, 2 the user's
-//! mistake, 130 interrupted. Nothing is computed here.
+//! mistake, 3 a gate failed, 4 a gate undecided and none failed, 130 interrupted. Nothing is computed here.
 
 mod arguments;
 mod catalog;
@@ -24,7 +24,7 @@ mod schema;
 mod stop;
 
 pub use arguments::{
-    Arguments, CheckArguments, Command, ConformanceArguments, ExplainArguments, Gateway, InitArguments, RunArguments,
+    Arguments, CheckArguments, Command, ConformanceArguments, ExplainArguments, GateMode, Gateway, InitArguments, RunArguments,
 };
 pub use catalog::{CatalogArguments, CatalogCommand, catalog};
 pub use check::check;

@@ -12,8 +12,9 @@ use super::output::{columns, data, note};
 use super::place::Place;
 use super::progress::Progress;
 use super::stop::{Stop, Stopped, Why};
-use super::{Failure, RunArguments, input, provenance};
+use super::{Failure, GateMode, RunArguments, input, provenance};
 use crate::experiment::{self, Batch, Follower, Results, Run, RunError, Settings, Step, Summary};
+use crate::gate::{self, Judgements, Mode};
 use crate::report::{self, Report};
 
 /// Replications per batch: so many that threads seldom wait for the last of them.
@@ -22,10 +23,10 @@ pub(super) const BATCH: u32 = 64;
 /// Runs a scenario and reports what came out.
 ///
 /// # Errors
-/// Mistakes in the scenario, an interruption, and results that cannot be written.
+/// Mistakes in the scenario, an interruption, results that cannot be written, and gates that they do not meet.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let started = now();
-    let ready = input::prepare(&arguments.file, &arguments.overrides())?;
+    let ready = input::prepare_with_gates(&arguments.file, &arguments.overrides(), &arguments.gate)?;
     tell_of_the_recording(&ready, arguments.quiet);
     let stop = Stop::listen(started, arguments.time_limit)?;
     if arguments.dry_run {
@@ -40,18 +41,26 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         return told(few, &kept, arguments.quiet);
     }
     let replications = run.replications;
-    let (written, shown) = report(arguments, &ready, &place, run);
+    let Reported { written, shown, gates } = report(arguments, &ready, &place, run);
     let written = written.map_err(|reason| cannot_write(place.directory(), &kept_all_the_same(&reason, &journal)));
     let Some(stopped) = stopped else {
         written?;
         journal.finish(replications)?;
-        return shown;
+        return shown.and(gates);
     };
     if written.is_err() {
         note(&in_words(stopped, &kept));
         return written;
     }
-    shown.and(told(stopped, &kept, arguments.quiet))
+    // Whoever stopped it by hand is told that above all.
+    shown.and(told(stopped, &kept, arguments.quiet)).and(gates)
+}
+
+/// What became of a report.
+struct Reported {
+    written: io::Result<()>,
+    shown: Result<(), Failure>,
+    gates: Result<(), Failure>,
 }
 
 /// Where the run goes on from, with a journal that is ready for more.
@@ -105,7 +114,7 @@ fn kept_all_the_same(reason: &io::Error, journal: &Journal) -> String {
 }
 
 /// Writes and shows what came out.
-fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run) -> (io::Result<()>, Result<(), Failure>) {
+fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run) -> Reported {
     let replaced = provenance::replaced(&arguments.given());
     let scenario = provenance::asked(&arguments.file, ready, &replaced);
     let manifest = provenance::manifest(&arguments.file, ready, replaced, run.replications);
@@ -113,12 +122,31 @@ fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run) -> (
     let summary = Summary::of(&results);
     let title = &ready.loaded.scenario.title;
     let recording = ready.compiled.recording.as_ref();
-    let source = &ready.loaded.text;
-    let report =
-        Report { title, source, scenario: &scenario, manifest: &manifest, recording, results: &results, summary: &summary };
+    let (source, gates) = (&ready.loaded.text, &judge(arguments, ready, &results));
+    let (scenario, manifest, results, summary) = (&scenario, &manifest, &results, &summary);
+    let report = Report { title, source, scenario, manifest, recording, results, summary, gates };
     // What was simulated is shown even where it cannot be kept.
     let written = write(arguments, place, &report);
-    (written, shown(arguments, &report).and_then(|text| data(&text)))
+    Reported { written, shown: shown(arguments, &report).and_then(|text| data(&text)), gates: met(gates) }
+}
+
+/// Whether the results meet the gates.
+pub(super) fn judge(arguments: &RunArguments, ready: &Ready, results: &Results) -> Judgements {
+    let mode = match arguments.gate_mode {
+        GateMode::Interval => Mode::Interval,
+        GateMode::Point => Mode::Point,
+    };
+    gate::judge(&ready.gates, results, mode)
+}
+
+/// What the gates mean for the exit code: a failed one counts more than an undecided one.
+fn met(gates: &Judgements) -> Result<(), Failure> {
+    let text = || report::tally(gates).unwrap_or_default();
+    match gates.counts() {
+        [_, 0, 0] => Ok(()),
+        [_, 0, _] => Err(Failure::GateUndecided(text())),
+        _ => Err(Failure::GateFailed(text())),
+    }
 }
 
 /// Where the results go.
@@ -137,7 +165,7 @@ fn shown(arguments: &RunArguments, report: &Report<'_>) -> Result<String, Failur
     if arguments.json {
         return report::summary_json(report).map_err(|reason| Failure::Error(reason.to_string()));
     }
-    Ok(report::terminal(report.summary, columns(), true))
+    Ok(report::terminal(report.summary, columns(), true) + &report::gates(report.gates, columns()))
 }
 
 /// Says what became of recorded traffic; when `quiet`, only what may not be meant.

@@ -109,7 +109,7 @@ impl Difference {
     }
 }
 
-fn pairs(results: &Results, metric: Metric, a: usize, b: usize) -> impl Iterator<Item = (f64, f64)> {
+pub(super) fn pairs(results: &Results, metric: Metric, a: usize, b: usize) -> impl Iterator<Item = (f64, f64)> {
     let both = results.of(a).zip(results.of(b));
     both.filter_map(move |(a, b)| Some((metric.of(a)?, metric.of(b)?)))
 }
@@ -120,7 +120,7 @@ fn identical(results: &Results, a: usize, b: usize) -> bool {
 }
 
 /// Whether two strategies have the same exact times in every replication, not just times too close to tell apart.
-fn equal(results: &Results, metric: Metric, a: usize, b: usize) -> bool {
+pub(super) fn equal(results: &Results, metric: Metric, a: usize, b: usize) -> bool {
     results.of(a).zip(results.of(b)).all(|(a, b)| metric.exact_sum(a) == metric.exact_sum(b) && metric.of(a) == metric.of(b))
 }
 

@@ -9,6 +9,7 @@ mod distribution;
 mod effort;
 mod ends;
 mod explain;
+mod figure;
 mod frontier;
 #[cfg(test)]
 pub(crate) mod made_up;
@@ -31,6 +32,7 @@ pub use distribution::Distribution;
 pub use effort::{Effort, Reporting, Sample};
 pub use ends::{End, Ends};
 pub use explain::{Explained, Moment, explain};
+pub use figure::{Figure, Other, Relation, Statistic};
 pub use frontier::Frontier;
 pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};

@@ -8,6 +8,7 @@ use crate::experiment::{
 };
 
 use super::Report;
+use super::judged::Judged;
 
 /// The version of the contract: raised when a reader of the old one could be misled.
 pub const SCHEMA: u32 = 1;
@@ -37,6 +38,9 @@ impl Serialize for Document<'_> {
         if !report.summary.unknown.is_empty() {
             let rules: Vec<_> = report.summary.unknown.iter().map(|rule| Rule { summary: report.summary, rule }).collect();
             map.serialize_entry("unknown_billing", &rules)?;
+        }
+        if !report.gates.all.is_empty() {
+            map.serialize_entry("gates", &Judged(report.gates))?;
         }
         map.end()
     }
@@ -200,6 +204,7 @@ mod tests {
 
     use super::*;
     use crate::experiment::made_up;
+    use crate::gate::{Judgements, Mode};
     use crate::report::tests::with_report;
 
     fn validate(text: &str) {
@@ -253,7 +258,9 @@ mod tests {
     #[test]
     fn unknown_billing_stands_apart() {
         let read = |results: &crate::experiment::Results| -> Value {
-            with_report(results, |report| serde_json::from_str(&summary_json(report).expect("serializes")).expect("JSON"))
+            let gates = &Judgements { mode: Mode::Interval, all: Vec::new() };
+            let text = with_report(results, |report| summary_json(&Report { gates, ..*report }).expect("serializes"));
+            serde_json::from_str(&text).expect("JSON")
         };
         let certain = made_up::results(&["a", "b"], 30);
         let before = read(&certain);

@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 
+use crate::gate::{Judgement, Judgements, Verdict};
+
 use super::Report;
 use super::figures::{FigureRow, difference_rows, strategy_rows};
+use super::gates::{condition, figure, tally, whose, why};
 use super::number::count;
 use super::period::Period;
 use super::terminal::legend;
@@ -12,7 +15,7 @@ use super::verdict::verdict;
 /// The text of `report.md`. `charts` are the charts to show: file name without extension, and title.
 pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String {
     let summary = report.summary;
-    let mut text = format!("# {}\n", escaped(report.title));
+    let mut text = format!("# {}\n{}", escaped(report.title), gates(report.gates));
     for line in verdict(summary) {
         // Writing to a String cannot fail.
         let _ = write!(text, "\n{}\n", escaped(&line));
@@ -35,6 +38,30 @@ pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String
     text += &recorded(report);
     text += &how_to_read(report);
     text + &provenance(report)
+}
+
+/// The gates as a table, what needs attention first; nothing without gates.
+fn gates(judgements: &Judgements) -> String {
+    let Some(tally) = tally(judgements) else { return String::new() };
+    let mut text = format!("\n**{tally}.**\n\n| verdict | gate | strategy | figure |\n|---|---|---|---|\n");
+    let mut all: Vec<&Judgement> = judgements.all.iter().collect();
+    all.sort_by_key(|judgement| match judgement.verdict {
+        Verdict::Failed => 0,
+        Verdict::Undecided(_) => 1,
+        Verdict::Passed => 2,
+    });
+    for judgement in all {
+        let reason = why(judgement);
+        let figure = if reason.is_empty() { figure(judgement) } else { format!("{}; {reason}", figure(judgement)) };
+        let verdict = match judgement.verdict {
+            Verdict::Passed => "passed",
+            Verdict::Failed => "**failed**",
+            Verdict::Undecided(_) => "*undecided*",
+        };
+        let [gate, whose, figure] = [condition(judgement), whose(judgement), figure].map(|text| escaped(&text));
+        let _ = writeln!(text, "| {verdict} | {gate} | {whose} | {figure} |");
+    }
+    text
 }
 
 /// What became of recorded traffic; nothing where there was none.
@@ -135,6 +162,19 @@ mod tests {
             let text = markdown(report, &[("cost", "What?".to_owned())]);
             assert!(!text.contains("<script") && text.contains("a\\|b") && text.contains("\\[x\\](y)"));
             assert!(text.contains("![What?](charts/cost.svg)"));
+        });
+    }
+
+    /// What needs attention stands first, and names cannot break the table.
+    #[test]
+    fn gates_stand_at_the_top() {
+        with_report(&made_up::results(&["a"], 100), |report| {
+            let text = markdown(report, &[]);
+            let lines: Vec<&str> = text.lines().collect();
+            assert_eq!(&lines[..3], ["# Does it?", "", "**Gates: 2 passed, 1 failed, 1 undecided.**"]);
+            let rows: Vec<&str> = lines[6..10].iter().filter_map(|line| line.split(" | ").next()).collect();
+            assert_eq!(rows, ["| **failed**", "| *undecided*", "| passed", "| passed"]);
+            assert!(text.contains("| passed | a\\|b &lt;c&gt; \"d\" &amp; 'e', mean(cost) &lt; 1M USD | a | 1 0"), "{text}");
         });
     }
 

@@ -1,4 +1,4 @@
-//! Reports: terminal, JSON, CSV, Markdown, HTML, charts. Shows estimates and computes none.
+//! Reports: terminal, JSON, CSV, Markdown, HTML, JUnit, charts. Shows estimates and computes none.
 //!
 //! Everything is made in memory and is the same, bit for bit, for the same results; only [`write()`] touches files,
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
@@ -8,9 +8,12 @@ mod charts;
 mod effort;
 mod explain;
 mod figures;
+mod gates;
 mod html;
 mod inputs_csv;
 mod json;
+mod judged;
+mod junit;
 mod markdown;
 mod number;
 mod period;
@@ -23,10 +26,12 @@ mod verdict;
 mod write;
 
 use crate::experiment::{Manifest, Recording, Results, Summary};
+use crate::gate::Judgements;
 
 pub use charts::{Cell, Chart, Data, Drawing, Hint, charts};
 pub use effort::effort;
 pub use explain::{Names, explanation};
+pub use gates::{gates, tally};
 pub use inputs_csv::inputs_csv;
 pub use json::{SCHEMA, summary_json};
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
@@ -51,6 +56,8 @@ pub struct Report<'a> {
     pub results: &'a Results,
     /// The estimates made from it.
     pub summary: &'a Summary,
+    /// The gates, judged; none where there are none.
+    pub gates: &'a Judgements,
 }
 
 #[cfg(test)]
@@ -64,14 +71,8 @@ mod tests {
         let scenario = serde_json::json!({ "name": "made-up", "title": "Does it?" });
         let recording = Some(&made_up::recording());
         let source = "title = \"Does it?\"\n";
-        call(&Report {
-            title: "Does it?",
-            source,
-            scenario: &scenario,
-            manifest: &manifest,
-            recording,
-            results,
-            summary: &summary,
-        })
+        let (title, gates) = ("Does it?", &gates::tests::judged(results));
+        let (scenario, manifest, summary) = (&scenario, &manifest, &summary);
+        call(&Report { title, source, scenario, manifest, recording, results, summary, gates })
     }
 }

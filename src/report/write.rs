@@ -8,11 +8,15 @@ use super::charts::charts;
 use super::html::page;
 use super::inputs_csv::inputs_csv;
 use super::json::summary_json;
+use super::junit::junit;
 use super::markdown::markdown;
 use super::stage::Staged;
 use super::tables_csv::{attempts_csv, charges_csv, replications_csv};
 
-/// Writes all files of a report and returns their paths, in the order in which they were written. Charts that an
+/// The gates as test cases; only where there are any.
+const JUNIT: &str = "junit.xml";
+
+/// Writes all files of a report and returns their paths, in the order in which they were written. Charts and gates that an
 /// earlier report left and this one does not have are removed.
 ///
 /// A reader sees each file whole or not at all, and `manifest.json` last. Where one of them cannot be written, all that was
@@ -48,6 +52,9 @@ pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Resul
         put(&format!("charts/{}.png", chart.name), &chart.png)?;
     }
     let shown: Vec<(&str, String)> = drawn.iter().map(|chart| (chart.name, chart.title.clone())).collect();
+    if !report.gates.all.is_empty() {
+        put(JUNIT, junit(&report.manifest.scenario, report.gates).as_bytes())?;
+    }
     put("report.md", markdown(report, &shown).as_bytes())?;
     put("report.html", page(report, &drawn).as_bytes())?;
     put("summary.json", summary_json(report)?.as_bytes())?;
@@ -61,7 +68,7 @@ const INPUTS: &str = "inputs.csv";
 fn remove_stale(directory: &Path, written: &[PathBuf]) -> io::Result<()> {
     let charts =
         super::charts::NAMES.iter().flat_map(|name| ["svg", "png"].map(|extension| format!("charts/{name}.{extension}")));
-    for path in charts.chain([INPUTS.to_owned()]).map(|name| directory.join(name)) {
+    for path in charts.chain([INPUTS.to_owned(), JUNIT.to_owned()]).map(|name| directory.join(name)) {
         if !written.contains(&path) && path.exists() {
             std::fs::remove_file(path)?;
         }
@@ -73,6 +80,7 @@ fn remove_stale(directory: &Path, written: &[PathBuf]) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::experiment::made_up;
+    use crate::gate::{Judgements, Mode};
     use crate::report::tests::with_report;
 
     fn files(directory: &Path) -> Vec<String> {
@@ -93,6 +101,7 @@ mod tests {
             "attempts.csv",
             "charges.csv",
             "charts",
+            "junit.xml",
             "manifest.json",
             "replications.csv",
             "report.html",
@@ -101,11 +110,14 @@ mod tests {
         ];
         assert_eq!(files(place.path()), expected);
         assert_eq!(files(&place.path().join("charts")).len(), 18);
-        assert!(written.len() == 25 && written.iter().all(|path| path.exists()));
+        assert!(written.len() == 26 && written.iter().all(|path| path.exists()));
 
         let alone = made_up::results(&["a"], 30);
         with_report(&alone, |report| write(place.path(), report).expect("writable"));
         assert!(!files(&place.path().join("charts")).contains(&"differences.svg".to_owned()));
+        let none = Judgements { mode: Mode::Interval, all: Vec::new() };
+        with_report(&alone, |report| write(place.path(), &Report { gates: &none, ..*report }).expect("writable"));
+        assert!(!files(place.path()).contains(&JUNIT.to_owned()));
     }
 
     #[test]

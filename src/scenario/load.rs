@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::gate;
 use crate::provider::parts;
 use crate::routing::{ClassName, ModelName, profile};
 use crate::spec::{Data, Field, Mistake, Mistakes, Node, Reader, Sources};
@@ -197,6 +198,7 @@ pub(super) fn read(tree: &Node, aliases: &[String], incomplete: bool, mistakes: 
     }
     reader.declare(StrategyName::KIND, names(tree.get("strategies")));
     reader.declare(ClassName::KIND, names(tree.get("workload").and_then(|workload| workload.get("classes"))));
+    gate::declare_budget(&mut reader, tree.get("budget").is_some());
     let scenario = Scenario::read(tree, &mut reader);
     mistakes.extend(reader.into_mistakes().into_sorted());
     if let Some(Err(mistake)) = scenario.as_ref().map(Scenario::first_instant) {

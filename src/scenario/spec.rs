@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::gate::{Gate, Gates};
 use crate::provider::ModelSpec;
 use crate::provider::{AccountSpec, CloudSpec, GatewaySpec, ProviderSpec};
 use crate::routing::tree::Branch;
@@ -62,6 +63,9 @@ spec::table! {
         aliases: Option<Named<Located<String>>>,
         /// The strategies to compare, by name.
         strategies: Strategies,
+        /// Conditions that the results have to meet, by name, such as "P(cost > 5000 USD) <= 10%": see docs/gates.md. One that names
+        /// no strategy holds for each.
+        gates: Option<Gates>,
     }
 }
 
@@ -87,6 +91,11 @@ impl Scenario {
     pub fn baseline_index(&self) -> usize {
         let named = self.baseline.as_ref().and_then(|name| self.strategies.0.position(name.as_str()));
         named.unwrap_or(0)
+    }
+
+    /// Its gates.
+    pub fn gates(&self) -> &[Gate] {
+        self.gates.as_ref().map_or(&[], |gates| &gates.0)
     }
 
     /// The first instant that is simulated.

@@ -56,7 +56,7 @@ pub use moments::Moments;
 pub use newcombe::{difference_of_shares, pooled_difference};
 pub use quantile::{quantile, sorted, type_1};
 pub use ratio::relative_difference;
-pub use resolution::coarse_share_lower;
+pub use resolution::{coarse_share, coarse_share_lower};
 pub use root::root;
 pub use skewed::skewed_mean;
 pub use spread::standard_deviation;

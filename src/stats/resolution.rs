@@ -57,6 +57,17 @@ pub fn coarse_share_lower(observed: Estimate, pairs: &[(f64, f64)]) -> Estimate 
     Estimate { lo, hi, method: named(observed.method), ..observed }
 }
 
+/// The share of coarse values for which something holds: at least where it holds whatever their error, at most where it may.
+/// Each value comes with the size that its error is a share of: its own, or for a difference the sum of both. `holds` holds
+/// on one side of some limit. `None` without values.
+pub fn coarse_share(values: &[(f64, f64)], holds: impl Fn(f64) -> bool, level: f64) -> Option<Estimate> {
+    let count = |keep: &dyn Fn(f64, f64) -> bool| values.iter().filter(|(x, size)| keep(*x, ERROR * size)).count() as u64;
+    let of = |hits: u64| share(hits, values.len() as u64, level);
+    let observed = of(count(&|x, _| holds(x)))?;
+    let (surely, possibly) = (count(&|x, e| holds(x - e) && holds(x + e)), count(&|x, e| holds(x - e) || holds(x + e)));
+    Some(Estimate { lo: of(surely)?.lo, hi: of(possibly)?.hi, method: named(observed.method), ..observed })
+}
+
 /// The name of a method whose interval was widened.
 fn named(method: &'static str) -> &'static str {
     match method {
@@ -96,6 +107,15 @@ mod tests {
     }
 
     /// Constants at the edges and in the middle of buckets: no luck at all, so that only the resolution is left.
+    #[test]
+    fn a_share_at_the_edge_of_what_can_be_told() {
+        let values = [(10.0, 10.0), (9.99, 9.99), (8.0, 8.0), (12.0, 12.0)];
+        let found = coarse_share(&values, |x| x > 10.0, 0.95).expect("four values");
+        let (lo, hi) = (share(1, 4, 0.95).and_then(|e| e.lo), share(3, 4, 0.95).and_then(|e| e.hi));
+        assert_eq!((found.value, found.lo, found.hi), (0.25, lo, hi));
+        assert!(found.method.contains("resolution") && coarse_share(&[], |_| true, 0.95).is_none());
+    }
+
     #[test]
     fn intervals_of_a_constant_hold_it() {
         for constant in [6_000_000.0, 257.0, 300.0, 65_536.0, 65_535.0, 5_996_544.0, 6_029_311.0] {

@@ -9,6 +9,7 @@ mod colours;
 mod comparison;
 mod encoding;
 mod figure;
+mod gates;
 mod origin;
 mod tables;
 
@@ -154,6 +155,7 @@ fn told(report: &Report<'_>) -> Markup {
             p.lead { (unbroken(first)) }
             @if !rest.is_empty() { ul { @for line in rest { li { (unbroken(line)) } } } }
         }
+        (gates::table(report.gates))
         @if stopped {
             p.warning {
                 "The run was stopped: " (count(report.manifest.replications[1].into())) " of "
