@@ -50,6 +50,9 @@ pub struct RunArguments {
     /// How many times the horizon is simulated, in place of the scenario's number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
+    /// End as soon as costs are as precise as this, such as 1%; the number of replications is then the most
+    #[arg(long, value_name = "SHARE")]
+    pub precision: Option<String>,
     /// Where the random numbers start, in place of the scenario's number
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -65,8 +68,8 @@ pub struct RunArguments {
     /// A condition that the results have to meet, besides those of the scenario: --gate 'P(cost > 5000 USD) <= 10%'
     #[arg(long, value_name = "CONDITION")]
     pub gate: Vec<String>,
-    /// What of a figure has to meet a gate's condition
-    #[arg(long, value_enum, value_name = "MODE", default_value_t = GateMode::Interval)]
+    /// What has to meet a gate's condition: the whole interval, or the value alone (point)
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = GateMode::Interval, hide_possible_values = true)]
     pub gate_mode: GateMode,
     /// Go on with a run that was stopped or killed; from the beginning where there is none
     #[arg(long)]
@@ -160,12 +163,13 @@ impl Arguments {
 }
 
 impl RunArguments {
-    /// All replaced values of the scenario, as they were given; `--replications` and `--seed` have the last word.
+    /// All replaced values of the scenario, as they were given; `--replications`, `--precision` and `--seed` have the last word.
     pub fn given(&self) -> Vec<(String, String)> {
         let number = |key: &str, value: Option<String>| value.map(|value| (key.to_owned(), value));
         let replications = number("replications", self.replications.map(|count| count.to_string()));
         let seed = number("seed", self.seed.map(|seed| seed.to_string()));
-        self.set.iter().cloned().chain(replications).chain(seed).collect()
+        let precision = number("precision", self.precision.clone());
+        self.set.iter().cloned().chain(replications).chain(precision).chain(seed).collect()
     }
 
     /// The same as values of TOML.

@@ -91,7 +91,8 @@ fn try_report(arguments: &RunArguments, ready: &Ready, run: Run) -> io::Result<R
     let recording = ready.compiled.recording.as_ref();
     let title = &ready.loaded.scenario.title;
     let (source, scenario, gates) = (&ready.loaded.text, &Value::Null, &judge(arguments, ready, &results));
-    let report = Report { title, source, scenario, manifest: &manifest, recording, results: &results, summary: &summary, gates };
+    let (manifest, results, summary) = (&manifest, &results, &summary);
+    let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision: None };
     report::files(&report, &mut |_: &Path, file: &[u8]| {
         bytes += file.len() as u64;
         Ok(())

@@ -36,6 +36,12 @@ impl Ready {
         if self.loaded.inputs.is_empty() { Plans::One(plan) } else { Plans::Drawn(plan, draw) }
     }
 
+    /// The mean number of journeys of a replication, where all have the same and it is known.
+    pub(super) fn expected_journeys(&self) -> Option<f64> {
+        let known = !self.loaded.inputs.iter().any(|input| input.is_of("workload"));
+        self.compiled.plan.workload.expected_journeys().filter(|_| known)
+    }
+
     /// The plan of one replication, with what is drawn of the inputs that are not known.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use super::place::Place;
 use super::progress::Progress;
 use super::stop::{Stop, Stopped, Why};
 use super::{Failure, GateMode, RunArguments, input, provenance};
-use crate::experiment::{self, Batch, Follower, Results, Run, RunError, Settings, Step, Summary};
+use crate::experiment::{self, Batch, Follower, Precision, Results, Run, RunError, Settings, Step, Summary};
 use crate::gate::{self, Judgements, Mode};
 use crate::report::{self, Report};
 
@@ -35,13 +35,14 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let place = place(arguments)?;
     let mut journal = Journal::open(place.directory()).map_err(|reason| cannot_write(place.directory(), &reason))?;
     let begun = begin(arguments, &ready, &mut journal, place.directory())?;
-    let (run, kept) = simulate(arguments, &ready, &stop, (begun, &mut journal))?;
-    let stopped = stopped(&run, &ready, &journal, if kept.is_err() { Some(Why::CannotKeep) } else { stop.why() });
+    let Simulated { run, kept, enough } = simulate(arguments, &ready, &stop, (begun, &mut journal))?;
+    let why = if kept.is_err() { Some(Why::CannotKeep) } else { stop.why() };
+    let stopped = stopped(&run, &ready, &journal, why).filter(|_| !enough);
     if let Some(few) = stopped.filter(|stopped| !stopped.is_worth_a_report()) {
         return told(few, &kept, arguments.quiet);
     }
     let replications = run.replications;
-    let Reported { written, shown, gates } = report(arguments, &ready, &place, run);
+    let Reported { written, shown, gates } = report(arguments, &ready, &place, run, enough);
     let written = written.map_err(|reason| cannot_write(place.directory(), &kept_all_the_same(&reason, &journal)));
     let Some(stopped) = stopped else {
         written?;
@@ -114,17 +115,23 @@ fn kept_all_the_same(reason: &io::Error, journal: &Journal) -> String {
 }
 
 /// Writes and shows what came out.
-fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run) -> Reported {
+fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run, enough: bool) -> Reported {
     let replaced = provenance::replaced(&arguments.given());
     let scenario = provenance::asked(&arguments.file, ready, &replaced);
-    let manifest = provenance::manifest(&arguments.file, ready, replaced, run.replications);
+    let mut manifest = provenance::manifest(&arguments.file, ready, replaced, run.replications);
+    if enough {
+        // No more were asked for than it took.
+        manifest.asked = run.replications;
+    }
     let results = results(ready, run);
     let summary = Summary::of(&results);
+    let reached =
+        precision(ready).map(|precision| precision.reached(&results.rows, settings(arguments, ready).replications, enough));
     let title = &ready.loaded.scenario.title;
     let recording = ready.compiled.recording.as_ref();
     let (source, gates) = (&ready.loaded.text, &judge(arguments, ready, &results));
-    let (scenario, manifest, results, summary) = (&scenario, &manifest, &results, &summary);
-    let report = Report { title, source, scenario, manifest, recording, results, summary, gates };
+    let (scenario, manifest, results, summary, precision) = (&scenario, &manifest, &results, &summary, reached.as_ref());
+    let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision };
     // What was simulated is shown even where it cannot be kept.
     let written = write(arguments, place, &report);
     Reported { written, shown: shown(arguments, &report).and_then(|text| data(&text)), gates: met(gates) }
@@ -165,7 +172,8 @@ fn shown(arguments: &RunArguments, report: &Report<'_>) -> Result<String, Failur
     if arguments.json {
         return report::summary_json(report).map_err(|reason| Failure::Error(reason.to_string()));
     }
-    Ok(report::terminal(report.summary, columns(), true) + &report::gates(report.gates, columns()))
+    let precision = report::precision(report, columns());
+    Ok(report::terminal(report.summary, columns(), true) + &precision + &report::gates(report.gates, columns()))
 }
 
 /// Says what became of recorded traffic; when `quiet`, only what may not be meant.
@@ -195,13 +203,28 @@ impl Follower for Watch<'_> {
     }
 }
 
+/// What was simulated.
+struct Simulated {
+    run: Run,
+    /// Whether every batch could be kept.
+    kept: io::Result<()>,
+    /// Whether it ended because it was precise enough.
+    enough: bool,
+}
+
+/// How precise costs should be, where the scenario says so.
+fn precision(ready: &Ready) -> Option<Precision> {
+    let (scenario, strategies) = (&ready.loaded.scenario, ready.compiled.strategies.len());
+    scenario.precision.map(|share| Precision { share: share.0.get(), baseline: scenario.baseline_index(), strategies })
+}
+
 /// Simulates what is missing, and keeps every batch as it is finished. Where one cannot be kept, it ends with that.
 fn simulate(
     arguments: &RunArguments,
     ready: &Ready,
     stop: &Stop,
     (begun, journal): (Run, &mut Journal),
-) -> Result<(Run, io::Result<()>), Failure> {
+) -> Result<Simulated, Failure> {
     let settings = settings(arguments, ready);
     let progress = Progress::start(begun.replications, settings.replications, arguments.quiet);
     let mut kept = Ok(());
@@ -210,9 +233,14 @@ fn simulate(
         if kept.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     let draw = |replication| ready.redrawn(replication).map(|compiled| compiled.plan);
-    let run = experiment::resume(ready.plans(&draw), settings, begun, &Watch { stop, progress: &progress }, keep);
+    let (plans, watch) = (ready.plans(&draw), Watch { stop, progress: &progress });
+    let run = match precision(ready) {
+        Some(precision) => experiment::resume_until(plans, settings, (precision, begun), &watch, keep),
+        None => experiment::resume(plans, settings, begun, &watch, keep).map(|run| (run, false)),
+    };
     progress.finish();
-    Ok((run.map_err(cannot_run)?, kept))
+    let (run, enough) = run.map_err(cannot_run)?;
+    Ok(Simulated { run, kept, enough })
 }
 
 pub(super) fn cannot_run(error: RunError) -> Failure {
@@ -251,6 +279,7 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
         budget: scenario.budget,
         same_arrivals: ready.compiled.recording.is_some(),
         inputs: ready.drawn(run.replications),
+        expected_journeys: ready.expected_journeys(),
     }
 }
 

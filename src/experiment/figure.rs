@@ -125,7 +125,7 @@ impl Figure {
             }
             Statistic::Chance(relation, limit) => {
                 let error = |x: f64| if self.metric.is_coarse() { x } else { 0.0 };
-                chance(values().map(|x| (x, error(x))).collect(), relation, limit)
+                chance(&values().map(|x| (x, error(x))).collect::<Vec<_>>(), relation, limit)
             }
         }
     }
@@ -162,7 +162,7 @@ impl Figure {
             Statistic::Quantile(p) => Paired::new(pairs.iter().copied()).quantiles([p], LEVEL).map(|[quantile]| quantile),
             Statistic::TailMean(p) => tail_mean(&sorted(differences()), p, LEVEL),
             Statistic::Chance(relation, limit) => {
-                return chance(pairs.iter().map(|pair| (pair.0 - pair.1, size(pair))).collect(), relation, limit);
+                return chance(&pairs.iter().map(|pair| (pair.0 - pair.1, size(pair))).collect::<Vec<_>>(), relation, limit);
             }
         };
         let largest = pairs.iter().map(size).fold(0.0, f64::max);
@@ -171,9 +171,9 @@ impl Figure {
 }
 
 /// The share of values that relate so to a limit; each comes with the size of which its error is a share.
-fn chance(values: Vec<(f64, f64)>, relation: Relation, limit: f64) -> Option<Estimate> {
+fn chance(values: &[(f64, f64)], relation: Relation, limit: f64) -> Option<Estimate> {
     let exact = values.iter().all(|(_, size)| *size == 0.0);
-    let found = coarse_share(&values, |x| relation.holds(x, limit), LEVEL)?;
+    let found = coarse_share(values, |x| relation.holds(x, limit), LEVEL)?;
     Some(Estimate { method: if exact { "Wilson" } else { found.method }, ..found })
 }
 
@@ -225,7 +225,7 @@ mod tests {
                 assert_eq!(of(Other::Minus(0), Statistic::Quantile(0.9)), ends.map(|d| d.map(|d| d.quantiles[2])), "{metric:?}");
                 let lower = of(Other::Minus(0), Statistic::Chance(Relation::Below, 0.0));
                 let close = |a: Option<Estimate>, b: Option<Estimate>| {
-                    a.zip(b).is_none_or(|(a, b)| a.value == b.value && a.lo == b.lo && a.hi == b.hi)
+                    a.zip(b).is_none_or(|(a, b)| (Some(a.value), a.lo, a.hi) == (Some(b.value), b.lo, b.hi))
                 };
                 assert!(close(lower[0], ends[0].map(|d| d.p_lower)) && close(lower[1], ends[1].map(|d| d.p_lower)), "{metric:?}");
                 let ratio = of(Other::Over(0), Statistic::Mean)[0].map(|e| e.value - 1.0);

@@ -29,6 +29,7 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         budget: Some(usd(1_050.0)),
         same_arrivals: false,
         inputs: Vec::new(),
+        expected_journeys: Some(20_000.0),
     }
 }
 

@@ -149,6 +149,9 @@ pub struct Results {
     pub same_arrivals: bool,
     /// The inputs that are not known, each drawn once a replication.
     pub inputs: Vec<DrawnInput>,
+    /// The mean number of journeys of a replication, where that is known exactly and their number differs; not where anything on
+    /// which it depends is drawn for each replication.
+    pub expected_journeys: Option<f64>,
 }
 
 impl Results {

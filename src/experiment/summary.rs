@@ -1,6 +1,6 @@
 //! The estimates of an experiment: everything that reports show.
 
-use crate::stats::{Density, Estimate, LEVEL, RatioOfSums, convergence};
+use crate::stats::{Density, Estimate, LEVEL, RatioOfSums, against_best, convergence};
 use crate::units::{SimDuration, Usd};
 
 use super::answers::{AnswerLine, answers};
@@ -8,7 +8,10 @@ use super::bill::{BillLine, bill};
 use super::course::{Course, days};
 use super::unknown::unknown_rules;
 use super::waterfall::{WaterfallStep, waterfall};
-use super::{Comparison, Distribution, Frontier, Metric, MoneyFigures, Payments, PerMetric, Reference, Results, UnknownRule};
+use super::{
+    Comparison, ControlledMean, Distribution, Frontier, Metric, MoneyFigures, Payments, PerMetric, Reference, Results,
+    UnknownRule,
+};
 
 /// All estimates of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +32,9 @@ pub struct Summary {
     pub comparisons: Vec<Comparison>,
     /// Which strategies are worth a look when cost, time and quality all count.
     pub frontier: Frontier,
+    /// The mean cost of each strategy less the lowest of the others, all at once, of what is billed for certain; only for three
+    /// strategies or more.
+    pub against_best: Option<Vec<Estimate>>,
     /// The unknown billing rules on which anything depends.
     pub unknown: Vec<UnknownRule>,
     /// The inputs that are not known: the path of each, and what is said of it.
@@ -47,6 +53,8 @@ pub struct StrategySummary {
     pub p_over_budget: Option<Estimate>,
     /// What is billed for certain and not booked, as a share of what is booked; `None` where nothing is.
     pub billed_over_booked: Option<Estimate>,
+    /// Its mean cost at the known mean number of journeys, where that is known.
+    pub controlled: Option<ControlledMean>,
     /// The density of its cost; `None` where every replication costs the same.
     pub density: Option<Density>,
     /// The share of replications that cost more than x dollars.
@@ -81,6 +89,7 @@ impl Summary {
             baseline: results.baseline,
             comparisons: comparisons(results, cheapest),
             frontier: Frontier::of(results, &strategies),
+            against_best: best(results),
             unknown: unknown_rules(results),
             inputs: results.inputs.iter().map(|input| (input.path.clone(), input.said.clone())).collect(),
             strategies,
@@ -114,6 +123,7 @@ impl StrategySummary {
             metrics,
             p_over_budget: lowest.p_over_budget,
             billed_over_booked: billed_over_booked(results, strategy),
+            controlled: ControlledMean::of(results, strategy),
             density: lowest.density,
             exceedance: lowest.exceedance,
             course: Course::of(results, strategy),
@@ -143,6 +153,14 @@ impl StrategySummary {
         let certain = self.p_over_budget?;
         Some([certain, self.highest.as_ref().and_then(|billed| billed.p_over_budget).unwrap_or(certain)])
     }
+}
+
+/// Every strategy against the cheapest of the others.
+fn best(results: &Results) -> Option<Vec<Estimate>> {
+    let of = |strategy| results.of(strategy).map(|row| row.cost.to_f64()).collect::<Vec<f64>>();
+    let costs: Vec<Vec<f64>> = (0..results.strategies.len()).map(of).collect();
+    let costs: Vec<&[f64]> = costs.iter().map(Vec::as_slice).collect();
+    if costs.len() < 3 { None } else { against_best(&costs, LEVEL) }
 }
 
 /// By how much more providers bill than the client books.

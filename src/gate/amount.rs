@@ -47,8 +47,7 @@ impl Kind {
             Self::Points => "percentage points",
             Self::Ratio => "percent of the other",
             Self::Number => "a plain number",
-            Self::Seconds => "a time",
-            Self::Days => "a time since the start",
+            Self::Seconds | Self::Days => "units of time",
         }
     }
 

@@ -28,6 +28,14 @@ struct Parser<'a> {
     reader: &'a mut Reader,
 }
 
+/// The strategy that a gate is about.
+enum Whose {
+    Each,
+    One(String),
+    /// One that there is not.
+    Unknown,
+}
+
 /// A metric as it is written, and what it is compared with.
 struct Written {
     metric: Range<usize>,
@@ -52,17 +60,21 @@ impl Parser<'_> {
         let signed = matches!(against, Some(Against::Minus(_))) || metric.range().0 < 0.0;
         let signed = signed && !matches!(told, Told::Chance(..) | Told::Sd);
         let limit = self.limit(kind, limit, signed, against.is_none() && kind == Kind::Usd)?;
+        let strategy = match strategy {
+            Whose::Each => None,
+            Whose::One(name) => Some(name),
+            Whose::Unknown => return None,
+        };
         self.other_than_itself(strategy.as_ref(), against.as_ref())?;
-        let strategy = strategy.map_or(Some(None), |name| name.map(Some))?;
         let (name, text) = (name.map(str::to_owned), self.text.trim().to_owned());
         Some(Gate { name, text, strategy, metric, told, against, relation, limit })
     }
 
-    /// The strategy that it is about, with `Some(None)` for one that there is not, and where the figure begins.
-    fn strategy(&mut self) -> (Option<Option<String>>, usize) {
-        let Some(colon) = self.text.find(':') else { return (None, 0) };
+    /// Whose it is, and where the figure begins.
+    fn strategy(&mut self) -> (Whose, usize) {
+        let Some(colon) = self.text.find(':') else { return (Whose::Each, 0) };
         let name = self.trimmed(0..colon);
-        (Some(self.known(name)), colon + 1)
+        (self.known(name).map_or(Whose::Unknown, Whose::One), colon + 1)
     }
 
     /// The name of a strategy that there is.
@@ -241,8 +253,7 @@ impl Parser<'_> {
     }
 
     /// A strategy is not compared with itself.
-    fn other_than_itself(&mut self, strategy: Option<&Option<String>>, against: Option<&Against>) -> Option<()> {
-        let own = strategy.and_then(Option::as_ref);
+    fn other_than_itself(&mut self, own: Option<&String>, against: Option<&Against>) -> Option<()> {
         match against.map(Against::reference) {
             Some(Reference::Strategy(other)) if own == Some(other) => {
                 self.wrong(0..self.text.len(), "a strategy is compared with itself", "that is always zero", SHAPE)

@@ -65,7 +65,9 @@ pub fn gates(judgements: &Judgements, columns: u16) -> String {
     judgements.all.iter().fold(format!("\n{tally}\n"), |mut text, judgement| {
         let reason = why(judgement);
         let reason = if reason.is_empty() { reason } else { format!("; {reason}") };
-        let line = format!("{}: {}: {}{reason}", condition(judgement), whose(judgement), figure(judgement));
+        // A gate that names its strategy has said it.
+        let whose = if judgement.gate.strategy.is_some() { String::new() } else { format!(": {}", whose(judgement)) };
+        let line = format!("{}{whose}: {}{reason}", condition(judgement), figure(judgement));
         let wrapped = wrap(&line, width - 11).replace('\n', "\n           ");
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{:<11}{wrapped}", judgement.verdict.word());
@@ -74,21 +76,10 @@ pub fn gates(judgements: &Judgements, columns: u16) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use crate::experiment::{Results, made_up};
-    use crate::gate::{Gate, Known, given, judge};
-    use crate::spec::Sources;
-
-    /// One gate of each verdict, with names that no markup may break.
-    pub(in crate::report) fn judged(results: &Results) -> Judgements {
-        let texts = ["mean(cost) < 1M USD", "P(cost > 1 USD) <= 10%", "cvar99.9(cost) < 1k USD"].map(str::to_owned);
-        let known = Known { strategies: results.strategies.clone(), budget: true };
-        let (mut sources, mut mistakes) = (Sources::new(), Vec::new());
-        let gates = given(&texts, Some(known), &mut sources, &mut mistakes);
-        let named = Gate { name: Some("a|b <c> \"d\" & 'e'".to_owned()), ..gates[0].clone() };
-        judge(&[vec![named], gates].concat(), results, Mode::Interval)
-    }
+    use crate::experiment::made_up;
+    use crate::report::tests::judged;
 
     #[test]
     fn the_verdict_comes_first() {

@@ -3,12 +3,14 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::experiment::{
-    Comparison, Difference, Distribution, End, Ends, Metric, MoneyFigures, PerMetric, Reference, StrategySummary, Summary,
-    UnknownRule,
+    Comparison, ControlledMean, Difference, Distribution, End, Ends, Metric, MoneyFigures, PerMetric, Reference, StrategySummary,
+    Summary, UnknownRule,
 };
 
 use super::Report;
+use super::best;
 use super::judged::Judged;
+use super::precision;
 
 /// The version of the contract: raised when a reader of the old one could be misled.
 pub const SCHEMA: u32 = 1;
@@ -39,6 +41,12 @@ impl Serialize for Document<'_> {
             let rules: Vec<_> = report.summary.unknown.iter().map(|rule| Rule { summary: report.summary, rule }).collect();
             map.serialize_entry("unknown_billing", &rules)?;
         }
+        if let Some(best) = &report.summary.against_best {
+            map.serialize_entry("against_best", &best::InJson(report.summary, best))?;
+        }
+        if let Some(reached) = report.precision {
+            map.serialize_entry("precision", &precision::InJson(reached, report.summary))?;
+        }
         if !report.gates.all.is_empty() {
             map.serialize_entry("gates", &Judged(report.gates))?;
         }
@@ -61,11 +69,27 @@ impl Serialize for One<'_> {
         let mut map = serializer.serialize_map(None)?;
         metrics(&mut map, &self.0.metrics, Spread)?;
         map.serialize_entry("p_over_budget", &self.0.p_over_budget)?;
+        if let Some(controlled) = &self.0.controlled {
+            map.serialize_entry("cost_usd_controlled", &Controlled(controlled))?;
+        }
         map.serialize_entry("budget_passed_day", &self.0.course.budget_passed)?;
         map.serialize_entry("billed_over_booked", &self.0.billed_over_booked)?;
         if let Some(billed) = &self.0.highest {
             map.serialize_entry("if_billed", &AtMost(billed))?;
         }
+        map.end()
+    }
+}
+
+/// The mean cost, corrected for the number of journeys.
+struct Controlled<'a>(&'a ControlledMean);
+
+impl Serialize for Controlled<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("mean_controlled", &self.0.estimate)?;
+        map.serialize_entry("variance_reduction", &self.0.reduction)?;
+        map.serialize_entry("expected_journeys", &self.0.journeys)?;
         map.end()
     }
 }

@@ -54,7 +54,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::gates::tests::judged;
+    use super::super::tests::judged;
     use super::*;
     use crate::experiment::made_up;
     use crate::gate::Mode;

@@ -9,6 +9,7 @@ use super::figures::{FigureRow, difference_rows, strategy_rows};
 use super::gates::{condition, figure, tally, whose, why};
 use super::number::count;
 use super::period::Period;
+use super::precision::{controlled, sentence};
 use super::terminal::legend;
 use super::verdict::verdict;
 
@@ -29,6 +30,9 @@ pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String
         let baseline = escaped(&summary.strategies[summary.baseline].name);
         let _ = write!(text, "\n## Paired differences: each strategy minus {baseline}\n\n");
         text += &table(&names, &difference_rows(summary, &against));
+    }
+    for line in controlled(summary).into_iter().chain(sentence(report.precision, summary)) {
+        let _ = write!(text, "\n{}\n", escaped(&line));
     }
     text += "\n## Charts\n";
     for (name, title) in charts {

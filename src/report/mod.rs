@@ -3,6 +3,7 @@
 //! Everything is made in memory and is the same, bit for bit, for the same results; only [`write()`] touches files,
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
 
+mod best;
 mod bounds;
 mod charts;
 mod effort;
@@ -17,6 +18,7 @@ mod junit;
 mod markdown;
 mod number;
 mod period;
+mod precision;
 mod stage;
 mod table;
 mod tables_csv;
@@ -25,7 +27,7 @@ mod unknown;
 mod verdict;
 mod write;
 
-use crate::experiment::{Manifest, Recording, Results, Summary};
+use crate::experiment::{Manifest, Reached, Recording, Results, Summary};
 use crate::gate::Judgements;
 
 pub use charts::{Cell, Chart, Data, Drawing, Hint, charts};
@@ -34,6 +36,7 @@ pub use explain::{Names, explanation};
 pub use gates::{gates, tally};
 pub use inputs_csv::inputs_csv;
 pub use json::{SCHEMA, summary_json};
+pub use precision::precision;
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
 pub use terminal::terminal;
 pub use verdict::verdict;
@@ -58,12 +61,26 @@ pub struct Report<'a> {
     pub summary: &'a Summary,
     /// The gates, judged; none where there are none.
     pub gates: &'a Judgements,
+    /// How precise costs have become, where that was asked for.
+    pub precision: Option<&'a Reached>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::experiment::made_up;
+    use crate::gate::{Gate, Known, Mode, given, judge};
+    use crate::spec::Sources;
+
+    /// One gate of each verdict, with names that no markup may break.
+    pub(super) fn judged(results: &Results) -> Judgements {
+        let texts = ["mean(cost) < 1M USD", "P(cost > 1 USD) <= 10%", "cvar99.9(cost) < 1k USD"].map(str::to_owned);
+        let known = Known { strategies: results.strategies.clone(), budget: true };
+        let (mut sources, mut mistakes) = (Sources::new(), Vec::new());
+        let gates = given(&texts, Some(known), &mut sources, &mut mistakes);
+        let named = Gate { name: Some("a|b <c> \"d\" & 'e'".to_owned()), ..gates[0].clone() };
+        judge(&[vec![named], gates].concat(), results, Mode::Interval)
+    }
 
     /// Calls back with a report of these results.
     pub(super) fn with_report<T>(results: &Results, call: impl FnOnce(&Report<'_>) -> T) -> T {
@@ -71,8 +88,8 @@ mod tests {
         let scenario = serde_json::json!({ "name": "made-up", "title": "Does it?" });
         let recording = Some(&made_up::recording());
         let source = "title = \"Does it?\"\n";
-        let (title, gates) = ("Does it?", &gates::tests::judged(results));
+        let (title, gates) = ("Does it?", &judged(results));
         let (scenario, manifest, summary) = (&scenario, &manifest, &summary);
-        call(&Report { title, source, scenario, manifest, recording, results, summary, gates })
+        call(&Report { title, source, scenario, manifest, recording, results, summary, gates, precision: None })
     }
 }

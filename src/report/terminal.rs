@@ -5,6 +5,7 @@ use crate::experiment::{Metric, Summary};
 use super::bounds::has_bounds;
 use super::figures::{absent, difference_rows, has_open_intervals, strategy_rows};
 use super::period::Period;
+use super::precision::controlled;
 use super::table::tables;
 use super::verdict::verdict;
 
@@ -70,6 +71,7 @@ pub fn terminal(summary: &Summary, columns: u16, bold: bool) -> String {
         blocks.push(heading(&wrap(&format!("Paired differences: each strategy minus {baseline}"), width)));
         blocks.extend(tables(&names, &difference_rows(summary, &against), width));
     }
+    blocks.extend(controlled(summary).map(|line| wrap(&line, width)));
     blocks.push(wrap(&legend(summary), width));
     blocks.join("\n\n") + "\n"
 }

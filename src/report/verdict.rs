@@ -3,6 +3,7 @@
 use crate::experiment::{Comparison, Difference, Metric, MetricUnit, StrategySummary, Summary};
 use crate::stats::Estimate;
 
+use super::best;
 use super::bounds::sentences;
 use super::number::{Show, count};
 use super::period::Period;
@@ -26,6 +27,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
         let cost = format!("{}{worse}", cost_sentence(summary, other));
         format!("{}.", [vec![cost], rest].concat().join("; "))
     }));
+    lines.extend(best::sentence(summary));
     lines.extend(gap(summary));
     lines.extend(sentences(summary));
     lines.extend(unknown::rules(summary));

@@ -8,7 +8,7 @@ use crate::provider::{AccountSpec, CloudSpec, GatewaySpec, ProviderSpec};
 use crate::routing::tree::Branch;
 use crate::routing::{RouterSpec, StrategySpec};
 use crate::spec::{self, Date, Field, Located, Mistake, Named, Node, OneOrMany, Reader, TimeZoneName};
-use crate::units::{SimDuration, Usd};
+use crate::units::{Share, SimDuration, Usd};
 use crate::workload::WorkloadSpec;
 
 use super::BoundsSpec;
@@ -35,6 +35,9 @@ spec::table! {
         horizon: Located<Horizon>,
         /// How many times the horizon is simulated; every strategy sees the same ones.
         replications: Replications = 1000,
+        /// How precise costs should be, such as "1%": replications end as soon as they are, in rounds of 100, and `replications` are the
+        /// most. Meant are the mean cost of every strategy, and every difference from the baseline as a share of what that costs.
+        precision: Option<Precision>,
         /// Where the random numbers start; the same seed gives the same results.
         seed: u64 = 1,
         /// What may be spent over the horizon.
@@ -73,6 +76,9 @@ spec::checked! {
     /// How long is simulated.
     pub struct Horizon(SimDuration): |length| *length > SimDuration::ZERO && *length <= LONGEST,
         "more than nothing and at most 5 years (1826d)", "30d";
+
+    /// How precise costs should be.
+    pub struct Precision(Share): |share| *share > Share::NONE && *share < Share::ALL, "a share between 0% and 100%", "1%";
 
     /// How many times the horizon is simulated.
     pub struct Replications(u32): |count| *count >= 1, "at least 1", 1000;

@@ -27,6 +27,15 @@ pub struct Workload {
 }
 
 impl Workload {
+    /// The mean number of journeys of a replication, where it is known exactly and their number is at random; `None` for recorded
+    /// traffic.
+    pub fn expected_journeys(&self) -> Option<f64> {
+        match &self.source {
+            Source::Drawn(arrivals) => arrivals.expected(self.horizon.micros() as f64),
+            Source::Recorded(_) => None,
+        }
+    }
+
     /// The stage of a journey's first request: outside journeys every request is a final.
     pub const fn first_stage(&self) -> Stage {
         if self.journeys.is_some() { Stage::Draft } else { Stage::Final }

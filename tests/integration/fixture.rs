@@ -173,5 +173,6 @@ pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
         budget: None,
         same_arrivals: false,
         inputs: Vec::new(),
+        expected_journeys: compiled.plan.workload.expected_journeys(),
     }
 }

@@ -44,8 +44,20 @@ enum Drawn {
 }
 
 /// Keys at the top that hold for all replications: what is asked, and how it is looked for.
-const KNOWN: [&str; 11] =
-    ["catalog", "tiers", "start", "time_zone", "horizon", "replications", "seed", "budget", "bounds", "baseline", "gates"];
+const KNOWN: [&str; 12] = [
+    "catalog",
+    "tiers",
+    "start",
+    "time_zone",
+    "horizon",
+    "replications",
+    "seed",
+    "budget",
+    "bounds",
+    "baseline",
+    "gates",
+    "precision",
+];
 
 /// Keys whose texts may look like an interval, such as "5 to 10", and are none.
 const TEXTS: [&str; 2] = ["title", "question"];

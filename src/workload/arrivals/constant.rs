@@ -30,6 +30,10 @@ impl Process for Constant {
         clock.at = 0.0;
     }
 
+    fn expected(&self, _: f64) -> Option<f64> {
+        None
+    }
+
     #[inline]
     fn next(&self, clock: &mut Clock, _: f64) -> f64 {
         // `at` counts arrivals, so that the rounding of gaps does not add up.

@@ -35,6 +35,10 @@ pub trait Process {
     /// Sets the clock to the start of a replication.
     fn begin(&self, clock: &mut Clock, noise: Key);
 
+    /// The mean number of arrivals before the horizon, in microseconds; `None` where it is the same in every replication, and
+    /// there is nothing at random about it.
+    fn expected(&self, horizon: f64) -> Option<f64>;
+
     /// The time of the next arrival in microseconds, from one exponential draw with mean 1; infinite where there is none.
     fn next(&self, clock: &mut Clock, gap: f64) -> f64;
 }

@@ -130,6 +130,11 @@ impl Process for Nonhomogeneous {
         }
     }
 
+    /// The noise of a day has a mean of 1, and changes nothing.
+    fn expected(&self, _: f64) -> Option<f64> {
+        Some(self.stretches.iter().map(|stretch| stretch.expected).sum())
+    }
+
     #[inline]
     fn next(&self, clock: &mut Clock, gap: f64) -> f64 {
         clock.at += gap;

@@ -30,6 +30,10 @@ impl Process for Poisson {
         clock.at = 0.0;
     }
 
+    fn expected(&self, horizon: f64) -> Option<f64> {
+        Some(horizon / self.gap)
+    }
+
     #[inline]
     fn next(&self, clock: &mut Clock, gap: f64) -> f64 {
         clock.at += gap * self.gap;

@@ -41,6 +41,12 @@ macro_rules! arrivals {
                 }
             }
 
+            fn expected(&self, horizon: f64) -> Option<f64> {
+                match self {
+                    $(Self::$Process(process) => process.expected(horizon),)*
+                }
+            }
+
             #[inline]
             fn next(&self, clock: &mut Clock, gap: f64) -> f64 {
                 match self {

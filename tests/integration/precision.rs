@@ -1,0 +1,123 @@
+//! Replications until costs are precise, and means that are corrected for demand.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use spendcast::experiment::{Results, Summary};
+
+use crate::fixture::{self, SIGMAS, assert_mean_of};
+
+/// Compound Poisson: 400 requests a day at 4 or at 16 cents.
+fn compound(arrivals: &str, replications: u32) -> String {
+    let model = "price.per_image = \"0.04 USD\"\nlatency = \"2s\"\n";
+    let text = fixture::plain(arrivals, "1d", replications, model, "");
+    let weights = "size = \"1024x1024\"\nn.weights = { \"1\" = \"50%\", \"4\" = \"50%\" }";
+    text.replace("size = \"1024x1024\"", weights) + "[strategies.other]\nrouter.single = \"a/model\"\n"
+}
+
+fn results(text: &str) -> Results {
+    let (compiled, settings) = fixture::compile(text);
+    let run = fixture::run_with(&compiled, settings);
+    fixture::results(&compiled, run)
+}
+
+/// Var(S) = lT E[X^2], of which the number of journeys explains lT E[X]^2: the share E[X]^2 / E[X^2] = 0.01 / 0.0136 is gone.
+#[test]
+fn demand_explains_what_theory_says() {
+    let n = 4_000.0_f64;
+    let summary = Summary::of(&results(&compound("poisson.rate = \"400/d\"", 4_000)));
+    let controlled = summary.strategies[0].controlled.expect("known");
+    assert!((controlled.journeys - 400.0).abs() < 1e-9);
+    let (theory, correlation) = (0.01 / 0.0136, (0.01_f64 / 0.0136).sqrt());
+    // The standard error of a squared correlation (Stuart and Ord, vol. 1, 16.33).
+    let error = 2.0 * correlation * (1.0 - theory) / n.sqrt();
+    let reduction = controlled.reduction.expect("it varies");
+    assert!((reduction - theory).abs() < SIGMAS * error, "{reduction} against {theory} +- {error}");
+    let plain = summary.strategies[0].cost().expect("4 000 rows").mean;
+    let half = |e: spendcast::stats::Estimate| e.hi.expect("bounded") - e.value;
+    assert!(half(controlled.estimate) < 0.56 * half(plain));
+    assert!((controlled.estimate.value - 40.0).abs() < SIGMAS / 1.96 * half(controlled.estimate), "{controlled:?}");
+}
+
+/// The corrected interval of 400 experiments of 40 replications covers the truth as often as it says.
+#[test]
+fn the_corrected_interval_covers_the_truth() {
+    let all = results(&compound("poisson.rate = \"400/d\"", 16_000));
+    let empty = Results { rows: Vec::new(), ..all.clone() };
+    let covered = (0..400).filter(|experiment| {
+        let rows = all.rows[experiment * 80..(experiment + 1) * 80].to_vec();
+        let part = Results { rows, replications: 40, charges: vec![Vec::new(); 2], ..empty.clone() };
+        let controlled = Summary::of(&part).strategies[0].controlled.expect("known").estimate;
+        controlled.lo.is_some_and(|lo| lo <= 40.0) && controlled.hi.is_some_and(|hi| hi >= 40.0)
+    });
+    let share = covered.count() as f64 / 400.0;
+    assert!((share - 0.95).abs() < 3.0 * (0.95 * 0.05 / 400.0_f64).sqrt(), "{share}");
+}
+
+/// Means that follow from shapes, growth and noise; none where the number never differs.
+#[test]
+fn expected_journeys_are_exact() {
+    let noisy = "nonhomogeneous = { rate = \"400/d\", growth = { by = \"50%\", per = \"1d\" }, day_noise = \"20%\", day = [0,0,0,0,0,0,0,0,1,1,1,1,1,1,1,1,1,1,1,1,0,0,0,0] }";
+    let results = results(&compound(noisy, 3_000));
+    let expected = results.expected_journeys.expect("known");
+    let journeys: Vec<f64> = results.of(0).map(|row| row.journeys as f64).collect();
+    assert_mean_of(&journeys, expected, "journeys");
+    assert!(expected > 450.0 && expected < 550.0, "{expected}");
+    let (constant, _) = fixture::compile(&compound("constant.rate = \"400/d\"", 2));
+    assert_eq!(constant.plan.workload.expected_journeys(), None);
+}
+
+fn run(place: &Path, out: &str, arguments: &[&str]) -> (Option<i32>, Value, String) {
+    let mut command = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
+    command.current_dir(place).args(["run", "x.toml", "--json", "--out", out]).args(arguments);
+    let run = command.output().expect("runs");
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    (run.status.code(), serde_json::from_slice(&run.stdout).unwrap_or_default(), said)
+}
+
+/// The coefficient of variation is sqrt(400 * 0.0136) / 40 = 5.8 %: 1 % takes (1.96 * 5.8 * 1.01)^2 = 133 replications, so that the
+/// second round is good, and the third confirms it.
+#[test]
+fn ends_when_precise_whatever_threads_and_batches() {
+    let place = tempfile::tempdir().expect("a directory");
+    std::fs::write(place.path().join("x.toml"), compound("poisson.rate = \"400/d\"", 2_000)).expect("writable");
+    let read = |out: &str| std::fs::read(place.path().join(out).join("replications.csv")).expect("written");
+    let (code, summary, _) = run(place.path(), "one", &["--precision", "1%", "--threads", "1", "--batch", "7"]);
+    assert_eq!(code, Some(0));
+    let precision = &summary["precision"];
+    assert_eq!(
+        (&precision["enough"], &precision["replications"], &precision["most"]),
+        (&true.into(), &300.into(), &2_000.into())
+    );
+    assert!(precision["reached"].as_f64().is_some_and(|share| share < 0.01 && share > 0.005), "{precision}");
+    assert_eq!(summary["manifest"]["asked"], 300);
+    let (_, other, _) = run(place.path(), "two", &["--precision", "1%", "--threads", "2"]);
+    assert!(other == summary && read("one") == read("two"));
+    // Stopped and gone on with, in the middle of a round.
+    let (_, part, _) = run(place.path(), "three", &["--replications", "130", "--precision", "0.1%", "--time-limit", "1h"]);
+    assert_eq!((&part["precision"]["enough"], &part["precision"]["replications"]), (&false.into(), &130.into()));
+    assert!(part["precision"]["replications_needed"].as_f64().is_some_and(|n| (8_000.0..25_000.0).contains(&n)));
+    let (_, few, _) = run(place.path(), "four", &["--precision", "1%", "--replications", "100"]);
+    assert_eq!((&few["precision"]["enough"], &few["manifest"]["asked"]), (&false.into(), &100.into()));
+    let (_, last, _) = run(place.path(), "six", &["--precision", "1%", "--replications", "200"]);
+    assert_eq!((&last["precision"]["enough"], &last["manifest"]["asked"]), (&true.into(), &200.into()));
+    let (code, _, said) = run(place.path(), "five", &["--precision", "0%"]);
+    assert!(code == Some(2) && said.contains("expected a share between 0% and 100%"), "{said}");
+}
+
+/// What a run had when it was stopped is looked at again, round by round: it ends where it would have ended.
+#[test]
+fn goes_on_to_the_same_end() {
+    let place = tempfile::tempdir().expect("a directory");
+    std::fs::write(place.path().join("x.toml"), compound("poisson.rate = \"20k/d\"", 4_000_000)).expect("writable");
+    let precise = ["--precision", "0.05%", "--threads", "2", "--batch", "9"];
+    let (_, whole, _) = run(place.path(), "whole", &precise);
+    assert_eq!(whole["precision"]["enough"], true, "{}", whole["precision"]);
+    let limited = [precise.as_slice(), &["--time-limit", "400ms", "--resume"]].concat();
+    let (code, part, _) = run(place.path(), "parts", &limited);
+    assert!(code != Some(0) || part["precision"]["enough"] == false || part == whole);
+    let (_, parts, _) = run(place.path(), "parts", &[precise.as_slice(), &["--resume"]].concat());
+    assert_eq!(parts["precision"], whole["precision"]);
+    assert_eq!(parts["strategies"], whole["strategies"]);
+}
