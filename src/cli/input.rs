@@ -3,15 +3,15 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::Failure;
 use super::output::note;
-use crate::experiment::InputFile;
+use crate::experiment::{Draw, DrawnInput, InputFile, Plans};
 use crate::gate::{self, Gate, Known};
-use crate::scenario::{self, Compiled, Loaded, Overrides};
+use crate::scenario::{self, Compiled, Input, Loaded, Overrides};
 use crate::spec::{Mistake, Severity, Sources, render};
 
 /// A scenario that can be run.
@@ -25,6 +25,49 @@ pub(super) struct Ready {
     pub(super) inputs: Vec<InputFile>,
     /// The conditions that its results have to meet.
     pub(super) gates: Vec<Gate>,
+    /// Where the scenario is.
+    file: PathBuf,
+}
+
+impl Ready {
+    /// The plans of the replications: one for all where everything is known.
+    pub(super) fn plans<'p>(&'p self, draw: &'p Draw<'p>) -> Plans<'p> {
+        let plan = &self.compiled.plan;
+        if self.loaded.inputs.is_empty() { Plans::One(plan) } else { Plans::Drawn(plan, draw) }
+    }
+
+    /// The mean number of journeys of a replication, where all have the same and it is known.
+    pub(super) fn expected_journeys(&self) -> Option<f64> {
+        let known = !self.loaded.inputs.iter().any(|input| input.is_of("workload"));
+        self.compiled.plan.workload.expected_journeys().filter(|_| known)
+    }
+
+    /// The plan of one replication, with what is drawn of the inputs that are not known.
+    ///
+    /// # Errors
+    /// What does not fit, as a text that shows where, with all that was drawn.
+    pub(super) fn redrawn(&self, replication: u32) -> Result<Compiled, String> {
+        let unopened = |_: &Path| Err(io::ErrorKind::NotFound.into());
+        self.loaded.redrawn(replication, &self.compiled, &self.file, &unopened).map_err(|mistakes| {
+            let drawn = self
+                .loaded
+                .inputs
+                .iter()
+                .map(|input| format!("drawn: {} = {}\n", input.path, input.text(self.loaded.scenario.seed, replication)));
+            drawn.collect::<String>() + &render(&self.loaded.sources, &mistakes, true)
+        })
+    }
+
+    /// The inputs that are not known, with what is drawn of them in the first replications.
+    pub(super) fn drawn(&self, replications: u32) -> Vec<DrawnInput> {
+        let seed = self.loaded.scenario.seed;
+        let each = |input: &Input| DrawnInput {
+            path: input.path.clone(),
+            said: input.said.clone(),
+            values: (0..replications).map(|replication| input.text(seed, replication)).collect(),
+        };
+        self.loaded.inputs.iter().map(each).collect()
+    }
 }
 
 /// Loads and compiles a scenario, and shows its mistakes and warnings.
@@ -65,7 +108,7 @@ pub(super) fn prepare_with_gates(file: &Path, sets: &Overrides, gates: &[String]
     if loaded.warnings.iter().any(|mistake| mistake.severity == Severity::Error) {
         return Err(refuse(file, &loaded.warnings));
     }
-    Ok(Ready { loaded, compiled, inputs: inputs.into_inner(), gates })
+    Ok(Ready { loaded, compiled, inputs: inputs.into_inner(), gates, file: file.to_owned() })
 }
 
 /// Opens a file that results depend on, and notes what it holds.

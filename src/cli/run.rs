@@ -129,10 +129,9 @@ fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run, enou
         precision(ready).map(|precision| precision.reached(&results.rows, settings(arguments, ready).replications, enough));
     let title = &ready.loaded.scenario.title;
     let recording = ready.compiled.recording.as_ref();
-    let gates = &judge(arguments, ready, &results);
-    let (summary, precision) = (&summary, reached.as_ref());
-    let report =
-        Report { title, scenario: &scenario, manifest: &manifest, recording, results: &results, summary, gates, precision };
+    let (source, gates) = (&ready.loaded.text, &judge(arguments, ready, &results));
+    let (scenario, manifest, results, summary, precision) = (&scenario, &manifest, &results, &summary, reached.as_ref());
+    let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision };
     // What was simulated is shown even where it cannot be kept.
     let written = write(arguments, place, &report);
     Reported { written, shown: shown(arguments, &report).and_then(|text| data(&text)), gates: met(gates) }
@@ -233,18 +232,24 @@ fn simulate(
         kept = journal.append(batch);
         if kept.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let (plan, watch) = (&ready.compiled.plan, Watch { stop, progress: &progress });
+    let draw = |replication| ready.redrawn(replication).map(|compiled| compiled.plan);
+    let (plans, watch) = (ready.plans(&draw), Watch { stop, progress: &progress });
     let run = match precision(ready) {
-        Some(precision) => experiment::resume_until(plan, settings, (precision, begun), &watch, keep),
-        None => experiment::resume(plan, settings, begun, &watch, keep).map(|run| (run, false)),
+        Some(precision) => experiment::resume_until(plans, settings, (precision, begun), &watch, keep),
+        None => experiment::resume(plans, settings, begun, &watch, keep).map(|run| (run, false)),
     };
     progress.finish();
-    let (run, enough) = run.map_err(cannot_start)?;
+    let (run, enough) = run.map_err(cannot_run)?;
     Ok(Simulated { run, kept, enough })
 }
 
-pub(super) fn cannot_start(RunError::Threads(reason): RunError) -> Failure {
-    Failure::Error(format!("cannot start threads: {reason}"))
+pub(super) fn cannot_run(error: RunError) -> Failure {
+    match error {
+        RunError::Threads(reason) => Failure::Error(format!("cannot start threads: {reason}")),
+        RunError::Draw(replication, why) => {
+            Failure::Mistake(format!("replication {replication} draws inputs that do not fit\n{}", why.trim_end()))
+        }
+    }
 }
 
 pub(super) fn settings(arguments: &RunArguments, ready: &Ready) -> Settings {
@@ -269,10 +274,12 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,
+        spent: run.spent,
         horizon: scenario.horizon.0,
         budget: scenario.budget,
         same_arrivals: ready.compiled.recording.is_some(),
-        expected_journeys: ready.compiled.plan.workload.expected_journeys(),
+        inputs: ready.drawn(run.replications),
+        expected_journeys: ready.expected_journeys(),
     }
 }
 

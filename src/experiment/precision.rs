@@ -7,10 +7,9 @@
 
 use std::ops::ControlFlow;
 
-use crate::engine::Plan;
 use crate::stats::{Estimate, LEVEL, Moments, Paired, Stopping, Target, Verdict, mean};
 
-use super::runner::{Follower, RunError, Settings, Step, resume};
+use super::runner::{Follower, Plans, RunError, Settings, Step, resume};
 use super::{Batch, Row, Run};
 
 /// Replications between two looks. So many at least are needed by [`Stopping`], which then waits for a second good look.
@@ -102,7 +101,7 @@ impl Precision {
 /// # Errors
 /// When there are no threads to be had.
 pub fn resume_until(
-    plan: &Plan,
+    plans: Plans<'_>,
     settings: Settings,
     (precision, begun): (Precision, Run),
     follower: &impl Follower,
@@ -119,7 +118,7 @@ pub fn resume_until(
                 broken_off = flow.is_break();
                 flow
             };
-            run = resume(plan, Settings { replications: end, ..settings }, run, &before, keep)?;
+            run = resume(plans, Settings { replications: end, ..settings }, run, &before, keep)?;
         }
         if broken_off || run.replications < end {
             return Ok((run, false));

@@ -108,6 +108,17 @@ pub struct ChargeCell {
     pub total: Usd,
 }
 
+/// An input that is not known, with what was drawn of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnInput {
+    /// The keys that lead to it in the scenario.
+    pub path: String,
+    /// What is said of it, in words.
+    pub said: String,
+    /// Its value in each replication, as a scenario writes it.
+    pub values: Vec<String>,
+}
+
 /// The finished replications of an experiment, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Results {
@@ -127,12 +138,17 @@ pub struct Results {
     pub rows: Vec<Row>,
     /// Charges by strategy; only cells with a charge, ordered by payee, stage and cause, the certain ones first.
     pub charges: Vec<Vec<ChargeCell>>,
+    /// By strategy, what each payee billed in each part of the horizon over all replications: all payees of the first of
+    /// `SPEND_POINTS` parts by id, then of the next.
+    pub spent: Vec<Vec<Usd>>,
     /// The horizon of one replication.
     pub horizon: SimDuration,
     /// The budget for one replication, where the scenario has one.
     pub budget: Option<Usd>,
     /// Whether all replications replay the same recorded arrivals, so that they differ by luck alone.
     pub same_arrivals: bool,
+    /// The inputs that are not known, each drawn once a replication.
+    pub inputs: Vec<DrawnInput>,
     /// The mean number of journeys of a replication, where that is known exactly and their number differs; not where anything on
     /// which it depends is drawn for each replication.
     pub expected_journeys: Option<f64>,

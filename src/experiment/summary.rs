@@ -1,13 +1,17 @@
 //! The estimates of an experiment: everything that reports show.
 
-use crate::stats::{Density, Estimate, LEVEL, RatioOfSums, against_best};
+use crate::stats::{Density, Estimate, LEVEL, RatioOfSums, against_best, convergence};
 use crate::units::{SimDuration, Usd};
 
 use super::answers::{AnswerLine, answers};
 use super::bill::{BillLine, bill};
 use super::course::{Course, days};
 use super::unknown::unknown_rules;
-use super::{Comparison, ControlledMean, Distribution, Metric, MoneyFigures, PerMetric, Reference, Results, UnknownRule};
+use super::waterfall::{WaterfallStep, waterfall};
+use super::{
+    Comparison, ControlledMean, Distribution, Frontier, Metric, MoneyFigures, Payments, PerMetric, Reference, Results,
+    UnknownRule,
+};
 
 /// All estimates of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,11 +30,15 @@ pub struct Summary {
     pub strategies: Vec<StrategySummary>,
     /// Every other strategy against the baseline; then against the cheapest, where that is another.
     pub comparisons: Vec<Comparison>,
+    /// Which strategies are worth a look when cost, time and quality all count.
+    pub frontier: Frontier,
     /// The mean cost of each strategy less the lowest of the others, all at once, of what is billed for certain; only for three
     /// strategies or more.
     pub against_best: Option<Vec<Estimate>>,
     /// The unknown billing rules on which anything depends.
     pub unknown: Vec<UnknownRule>,
+    /// The inputs that are not known: the path of each, and what is said of it.
+    pub inputs: Vec<(String, String)>,
 }
 
 /// The estimates of one strategy. All money figures are those of their lowest end, where what is unknown is not billed; the
@@ -53,8 +61,14 @@ pub struct StrategySummary {
     pub exceedance: Vec<(f64, f64)>,
     /// Its spending over the horizon.
     pub course: Course,
+    /// Whom it pays, and when.
+    pub payments: Payments,
     /// What the money went for.
     pub bill: Vec<BillLine>,
+    /// From the list price of what was delivered to the bill.
+    pub waterfall: Vec<WaterfallStep>,
+    /// The mean cost of its first replications, at growing numbers of them.
+    pub convergence: Vec<Estimate>,
     /// How its attempts ended.
     pub answers: Vec<AnswerLine>,
     /// The highest end of all money figures; `None` where nothing is unknown.
@@ -74,8 +88,10 @@ impl Summary {
             budget: results.budget,
             baseline: results.baseline,
             comparisons: comparisons(results, cheapest),
+            frontier: Frontier::of(results, &strategies),
             against_best: best(results),
             unknown: unknown_rules(results),
+            inputs: results.inputs.iter().map(|input| (input.path.clone(), input.said.clone())).collect(),
             strategies,
         }
     }
@@ -99,6 +115,7 @@ impl Summary {
 impl StrategySummary {
     fn of(results: &Results, strategy: usize) -> Self {
         let (lowest, highest) = MoneyFigures::ends(results, strategy);
+        let costs: Vec<f64> = results.of(strategy).map(|row| row.cost.to_f64()).collect();
         let other = |metric| Distribution::of_metric(metric, results.of(strategy));
         let metrics = PerMetric::from_fn(|metric| if metric.is_of_money() { *lowest.metrics.get(metric) } else { other(metric) });
         Self {
@@ -110,7 +127,10 @@ impl StrategySummary {
             density: lowest.density,
             exceedance: lowest.exceedance,
             course: Course::of(results, strategy),
+            payments: Payments::of(results, strategy),
             bill: bill(results, strategy),
+            waterfall: waterfall(results, strategy),
+            convergence: convergence(&costs, LEVEL),
             answers: answers(results, strategy),
             highest,
         }

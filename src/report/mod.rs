@@ -1,4 +1,4 @@
-//! Reports: terminal, JSON, CSV, Markdown, JUnit, charts. Shows estimates and computes none.
+//! Reports: terminal, JSON, CSV, Markdown, HTML, JUnit, charts. Shows estimates and computes none.
 //!
 //! Everything is made in memory and is the same, bit for bit, for the same results; only [`write()`] touches files,
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
@@ -10,6 +10,8 @@ mod effort;
 mod explain;
 mod figures;
 mod gates;
+mod html;
+mod inputs_csv;
 mod json;
 mod judged;
 mod junit;
@@ -28,10 +30,11 @@ mod write;
 use crate::experiment::{Manifest, Reached, Recording, Results, Summary};
 use crate::gate::Judgements;
 
-pub use charts::{Chart, charts};
+pub use charts::{Cell, Chart, Data, Drawing, Hint, charts};
 pub use effort::effort;
 pub use explain::{Names, explanation};
 pub use gates::{gates, tally};
+pub use inputs_csv::inputs_csv;
 pub use json::{SCHEMA, summary_json};
 pub use precision::precision;
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
@@ -44,6 +47,8 @@ pub use write::{files, write};
 pub struct Report<'a> {
     /// The question, as the scenario asks it.
     pub title: &'a str,
+    /// The scenario's file as it was read.
+    pub source: &'a str,
     /// The scenario as `summary.json` repeats it: an object.
     pub scenario: &'a serde_json::Value,
     /// Where the results come from.
@@ -82,16 +87,9 @@ mod tests {
         let (summary, manifest) = (Summary::of(results), made_up::manifest(results));
         let scenario = serde_json::json!({ "name": "made-up", "title": "Does it?" });
         let recording = Some(&made_up::recording());
+        let source = "title = \"Does it?\"\n";
         let (title, gates) = ("Does it?", &judged(results));
-        call(&Report {
-            title,
-            scenario: &scenario,
-            manifest: &manifest,
-            recording,
-            results,
-            summary: &summary,
-            gates,
-            precision: None,
-        })
+        let (scenario, manifest, summary) = (&scenario, &manifest, &summary);
+        call(&Report { title, source, scenario, manifest, recording, results, summary, gates, precision: None })
     }
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::Report;
 use super::charts::charts;
+use super::html::page;
+use super::inputs_csv::inputs_csv;
 use super::json::summary_json;
 use super::junit::junit;
 use super::markdown::markdown;
@@ -27,7 +29,7 @@ pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> 
     let mut staged = Staged::new(&[&of_charts, directory])?;
     files(report, &mut |name, bytes| staged.put(directory.join(name), bytes))?;
     let written = staged.publish()?;
-    remove_stale(directory, &of_charts, &written)?;
+    remove_stale(directory, &written)?;
     Ok(written)
 }
 
@@ -42,6 +44,9 @@ pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Resul
     put("replications.csv", &replications_csv(report.results).map_err(io::Error::other)?)?;
     put("charges.csv", &charges_csv(report.results, report.summary).map_err(io::Error::other)?)?;
     put("attempts.csv", &attempts_csv(report.results, report.summary).map_err(io::Error::other)?)?;
+    if let Some(inputs) = inputs_csv(report.results).map_err(io::Error::other)? {
+        put(INPUTS, &inputs)?;
+    }
     for chart in &drawn {
         put(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
         put(&format!("charts/{}.png", chart.name), &chart.png)?;
@@ -51,16 +56,20 @@ pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Resul
         put(JUNIT, junit(&report.manifest.scenario, report.gates).as_bytes())?;
     }
     put("report.md", markdown(report, &shown).as_bytes())?;
+    put("report.html", page(report, &drawn).as_bytes())?;
     put("summary.json", summary_json(report)?.as_bytes())?;
     let manifest = serde_json::to_string_pretty(report.manifest)? + "\n";
     put("manifest.json", manifest.as_bytes())
 }
 
-fn remove_stale(directory: &Path, of_charts: &Path, written: &[PathBuf]) -> io::Result<()> {
+/// The file of what was drawn of unknown inputs, which most reports do not have.
+const INPUTS: &str = "inputs.csv";
+
+fn remove_stale(directory: &Path, written: &[PathBuf]) -> io::Result<()> {
     let charts =
-        super::charts::NAMES.into_iter().flat_map(|name| ["svg", "png"].map(|kind| of_charts.join(format!("{name}.{kind}"))));
-    for path in charts.chain([directory.join(JUNIT)]).filter(|path| !written.contains(path)) {
-        if path.exists() {
+        super::charts::NAMES.iter().flat_map(|name| ["svg", "png"].map(|extension| format!("charts/{name}.{extension}")));
+    for path in charts.chain([INPUTS.to_owned(), JUNIT.to_owned()]).map(|name| directory.join(name)) {
+        if !written.contains(&path) && path.exists() {
             std::fs::remove_file(path)?;
         }
     }
@@ -95,12 +104,13 @@ mod tests {
             "junit.xml",
             "manifest.json",
             "replications.csv",
+            "report.html",
             "report.md",
             "summary.json",
         ];
         assert_eq!(files(place.path()), expected);
-        assert_eq!(files(&place.path().join("charts")).len(), 10);
-        assert!(written.len() == 17 && written.iter().all(|path| path.exists()));
+        assert_eq!(files(&place.path().join("charts")).len(), 18);
+        assert!(written.len() == 26 && written.iter().all(|path| path.exists()));
 
         let alone = made_up::results(&["a"], 30);
         with_report(&alone, |report| write(place.path(), report).expect("writable"));

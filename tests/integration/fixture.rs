@@ -168,9 +168,11 @@ pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,
+        spent: run.spent,
         horizon: compiled.plan.workload.horizon.since(SimTime::START),
         budget: None,
         same_arrivals: false,
+        inputs: Vec::new(),
         expected_journeys: compiled.plan.workload.expected_journeys(),
     }
 }

@@ -150,7 +150,8 @@ fn threads_and_batches_change_no_byte() {
     for (threads, batch) in [("1", "1"), ("2", "7"), ("7", "16")] {
         let out = format!("out-{threads}");
         run(place.path(), &["--quiet", "--replications", "20", "--threads", threads, "--batch", batch, "--out", &out]);
-        let files = ["summary.json", "replications.csv", "charges.csv", "attempts.csv", "report.md", "manifest.json"];
+        let files =
+            ["summary.json", "replications.csv", "charges.csv", "attempts.csv", "report.md", "report.html", "manifest.json"];
         all.push(files.map(|name| read(place.path(), &format!("{out}/{name}"))));
     }
     assert!(all.iter().all(|files| *files == all[0]));
@@ -187,7 +188,7 @@ fn a_run_goes_on_where_another_ended() {
             kept.push(batch.clone());
             if kept.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let run = experiment::resume(&compiled.plan, settings, begun, &(), keep).expect("there are threads");
+        let run = experiment::resume((&compiled.plan).into(), settings, begun, &(), keep).expect("there are threads");
         (run, kept)
     };
     let (begun, kept) = resume(settings, Run::default(), 1);
@@ -217,7 +218,7 @@ fn the_end_of_a_replication_hears_a_stop_too() {
         router.single = \"p/a\"\nretry = { attempts = 100, backoff.constant = \"1h\", jitter = \"none\" }\n";
     let (compiled, settings) = fixture::compile(&fixture::world("constant.rate = \"100/s\"", "1s", 1, strategy));
     let later = Later(AtomicU32::new(0));
-    let run = experiment::resume(&compiled.plan, settings, Run::default(), &later, |_| ControlFlow::Continue(()));
+    let run = experiment::resume((&compiled.plan).into(), settings, Run::default(), &later, |_| ControlFlow::Continue(()));
     assert_eq!((run.expect("there are threads").replications, later.0.into_inner()), (0, 3));
     let attempts: u64 = fixture::run_with(&compiled, settings).rows.iter().map(|row| row.attempts).sum();
     assert_eq!(attempts, 10_000);
@@ -312,7 +313,7 @@ fn an_interrupted_run_keeps_what_was_finished() {
     let report = String::from_utf8(read(place.path(), "out/report.md")).expect("a text");
     assert!(report.contains("stopped before the 4 000 000 000 asked for"), "{report}");
     let names = std::fs::read_dir(place.path().join("out")).expect("it is there");
-    assert!(names.count() == 8, "the complete set, the journal and nothing half-written");
+    assert!(names.count() == 9, "the complete set, the journal and nothing half-written");
 }
 
 #[cfg(unix)]
