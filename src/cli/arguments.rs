@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogArguments;
+use crate::units::SimDuration;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -35,6 +36,7 @@ pub enum Command {
 }
 
 /// What `run` takes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Args)]
 pub struct RunArguments {
     /// The scenario
@@ -60,6 +62,15 @@ pub struct RunArguments {
     /// Replace a value of the scenario: --set horizon=7d, --set 'models."qwen/image".acceptance=60%'
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
+    /// Go on with a run that was stopped or killed; from the beginning where there is none
+    #[arg(long)]
+    pub resume: bool,
+    /// Stop after so long, such as 30min, and report on what is finished by then
+    #[arg(long, value_name = "TIME")]
+    pub time_limit: Option<SimDuration>,
+    /// Say how long it would take, and how much memory and disk, and write nothing
+    #[arg(long, conflicts_with = "resume")]
+    pub dry_run: bool,
     /// Replications that are handed to a thread at a time
     #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub batch: Option<u32>,

@@ -1,17 +1,20 @@
 //! The command line: arguments in, the stages called in order, results out, and one exit code.
 //!
 //! Data goes to standard output and everything else to standard error, so that a pipe gets data only. A
-//! pipe that closes early ends the program quietly. Exit codes: 0 done, 1 our error, 2 the user's mistake,
-//! 130 interrupted. Nothing is computed here.
+//! pipe that closes early ends the program quietly. Exit codes: 0 done, also by a time limit, 1 our error, 2 the user's
+//! mistake, 130 interrupted. Nothing is computed here.
 
 mod arguments;
 mod catalog;
 mod check;
+mod clock;
 mod conformance;
+mod dry_run;
 mod explain;
 mod failure;
 mod init;
 mod input;
+mod journal;
 mod output;
 mod place;
 mod progress;

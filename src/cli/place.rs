@@ -1,12 +1,12 @@
-//! The directory for results: made and tried before the simulation, so that nobody waits for results that cannot be kept.
+//! The directory for results: made before the simulation, so that nobody waits for results that cannot be kept.
 //!
-//! It does not write them. What it made and nothing was written to is gone again when it is dropped.
+//! It does not write them; whether it takes files is told by the journal. What it made and nothing was written to is gone again when it is dropped.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A directory that is there and takes files.
+/// A directory that is there.
 #[derive(Debug)]
 pub(super) struct Place {
     directory: PathBuf,
@@ -15,7 +15,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Makes the directory, with those above it, where it is missing, and tries to write to it.
+    /// Makes the directory, with those above it, where it is missing.
     ///
     /// # Errors
     /// What the file system refuses.
@@ -23,9 +23,6 @@ impl Place {
         let missing = directory.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
         let place = Self { directory: directory.to_owned(), made: missing.map(Path::to_owned).collect() };
         fs::create_dir_all(directory)?;
-        let trial = directory.join(format!(".trial.{}.tmp", std::process::id()));
-        fs::write(&trial, "")?;
-        fs::remove_file(&trial)?;
         Ok(place)
     }
 
@@ -68,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_takes_no_files_is_refused() {
+    fn a_place_that_can_be_no_directory_is_refused() {
         let scratch = tempfile::tempdir().expect("a directory");
         let file = scratch.path().join("file");
         fs::write(&file, "").expect("writable");

@@ -11,13 +11,18 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// A line for so many replications; invisible where it is not wanted or standard error is no terminal.
-    pub(super) fn start(replications: u32, quiet: bool) -> Self {
+    /// A line for so many replications, of which so many are there already; invisible where it is not wanted or standard error is
+    /// no terminal.
+    pub(super) fn start(done: u32, replications: u32, quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let style = ProgressStyle::with_template("{bar:24} {pos} / {len} replications{msg}, ETA {eta}")
             .expect("the template is valid")
             .progress_chars("=> ");
-        Self { bar: ProgressBar::with_draw_target(Some(u64::from(replications)), target).with_style(style) }
+        let bar = ProgressBar::with_draw_target(Some(u64::from(replications)), target).with_style(style);
+        bar.set_position(u64::from(done));
+        // What was there before says nothing about how long the rest will take.
+        bar.reset_eta();
+        Self { bar }
     }
 
     /// Shows how far the run is.

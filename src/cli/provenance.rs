@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::input::{Hashing, Ready, hex};
 use crate::engine::Plan;
-use crate::experiment::{Catalogue, Imported, Manifest, Replaced, Run};
+use crate::experiment::{Catalogue, Imported, Manifest, Replaced};
 use crate::scenario::Overrides;
 
 /// The scenario's name: that of its file, without the extension.
@@ -39,8 +39,8 @@ pub(super) fn replaced(sets: &Overrides) -> Vec<Replaced> {
     sets.iter().map(|(path, value)| Replaced { path: path.clone(), value: value.clone() }).collect()
 }
 
-/// Where the results of a run come from.
-pub(super) fn manifest(file: &Path, ready: &Ready, set: Vec<Replaced>, run: &Run) -> Manifest {
+/// Where the results of so many replications come from.
+pub(super) fn manifest(file: &Path, ready: &Ready, set: Vec<Replaced>, replications: u32) -> Manifest {
     let mut text = Sha256::new();
     text.update(ready.loaded.text.as_bytes());
     Manifest {
@@ -51,7 +51,7 @@ pub(super) fn manifest(file: &Path, ready: &Ready, set: Vec<Replaced>, run: &Run
         plan_hash: plan_hash(&ready.compiled.plan),
         set,
         seed: ready.loaded.scenario.seed,
-        replications: [0, run.replications],
+        replications: [0, replications],
         asked: ready.loaded.scenario.replications.0,
         catalogues: ready.loaded.catalogues.iter().map(catalogue).collect(),
         inputs: ready.inputs.clone(),

@@ -1,60 +1,132 @@
 //! `spendcast run`: load, simulate, report.
 
+use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
+use super::clock::now;
+use super::dry_run::dry_run;
 use super::input::Ready;
+use super::journal::{Header, Journal};
 use super::output::{columns, data, note};
 use super::place::Place;
 use super::progress::Progress;
-use super::stop::Stopped;
-use super::{Failure, RunArguments, input, provenance, stop};
-use crate::experiment::{self, Results, Run, RunError, Settings, Summary};
+use super::stop::{Stop, Stopped, Why};
+use super::{Failure, RunArguments, input, provenance};
+use crate::experiment::{self, Batch, Follower, Results, Run, RunError, Settings, Step, Summary};
 use crate::report::{self, Report};
 
 /// Replications per batch: so many that threads seldom wait for the last of them.
-const BATCH: u32 = 64;
+pub(super) const BATCH: u32 = 64;
 
 /// Runs a scenario and reports what came out.
 ///
 /// # Errors
 /// Mistakes in the scenario, an interruption, and results that cannot be written.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
+    let started = now();
     let ready = input::prepare(&arguments.file, &arguments.overrides())?;
     tell_of_the_recording(&ready, arguments.quiet);
-    let stop = stop::on_interrupt()?;
-    let place = place(arguments)?;
-    let run = simulate(arguments, &ready, &stop)?;
-    let end = Stopped::early(run.replications, ready.loaded.scenario.replications.0);
-    if let Some(nothing) = end.as_ref().filter(|stopped| !stopped.is_worth_a_report()) {
-        return Err(Failure::Interrupted(nothing.to_string()));
+    let stop = Stop::listen(started, arguments.time_limit)?;
+    if arguments.dry_run {
+        return dry_run(arguments, &ready, &stop);
     }
+    let place = place(arguments)?;
+    let mut journal = Journal::open(place.directory()).map_err(|reason| cannot_write(place.directory(), &reason))?;
+    let begun = begin(arguments, &ready, &mut journal, place.directory())?;
+    let (run, kept) = simulate(arguments, &ready, &stop, (begun, &mut journal))?;
+    let stopped = stopped(&run, &ready, &journal, if kept.is_err() { Some(Why::CannotKeep) } else { stop.why() });
+    if let Some(few) = stopped.filter(|stopped| !stopped.is_worth_a_report()) {
+        return told(few, &kept, arguments.quiet);
+    }
+    let replications = run.replications;
+    let (written, shown) = report(arguments, &ready, &place, run);
+    let written = written.map_err(|reason| cannot_write(place.directory(), &kept_all_the_same(&reason, &journal)));
+    let Some(stopped) = stopped else {
+        written?;
+        journal.finish(replications)?;
+        return shown;
+    };
+    if written.is_err() {
+        note(&in_words(stopped, &kept));
+        return written;
+    }
+    shown.and(told(stopped, &kept, arguments.quiet))
+}
+
+/// Where the run goes on from, with a journal that is ready for more.
+fn begin(arguments: &RunArguments, ready: &Ready, journal: &mut Journal, directory: &Path) -> Result<Run, Failure> {
     let replaced = provenance::replaced(&arguments.given());
-    let scenario = provenance::asked(&arguments.file, &ready, &replaced);
-    let manifest = provenance::manifest(&arguments.file, &ready, replaced, &run);
-    let results = results(&ready, run);
+    let manifest = provenance::manifest(&arguments.file, ready, replaced, 0);
+    let scenario = &ready.loaded.scenario;
+    let header = Header { strategies: ready.compiled.strategies.len(), bounds: scenario.bounds.0, manifest };
+    if arguments.resume {
+        return journal.resume(&header, scenario.replications.0);
+    }
+    journal.begin(&header).map_err(|reason| cannot_write(directory, &reason))?;
+    Ok(Run::default())
+}
+
+/// That it was stopped, if it was.
+fn stopped(run: &Run, ready: &Ready, journal: &Journal, why: Option<Why>) -> Option<Stopped> {
+    let (done, asked) = (run.replications, ready.loaded.scenario.replications.0);
+    let kept = journal.holds().1 > 0;
+    (done < asked).then(|| Stopped { why: why.unwrap_or(Why::Interrupted), done, asked, kept })
+}
+
+/// Says that it was stopped, which may be what was wanted.
+fn told(stopped: Stopped, kept: &io::Result<()>, quiet: bool) -> Result<(), Failure> {
+    let text = in_words(stopped, kept);
+    match stopped.why {
+        Why::TimeLimit(_) if stopped.is_worth_a_report() => {
+            if !quiet {
+                note(&text);
+            }
+            Ok(())
+        }
+        Why::TimeLimit(_) | Why::CannotKeep => Err(Failure::Error(text)),
+        Why::Interrupted => Err(Failure::Interrupted(text)),
+    }
+}
+
+/// That it was stopped, with the file that could not be written where that is why.
+fn in_words(stopped: Stopped, kept: &io::Result<()>) -> String {
+    let why = kept.as_ref().err().map(|reason| format!("cannot write {reason}\n"));
+    format!("{}{stopped}", why.unwrap_or_default())
+}
+
+/// Why a report could not be written, and what is not lost by it.
+fn kept_all_the_same(reason: &io::Error, journal: &Journal) -> String {
+    let (path, replications) = journal.holds();
+    if replications == 0 {
+        return reason.to_string();
+    }
+    format!("{reason}; {replications} replications are kept in {}: --resume goes on from there", path.display())
+}
+
+/// Writes and shows what came out.
+fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run) -> (io::Result<()>, Result<(), Failure>) {
+    let replaced = provenance::replaced(&arguments.given());
+    let scenario = provenance::asked(&arguments.file, ready, &replaced);
+    let manifest = provenance::manifest(&arguments.file, ready, replaced, run.replications);
+    let results = results(ready, run);
     let summary = Summary::of(&results);
     let title = &ready.loaded.scenario.title;
     let recording = ready.compiled.recording.as_ref();
     let report = Report { title, scenario: &scenario, manifest: &manifest, recording, results: &results, summary: &summary };
     // What was simulated is shown even where it cannot be kept.
-    let written = write(arguments, &place, &report);
-    let shown = shown(arguments, &report).and_then(|text| data(&text));
-    if let (Err(_), Some(stopped)) = (&written, &end) {
-        note(&stopped.to_string());
-    }
-    written.and(shown)?;
-    end.map_or(Ok(()), |stopped| Err(Failure::Interrupted(stopped.to_string())))
+    let written = write(arguments, place, &report);
+    (written, shown(arguments, &report).and_then(|text| data(&text)))
 }
 
-/// Where the results go, tried before there are any.
+/// Where the results go.
 fn place(arguments: &RunArguments) -> Result<Place, Failure> {
     let default = || PathBuf::from("results").join(provenance::name(&arguments.file));
     let directory = arguments.out.clone().unwrap_or_else(default);
     Place::prepare(&directory).map_err(|reason| cannot_write(&directory, &reason))
 }
 
-fn cannot_write(directory: &Path, reason: &std::io::Error) -> Failure {
+fn cannot_write(directory: &Path, reason: &impl std::fmt::Display) -> Failure {
     Failure::Error(format!("cannot write the results to {}: {reason}", directory.display()))
 }
 
@@ -77,22 +149,57 @@ fn tell_of_the_recording(ready: &Ready, quiet: bool) {
     }
 }
 
-fn simulate(arguments: &RunArguments, ready: &Ready, stop: &AtomicBool) -> Result<Run, Failure> {
+/// Who watches a run: what stops it, and the line of its progress.
+struct Watch<'a> {
+    stop: &'a Stop,
+    progress: &'a Progress,
+}
+
+impl Follower for Watch<'_> {
+    fn stops(&self) -> bool {
+        self.stop.why().is_some()
+    }
+
+    fn finished(&self, step: Step) {
+        self.progress.update(step);
+    }
+}
+
+/// Simulates what is missing, and keeps every batch as it is finished. Where one cannot be kept, it ends with that.
+fn simulate(
+    arguments: &RunArguments,
+    ready: &Ready,
+    stop: &Stop,
+    (begun, journal): (Run, &mut Journal),
+) -> Result<(Run, io::Result<()>), Failure> {
+    let settings = settings(arguments, ready);
+    let progress = Progress::start(begun.replications, settings.replications, arguments.quiet);
+    let mut kept = Ok(());
+    let keep = |batch: &Batch| {
+        kept = journal.append(batch);
+        if kept.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    let run = experiment::resume(&ready.compiled.plan, settings, begun, &Watch { stop, progress: &progress }, keep);
+    progress.finish();
+    Ok((run.map_err(cannot_start)?, kept))
+}
+
+pub(super) fn cannot_start(RunError::Threads(reason): RunError) -> Failure {
+    Failure::Error(format!("cannot start threads: {reason}"))
+}
+
+pub(super) fn settings(arguments: &RunArguments, ready: &Ready) -> Settings {
     let scenario = &ready.loaded.scenario;
-    let settings = Settings {
+    Settings {
         seed: scenario.seed,
         replications: scenario.replications.0,
         threads: arguments.threads.map_or(0, usize::from),
         batch: arguments.batch.unwrap_or(BATCH),
         bounds: scenario.bounds.0,
-    };
-    let progress = Progress::start(settings.replications, arguments.quiet);
-    let run = experiment::run(&ready.compiled.plan, settings, stop, |step| progress.update(step));
-    progress.finish();
-    run.map_err(|RunError::Threads(reason)| Failure::Error(format!("cannot start threads: {reason}")))
+    }
 }
 
-fn results(ready: &Ready, run: Run) -> Results {
+pub(super) fn results(ready: &Ready, run: Run) -> Results {
     let scenario = &ready.loaded.scenario;
     Results {
         strategies: ready.compiled.strategies.clone(),
@@ -109,9 +216,9 @@ fn results(ready: &Ready, run: Run) -> Results {
     }
 }
 
-fn write(arguments: &RunArguments, place: &Place, report: &Report<'_>) -> Result<(), Failure> {
+fn write(arguments: &RunArguments, place: &Place, report: &Report<'_>) -> io::Result<()> {
     let directory = place.directory();
-    let written = report::write(directory, report).map_err(|reason| cannot_write(directory, &reason))?;
+    let written = report::write(directory, report)?;
     if !arguments.quiet {
         note(&format!("wrote {} files to {}", written.len(), directory.display()));
     }

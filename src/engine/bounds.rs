@@ -1,9 +1,11 @@
 //! What an [`Oracle`](super::Oracle) finds out, and what it may be asked for.
 
+use serde::{Deserialize, Serialize};
+
 use crate::units::Usd;
 
 /// The bounds of one replication of one strategy.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
     /// No more than what it paid.
     pub cost: Usd,
@@ -14,7 +16,7 @@ pub struct Bounds {
 }
 
 /// What bounds with hindsight are worked out for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objectives {
     /// The invoice.
     pub cost: bool,

@@ -193,6 +193,15 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
     }
 
+    /// Goes on by so many events at most, after the last journey has arrived, and says whether any is left.
+    pub fn run_on(&mut self, events: usize) -> bool {
+        for _ in 0..events {
+            let Some(event) = self.calendar.pop() else { return false };
+            self.happen(event);
+        }
+        true
+    }
+
     /// Runs until nothing is under way.
     pub fn drain(&mut self) {
         while let Some(event) = self.calendar.pop() {

@@ -1,10 +1,10 @@
 //! Where results come from: enough to make them again.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The provenance of an experiment. It holds no clock and no path of the machine, and of the command line only what
 /// changes results, so that the same run has the same manifest everywhere.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The program's version.
     pub version: String,
@@ -31,7 +31,7 @@ pub struct Manifest {
 }
 
 /// A value that stands in the place of the scenario's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replaced {
     /// The path of its keys, parted by points.
     pub path: String,
@@ -40,19 +40,19 @@ pub struct Replaced {
 }
 
 /// A price book.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {
     /// Its name.
     pub name: String,
     /// The day its prices were read, as it says itself.
     pub date: String,
     /// The public price files that it was made from.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub imported: Vec<Imported>,
 }
 
 /// A public price file that a price book was made from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
     /// Its form, such as litellm.
     pub form: String,
@@ -66,7 +66,7 @@ pub struct Imported {
 }
 
 /// A file that results depend on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
     /// Its name, relative to the scenario.
     pub name: String,

@@ -1,10 +1,12 @@
 //! Experiments: strategies x replications on common random numbers.
 
 mod answers;
+mod batch;
 mod bill;
 mod comparison;
 mod course;
 mod distribution;
+mod effort;
 mod ends;
 mod explain;
 #[cfg(test)]
@@ -18,17 +20,19 @@ mod summary;
 mod unknown;
 
 pub use answers::AnswerLine;
+pub use batch::{Batch, Run};
 pub use bill::{BillLine, mean_for};
 pub use comparison::{Comparison, Difference, Reference};
 pub use course::{Course, FAN};
 pub use distribution::Distribution;
+pub use effort::{Effort, Reporting, Sample};
 pub use ends::{End, Ends};
 pub use explain::{Explained, Moment, explain};
 pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
 pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};
-pub use runner::{Run, RunError, Settings, Step, run};
+pub use runner::{Follower, RunError, Settings, Step, resume, run};
 pub use summary::{StrategySummary, Summary};
 pub use unknown::{MoneyFigures, UnknownRule};
 

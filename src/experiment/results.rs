@@ -1,5 +1,7 @@
 //! What an experiment yields: one row per replication and strategy, and what charts need beyond it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::{Bounds, Objectives};
 use crate::ledger::{CellKey, Unsure};
 use crate::model::{Gap, Guarded, Outcome};
@@ -7,7 +9,7 @@ use crate::provider::Doubts;
 use crate::units::{SimDuration, Usd};
 
 /// One replication of one strategy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Index of the replication, from 0.
     pub replication: u32,
@@ -74,6 +76,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// The memory that it takes, in bytes, without what the allocator adds.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.answers) + size_of_val(&*self.cases) + size_of_val(&*self.spend)
+    }
+
     /// What it paid at least, where that was asked for.
     pub fn bound_cost(&self) -> Option<Usd> {
         self.bounds.filter(|(_, asked)| asked.cost).map(|(bounds, _)| bounds.cost)
@@ -91,7 +98,7 @@ impl Row {
 }
 
 /// All charges of one strategy with one payee, stage and cause, over all replications.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChargeCell {
     /// What they have in common.
     pub key: CellKey,

@@ -3,18 +3,23 @@
 //! Replications are independent and keyed by their number. They run in batches of fixed size; the rows of a batch are put
 //! in the order of replications, so that nothing depends on threads, on the batch size or on who was faster. All
 //! strategies of a replication run on the same thread over the same journeys.
+//!
+//! A run may go on from where another ended, and hands out every batch as it is finished: whoever keeps them can go on after
+//! a crash, with the same results. Nothing is kept here, and nothing looks at the clock.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::batch::{Batch, Run};
 use super::results::{ChargeCell, Row};
 use crate::engine::{Bounds, CHUNK, Objectives, Observer, Oracle, Plan, Simulation};
-use crate::ledger::{Cell, Ledger};
+use crate::ledger::{Cell, Ledger, SPEND_POINTS};
 use crate::model::Outcome;
 use crate::routing::{AnyRouter, Strategy};
 use crate::stats::Histogram;
-use crate::units::{SimDuration, Usd};
+use crate::units::SimDuration;
 use crate::workload::{Arrival, Generator};
 
 /// How an experiment is run; none of this but seed and replications can change a result.
@@ -35,22 +40,25 @@ pub struct Settings {
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// Replications finished.
+    /// Replications finished, those included that it went on from.
     pub replications: u32,
-    /// Requests simulated, over all strategies.
+    /// Requests simulated, over all strategies, those not included that it went on from.
     pub requests: u64,
 }
 
-/// What the replications yielded.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Run {
-    /// Replications finished: those from 0 to this number, fewer than asked for where the run was stopped.
-    pub replications: u32,
-    /// One row per replication and strategy, in order.
-    pub rows: Vec<Row>,
-    /// Charges by strategy: only cells with a charge.
-    pub charges: Vec<Vec<ChargeCell>>,
+/// Who follows a run from outside. It may end it, and changes nothing else.
+pub trait Follower: Sync {
+    /// Whether to stop: asked often, from all threads. Once it says so it must keep to it.
+    fn stops(&self) -> bool {
+        false
+    }
+
+    /// A replication is finished; told from the thread that simulated it.
+    fn finished(&self, _step: Step) {}
 }
+
+/// Follows nothing and never stops.
+impl Follower for () {}
 
 /// Why replications could not be run.
 #[derive(Debug)]
@@ -58,6 +66,10 @@ pub enum RunError {
     /// The operating system gave no threads.
     Threads(String),
 }
+
+/// So many events of what is under way after the last arrival go by between two looks at whether to stop: less than a
+/// millisecond's work.
+const EVENTS: usize = 4096;
 
 /// What a thread needs for one replication after the other.
 struct Workspace<'p, W> {
@@ -126,40 +138,86 @@ type Replication = Vec<(Row, Vec<Cell>)>;
 /// # Errors
 /// When there are no threads to be had.
 pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, progress: impl Fn(Step) + Sync) -> Result<Run, RunError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
-    let pool = pool.map_err(|e| RunError::Threads(e.to_string()))?;
-    let all = if settings.bounds == Objectives::NONE { all::<Ledger> } else { all::<Oracle<'_, Ledger>> };
-    Ok(pool.install(|| all(plan, settings, stop, &progress)))
+    struct Both<'a, P>(&'a AtomicBool, P);
+    impl<P: Fn(Step) + Sync> Follower for Both<'_, P> {
+        fn stops(&self) -> bool {
+            self.0.load(Ordering::Relaxed)
+        }
+
+        fn finished(&self, step: Step) {
+            self.1(step);
+        }
+    }
+    resume(plan, settings, Run::default(), &Both(stop, progress), |_| ControlFlow::Continue(()))
 }
 
-fn all<'p, W: Watch<'p>>(plan: &'p Plan, settings: Settings, stop: &AtomicBool, progress: &(impl Fn(Step) + Sync)) -> Run {
-    let mut totals = vec![Vec::<Cell>::new(); plan.strategies.len()];
-    let mut run = Run::default();
-    let (done, requests) = (AtomicU32::new(0), AtomicU64::new(0));
+/// Goes on from a run of the same plan, seed and bounds to all replications. What comes out is the same, to the last bit, as
+/// if it had never been interrupted; a run that has all already, or more, stays as it is.
+///
+/// `keep` gets every batch as soon as it is finished, in order, on one thread at a time; when it breaks off, the run ends after
+/// that batch. `follower` may stop it as well, as with [`run`].
+///
+/// # Errors
+/// When there are no threads to be had.
+pub fn resume(
+    plan: &Plan,
+    settings: Settings,
+    begun: Run,
+    follower: &impl Follower,
+    keep: impl FnMut(&Batch) -> ControlFlow<()> + Send,
+) -> Result<Run, RunError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
+    let pool = pool.map_err(|e| RunError::Threads(e.to_string()))?;
+    Ok(pool.install(|| match settings.bounds {
+        Objectives::NONE => all::<Ledger>(plan, settings, begun, follower, keep),
+        _ => all::<Oracle<'_, Ledger>>(plan, settings, begun, follower, keep),
+    }))
+}
+
+fn all<'p, W: Watch<'p>>(
+    plan: &'p Plan,
+    settings: Settings,
+    mut run: Run,
+    follower: &impl Follower,
+    mut keep: impl FnMut(&Batch) -> ControlFlow<()>,
+) -> Run {
+    run.charges.resize(plan.strategies.len(), Vec::new());
+    let (done, requests) = (AtomicU32::new(run.replications), AtomicU64::new(0));
     let tell = |replication: &Replication| {
         let more: u64 = replication.iter().map(|(row, _)| row.requests).sum();
         let requests = requests.fetch_add(more, Ordering::Relaxed) + more;
-        progress(Step { replications: done.fetch_add(1, Ordering::Relaxed) + 1, requests });
+        follower.finished(Step { replications: done.fetch_add(1, Ordering::Relaxed) + 1, requests });
     };
     while run.replications < settings.replications {
         let end = settings.replications.min(run.replications.saturating_add(settings.batch.max(1)));
-        let batch: Vec<Option<Replication>> = (run.replications..end)
+        let finished: Vec<Option<Replication>> = (run.replications..end)
             .into_par_iter()
-            .map_init(|| Workspace::<W>::new(plan), |space, number| space.replicate(plan, settings, number, stop).inspect(tell))
+            .map_init(
+                || Workspace::<W>::new(plan),
+                |space, number| space.replicate(plan, settings, number, follower).inspect(tell),
+            )
             .collect();
-        for replication in batch.into_iter().map_while(|replication| replication) {
-            run.replications += 1;
-            for (strategy, (row, cells)) in replication.into_iter().enumerate() {
-                run.rows.push(row);
-                add(&mut totals[strategy], &cells);
-            }
-        }
-        if run.replications < end {
+        let batch = batch(plan, run.replications, finished.into_iter().map_while(|replication| replication));
+        let broken_off = !batch.rows.is_empty() && keep(&batch).is_break();
+        run.extend(batch).expect("it begins where the run ends");
+        if broken_off || run.replications < end {
             break;
         }
     }
-    run.charges = totals.iter().map(|cells| charges(plan, cells)).collect();
     run
+}
+
+/// Consecutive replications from this one on.
+fn batch(plan: &Plan, first: u32, replications: impl Iterator<Item = Replication>) -> Batch {
+    let mut totals = vec![Vec::<Cell>::new(); plan.strategies.len()];
+    let mut rows = Vec::new();
+    for replication in replications {
+        for (strategy, (row, cells)) in replication.into_iter().enumerate() {
+            rows.push(row);
+            add(&mut totals[strategy], &cells);
+        }
+    }
+    Batch { first, rows, charges: totals.iter().map(|cells| charges(plan, cells)).collect() }
 }
 
 fn add(totals: &mut Vec<Cell>, cells: &[Cell]) {
@@ -183,7 +241,7 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
     }
 
     /// `None` where it was stopped before it was over.
-    fn replicate(&mut self, plan: &Plan, settings: Settings, number: u32, stop: &AtomicBool) -> Option<Replication> {
+    fn replicate(&mut self, plan: &Plan, settings: Settings, number: u32, follower: &impl Follower) -> Option<Replication> {
         let seed = settings.seed;
         self.generator.begin(&plan.workload, seed, number);
         for simulation in &mut self.simulations {
@@ -191,7 +249,7 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             simulation.observer().begin(seed, number);
         }
         loop {
-            if stop.load(Ordering::Relaxed) {
+            if follower.stops() {
                 return None;
             }
             self.generator.fill(&plan.workload, &mut self.chunk);
@@ -200,6 +258,13 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             }
             for simulation in &mut self.simulations {
                 simulation.advance(&self.chunk);
+            }
+        }
+        for simulation in &mut self.simulations {
+            while simulation.run_on(EVENTS) {
+                if follower.stops() {
+                    return None;
+                }
             }
         }
         let journeys = plan.workload.journeys.is_some();
@@ -217,7 +282,8 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
 fn row(ledger: &Ledger, replication: u32, strategy: u16, journeys: bool) -> Row {
     let closed = |outcome: Outcome| ledger.closed[outcome as usize];
     let accepted = ledger.time_to_accepted.as_ref();
-    let spend: Vec<Usd> = ledger.spend().collect();
+    let mut spend = Vec::with_capacity(SPEND_POINTS);
+    spend.extend(ledger.spend());
     Row {
         replication,
         strategy,

@@ -1,5 +1,7 @@
 //! The sums of one replication of one strategy.
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::{Closed, Observer, Plan};
 use crate::model::{Answer, Cause, Charge, DeploymentId, Gap, Guarded, Outcome, PayeeId, Stage};
 use crate::stats::Histogram;
@@ -26,7 +28,7 @@ impl Cell {
 }
 
 /// What one case adds to the invoice, compared with nothing unknown being billed; less than zero where it takes from it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unsure {
     /// To all of it.
     pub cost: Usd,
@@ -95,7 +97,7 @@ const fn cell_of(payee: PayeeId, stage: usize, cause: Cause) -> usize {
 }
 
 /// What the charges of a cell have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellKey {
     /// Who billed them.
     pub payee: PayeeId,
@@ -105,6 +107,29 @@ pub struct CellKey {
     pub cause: Cause,
     /// Whether they are billed for certain; otherwise they are what comes to these if everything unknown bills.
     pub certain: bool,
+}
+
+impl CellKey {
+    const fn place(&self) -> (bool, PayeeId, usize, usize) {
+        let stage = match self.stage {
+            Some(stage) => stage as usize,
+            None => STAGES.len() - 1,
+        };
+        (!self.certain, self.payee, stage, self.cause as usize)
+    }
+}
+
+/// The order of [`Ledger::cells`]: those that are certain first, then by payee, stage and cause.
+impl Ord for CellKey {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.place().cmp(&other.place())
+    }
+}
+
+impl PartialOrd for CellKey {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Ledger {

@@ -1,11 +1,13 @@
 //! Charges: lines of money with their cause.
 
+use serde::{Deserialize, Serialize};
+
 use crate::units::Usd;
 
 use super::{CaseId, Outcome, PayeeId, Stage};
 
 /// What a charge was for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Cause {
     /// Images that were delivered.
     Delivered,

@@ -1,9 +1,11 @@
 //! What became of the budgets that a client keeps itself.
 
+use serde::{Deserialize, Serialize};
+
 use crate::units::{SimTime, Usd};
 
 /// By how much budgets were passed in a replication.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guarded {
     /// What was booked in each window beyond its limit, summed over the windows of all budgets.
     pub overshoot: Usd,

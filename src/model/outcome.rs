@@ -1,5 +1,7 @@
 //! How attempts end, and which part of a journey they serve.
 
+use serde::{Deserialize, Serialize};
+
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
@@ -39,7 +41,7 @@ impl Outcome {
 }
 
 /// Which part of a journey a request serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Stage {
     /// An image to look at: the user accepts it or asks again.
     Draft,

@@ -5,12 +5,14 @@
 
 mod bounds;
 mod charts;
+mod effort;
 mod explain;
 mod figures;
 mod json;
 mod markdown;
 mod number;
 mod period;
+mod stage;
 mod table;
 mod tables_csv;
 mod terminal;
@@ -21,12 +23,13 @@ mod write;
 use crate::experiment::{Manifest, Recording, Results, Summary};
 
 pub use charts::{Chart, charts};
+pub use effort::effort;
 pub use explain::{Names, explanation};
 pub use json::{SCHEMA, summary_json};
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
 pub use terminal::terminal;
 pub use verdict::verdict;
-pub use write::write;
+pub use write::{files, write};
 
 /// All that a report shows.
 #[derive(Debug, Clone, Copy)]

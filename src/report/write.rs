@@ -1,4 +1,4 @@
-//! Writes a report into a directory: each file under a temporary name first, then renamed.
+//! Makes all files of a report, and writes them into a directory.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,51 +7,46 @@ use super::Report;
 use super::charts::charts;
 use super::json::summary_json;
 use super::markdown::markdown;
+use super::stage::Staged;
 use super::tables_csv::{attempts_csv, charges_csv, replications_csv};
 
 /// Writes all files of a report and returns their paths, in the order in which they were written. Charts that an
 /// earlier report left and this one does not have are removed.
 ///
-/// A reader sees each file whole or not at all, and `manifest.json` last.
+/// A reader sees each file whole or not at all, and `manifest.json` last. Where one of them cannot be written, all that was
+/// there before stays as it was.
 ///
 /// # Errors
-/// What the file system refuses.
+/// What the file system refuses, with the path.
 pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> {
     let of_charts = directory.join("charts");
-    std::fs::create_dir_all(&of_charts)?;
-    let drawn = charts(report)?;
-    let mut written = Vec::new();
-    let mut put = |path: PathBuf, bytes: &[u8]| -> io::Result<()> {
-        replace(&path, bytes)?;
-        written.push(path);
-        Ok(())
-    };
-    put(directory.join("replications.csv"), &replications_csv(report.results).map_err(io::Error::other)?)?;
-    put(directory.join("charges.csv"), &charges_csv(report.results, report.summary).map_err(io::Error::other)?)?;
-    put(directory.join("attempts.csv"), &attempts_csv(report.results, report.summary).map_err(io::Error::other)?)?;
-    for chart in &drawn {
-        put(of_charts.join(format!("{}.svg", chart.name)), chart.svg.as_bytes())?;
-        put(of_charts.join(format!("{}.png", chart.name)), &chart.png)?;
-    }
-    let shown: Vec<(&str, String)> = drawn.iter().map(|chart| (chart.name, chart.title.clone())).collect();
-    put(directory.join("report.md"), markdown(report, &shown).as_bytes())?;
-    put(directory.join("summary.json"), summary_json(report)?.as_bytes())?;
-    let manifest = serde_json::to_string_pretty(report.manifest)? + "\n";
-    put(directory.join("manifest.json"), manifest.as_bytes())?;
+    let mut staged = Staged::new(&[&of_charts, directory])?;
+    files(report, &mut |name, bytes| staged.put(directory.join(name), bytes))?;
+    let written = staged.publish()?;
     remove_stale(&of_charts, &written)?;
     Ok(written)
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".{}.tmp", std::process::id()));
-    let temporary = PathBuf::from(temporary);
-    let renamed = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
-    if renamed.is_err() {
-        // The first error is the one to tell; the half-written file may never have come to be.
-        let _ = std::fs::remove_file(&temporary);
+/// Makes all files of a report, one after the other, and hands over each with its path within the directory;
+/// `manifest.json` comes last.
+///
+/// # Errors
+/// The first that is met on the way.
+pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Result<()>) -> io::Result<()> {
+    let drawn = charts(report)?;
+    let mut put = |name: &str, bytes: &[u8]| put(Path::new(name), bytes);
+    put("replications.csv", &replications_csv(report.results).map_err(io::Error::other)?)?;
+    put("charges.csv", &charges_csv(report.results, report.summary).map_err(io::Error::other)?)?;
+    put("attempts.csv", &attempts_csv(report.results, report.summary).map_err(io::Error::other)?)?;
+    for chart in &drawn {
+        put(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
+        put(&format!("charts/{}.png", chart.name), &chart.png)?;
     }
-    renamed
+    let shown: Vec<(&str, String)> = drawn.iter().map(|chart| (chart.name, chart.title.clone())).collect();
+    put("report.md", markdown(report, &shown).as_bytes())?;
+    put("summary.json", summary_json(report)?.as_bytes())?;
+    let manifest = serde_json::to_string_pretty(report.manifest)? + "\n";
+    put("manifest.json", manifest.as_bytes())
 }
 
 fn remove_stale(of_charts: &Path, written: &[PathBuf]) -> io::Result<()> {

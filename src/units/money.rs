@@ -3,6 +3,8 @@
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 
+use serde::{Deserialize, Serialize};
+
 use super::decimal::divide_half_even;
 use super::{Decimal, NotAQuantity};
 
@@ -17,7 +19,7 @@ use super::{Decimal, NotAQuantity};
 /// assert_eq!(price.picos(), 40_000_000_000);
 /// assert_eq!((price * 25).to_string(), "1");
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Usd(i128);
 
 const PICOS: u32 = 12;

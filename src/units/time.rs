@@ -2,10 +2,12 @@
 
 use std::ops::{Add, AddAssign, Sub};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Decimal, NotAQuantity};
 
 /// An instant, in microseconds since the scenario's start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SimTime(i64);
 
 /// A length of time, in microseconds.
@@ -16,7 +18,7 @@ pub struct SimTime(i64);
 /// assert_eq!(wait.micros(), 1_500_000);
 /// assert_eq!("30d".parse::<SimDuration>().unwrap().to_string(), "30d");
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SimDuration(i64);
 
 const EXPECTED: &str = r#"a duration such as "500ms", "2s", "5min", "12h" or "30d""#;

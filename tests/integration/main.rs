@@ -57,6 +57,7 @@ mod random_plans;
 mod recorded;
 mod refusals;
 mod refused_share;
+mod resume;
 mod retry_budget;
 mod router_contract;
 mod router_examples;

@@ -1,13 +1,14 @@
 //! `spendcast run` as a program: what it writes, where, and how it stops.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use spendcast::experiment::{self, Run, Settings, Step};
+use spendcast::experiment::{self, Batch, Follower, Run, Settings, Step};
 use tempfile::TempDir;
 
 use crate::fixture;
@@ -174,6 +175,54 @@ fn a_stopped_run_is_the_beginning_of_a_whole_one() {
     assert_eq!((stopped.replications, stopped.rows.len()), (0, 0));
 }
 
+/// Batches of other sizes, put together again as whoever kept them would, and gone on with.
+#[test]
+fn a_run_goes_on_where_another_ended() {
+    let (compiled, settings) = fixture::compile(&std::fs::read_to_string(SCENARIO).expect("readable"));
+    let settings = Settings { replications: 12, batch: 5, ..settings };
+    let whole = fixture::run_with(&compiled, settings);
+    let resume = |settings, begun, most: usize| {
+        let mut kept = Vec::new();
+        let keep = |batch: &Batch| {
+            kept.push(batch.clone());
+            if kept.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let run = experiment::resume(&compiled.plan, settings, begun, &(), keep).expect("there are threads");
+        (run, kept)
+    };
+    let (begun, kept) = resume(settings, Run::default(), 1);
+    assert_eq!((begun.replications, kept.len(), &begun.rows[..]), (5, 1, &whole.rows[..begun.rows.len()]));
+    let mut again = Run::default();
+    for batch in kept {
+        again.extend(batch).expect("the next");
+    }
+    assert_eq!(again, begun);
+    let (run, kept) = resume(Settings { batch: 2, threads: 1, ..settings }, again, 0);
+    assert_eq!((run, kept.iter().map(|batch| batch.first).collect::<Vec<_>>()), (whole.clone(), vec![5, 7, 9, 11]));
+    let (same, nothing) = resume(Settings { replications: 3, ..settings }, whole.clone(), 0);
+    assert!(same == whole && nothing.is_empty());
+}
+
+/// All journeys arrive within a second, in one chunk; what they bring about takes days.
+#[test]
+fn the_end_of_a_replication_hears_a_stop_too() {
+    struct Later(AtomicU32);
+    impl Follower for Later {
+        fn stops(&self) -> bool {
+            // Twice while journeys arrive.
+            self.0.fetch_add(1, Ordering::Relaxed) >= 2
+        }
+    }
+    let strategy = "[models.\"p/a\"]\nprice.per_image = \"1 USD\"\nlatency = \"1s\"\nfailure.rate = \"100%\"\n[strategies.only]\n\
+        router.single = \"p/a\"\nretry = { attempts = 100, backoff.constant = \"1h\", jitter = \"none\" }\n";
+    let (compiled, settings) = fixture::compile(&fixture::world("constant.rate = \"100/s\"", "1s", 1, strategy));
+    let later = Later(AtomicU32::new(0));
+    let run = experiment::resume(&compiled.plan, settings, Run::default(), &later, |_| ControlFlow::Continue(()));
+    assert_eq!((run.expect("there are threads").replications, later.0.into_inner()), (0, 3));
+    let attempts: u64 = fixture::run_with(&compiled, settings).rows.iter().map(|row| row.attempts).sum();
+    assert_eq!(attempts, 10_000);
+}
+
 #[test]
 fn a_directory_that_cannot_be_made_is_an_error_of_ours() {
     let place = place();
@@ -212,6 +261,9 @@ fn what_cannot_be_written_is_shown_all_the_same() {
         assert_eq!(run.status.code(), Some(1));
         let said = String::from_utf8_lossy(&run.stderr);
         assert!(said.starts_with(&format!("error: cannot write the results to {name}: ")) && said.lines().count() == 1, "{said}");
+        let journal = out.path().join("run.journal");
+        let kept = format!("; 2 replications are kept in {}: --resume goes on from there\n", journal.display());
+        assert!(said.ends_with(&kept) && journal.exists(), "{said}");
         if arguments.is_empty() {
             assert_eq!(run.stdout, expected.stdout);
         } else {
@@ -242,15 +294,17 @@ fn an_interrupted_run_keeps_what_was_finished() {
     let tried = (0..12).map(|doubled| interrupted(place.path(), Duration::from_millis(10 << doubled), 1));
     let run = tried.filter(|run| run.status.code().is_some()).find(|run| {
         assert_eq!(run.status.code(), Some(130), "{run:?}");
-        let nothing = String::from_utf8_lossy(&run.stderr).ends_with("nothing was written\n");
+        let said = String::from_utf8_lossy(&run.stderr);
+        let nothing = said.ends_with("nothing was written\n");
         assert!(!nothing || (run.stdout.is_empty() && !place.path().join("out").exists()), "{run:?}");
-        !nothing
+        !nothing && !said.contains("too few for a report")
     });
     let run = run.expect("two replications take less than 20 seconds");
     let said = String::from_utf8_lossy(&run.stderr);
     let manifest: Value = serde_json::from_slice(&read(place.path(), "out/manifest.json")).expect("JSON");
     let done = manifest["replications"][1].as_u64().expect("a number");
-    let last = format!("stopped after {done} of 4000000000 replications; the results are of these {done}");
+    let last =
+        format!("stopped after {done} of 4000000000 replications; the results are of these {done}; --resume goes on from there");
     assert_eq!((said.lines().last(), &manifest["asked"]), (Some(last.as_str()), &Value::from(4_000_000_000_u64)));
     assert!(done >= 2 && !run.stdout.is_empty());
     let rows = String::from_utf8(read(place.path(), "out/replications.csv")).expect("a text");
@@ -258,7 +312,7 @@ fn an_interrupted_run_keeps_what_was_finished() {
     let report = String::from_utf8(read(place.path(), "out/report.md")).expect("a text");
     assert!(report.contains("stopped before the 4 000 000 000 asked for"), "{report}");
     let names = std::fs::read_dir(place.path().join("out")).expect("it is there");
-    assert!(names.count() == 7, "the complete set and nothing half-written");
+    assert!(names.count() == 8, "the complete set, the journal and nothing half-written");
 }
 
 #[cfg(unix)]
