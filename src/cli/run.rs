@@ -212,7 +212,7 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
         charges: run.charges,
         horizon: scenario.horizon.0,
         budget: scenario.budget,
-        same_arrivals: ready.compiled.recording.is_some(),
+        same_arrivals: ready.compiled.recording.is_some() && ready.compiled.plan.workload.keep.is_none(),
     }
 }
 

@@ -70,6 +70,7 @@ mod shipped_example;
 mod slow_answers;
 mod stale_quotes;
 mod sticky_failures;
+mod thinning;
 mod tiers;
 mod token_bucket;
 mod ttl_cache;

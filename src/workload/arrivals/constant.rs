@@ -3,7 +3,7 @@
 use super::{Clock, Process, Span, bounded};
 use crate::random::Key;
 use crate::spec::{self, Located, Mistake};
-use crate::units::Rate;
+use crate::units::{Rate, SimTime};
 
 spec::table! {
     /// Evenly spaced arrivals.
@@ -28,6 +28,10 @@ pub(super) fn build(spec: &Spec, span: &Span) -> Result<Constant, Mistake> {
 impl Process for Constant {
     fn begin(&self, clock: &mut Clock, _: Key) {
         clock.at = 0.0;
+    }
+
+    fn expected(&self, horizon: SimTime) -> f64 {
+        horizon.micros() as f64 / self.gap
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use jiff::Zoned;
 
 use crate::random::Key;
 use crate::spec::{Located, Mistake};
-use crate::units::{Rate, SimDuration};
+use crate::units::{Rate, SimDuration, SimTime};
 
 /// The time that arrivals fall into.
 #[derive(Debug, Clone)]
@@ -34,6 +34,9 @@ fn bounded(rate: &Located<Rate>, expected: f64) -> Result<(), Mistake> {
 pub trait Process {
     /// Sets the clock to the start of a replication.
     fn begin(&self, clock: &mut Clock, noise: Key);
+
+    /// How many arrivals are expected before this time.
+    fn expected(&self, horizon: SimTime) -> f64;
 
     /// The time of the next arrival in microseconds, from one exponential draw with mean 1; infinite where there is none.
     fn next(&self, clock: &mut Clock, gap: f64) -> f64;

@@ -11,7 +11,7 @@ use rand_distr::{Distribution, Gamma};
 use super::{Clock, Process, Span, bounded};
 use crate::random::{Key, Stream};
 use crate::spec::{self, Located, Mistake};
-use crate::units::{Rate, Share, SimDuration};
+use crate::units::{Rate, Share, SimDuration, SimTime};
 
 spec::table! {
     /// Arrivals at random at a rate that changes.
@@ -128,6 +128,11 @@ impl Process for Nonhomogeneous {
             total += stretch.expected * factor;
             clock.cumulative.push(total);
         }
+    }
+
+    /// Of the whole span that it was built for, whatever the horizon: it has no other.
+    fn expected(&self, _: SimTime) -> f64 {
+        self.stretches.iter().map(|stretch| stretch.expected).sum()
     }
 
     #[inline]
