@@ -89,7 +89,8 @@ fn try_report(arguments: &RunArguments, ready: &Ready, run: Run) -> io::Result<R
     let summary = Summary::of(&results);
     let recording = ready.compiled.recording.as_ref();
     let title = &ready.loaded.scenario.title;
-    let report = Report { title, scenario: &Value::Null, manifest: &manifest, recording, results: &results, summary: &summary };
+    let (source, scenario) = (&ready.loaded.text, &Value::Null);
+    let report = Report { title, source, scenario, manifest: &manifest, recording, results: &results, summary: &summary };
     report::files(&report, &mut |_: &Path, file: &[u8]| {
         bytes += file.len() as u64;
         Ok(())

@@ -113,7 +113,9 @@ fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run) -> (
     let summary = Summary::of(&results);
     let title = &ready.loaded.scenario.title;
     let recording = ready.compiled.recording.as_ref();
-    let report = Report { title, scenario: &scenario, manifest: &manifest, recording, results: &results, summary: &summary };
+    let source = &ready.loaded.text;
+    let report =
+        Report { title, source, scenario: &scenario, manifest: &manifest, recording, results: &results, summary: &summary };
     // What was simulated is shown even where it cannot be kept.
     let written = write(arguments, place, &report);
     (written, shown(arguments, &report).and_then(|text| data(&text)))
@@ -210,6 +212,7 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,
+        spent: run.spent,
         horizon: scenario.horizon.0,
         budget: scenario.budget,
         same_arrivals: ready.compiled.recording.is_some() && ready.compiled.plan.workload.keep.is_none(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::results::{ChargeCell, Row};
+use crate::units::Usd;
 
 /// Consecutive replications that are finished.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,9 @@ pub struct Batch {
     pub rows: Vec<Row>,
     /// Their charges by strategy: only cells with a charge, in order.
     pub charges: Vec<Vec<ChargeCell>>,
+    /// By strategy, what each payee billed in each part of the horizon in them: all payees of the first of `SPEND_POINTS` parts by
+    /// id, then of the next.
+    pub spent: Vec<Vec<Usd>>,
 }
 
 /// What all replications up to some number yielded.
@@ -24,6 +28,9 @@ pub struct Run {
     pub rows: Vec<Row>,
     /// Charges by strategy: only cells with a charge, in order.
     pub charges: Vec<Vec<ChargeCell>>,
+    /// By strategy, what each payee billed in each part of the horizon: all payees of the first of `SPEND_POINTS` parts by
+    /// id, then of the next.
+    pub spent: Vec<Vec<Usd>>,
 }
 
 impl Batch {
@@ -34,7 +41,7 @@ impl Batch {
         let end = self.first.checked_add(replications)?;
         let numbers = (self.first..end).flat_map(|replication| (0..strategies).map(move |strategy| (replication, strategy)));
         let of_rows = self.rows.iter().map(|row| (row.replication, usize::from(row.strategy)));
-        (self.charges.len() == strategies && numbers.eq(of_rows)).then_some(end)
+        (self.charges.len() == strategies && self.spent.len() == strategies && numbers.eq(of_rows)).then_some(end)
     }
 }
 
@@ -46,6 +53,7 @@ impl Run {
     pub fn extend(&mut self, mut batch: Batch) -> Result<(), Batch> {
         if self.replications == 0 {
             self.charges.resize(batch.charges.len(), Vec::new());
+            self.spent.resize(batch.charges.len(), Vec::new());
         }
         let next = batch.end(self.charges.len()).filter(|_| batch.first == self.replications);
         let Some(end) = next else { return Err(batch) };
@@ -55,6 +63,9 @@ impl Run {
             for cell in cells {
                 add(totals, cell);
             }
+        }
+        for (totals, amounts) in self.spent.iter_mut().zip(&batch.spent) {
+            add_spent(totals, amounts);
         }
         Ok(())
     }
@@ -71,6 +82,12 @@ fn add(totals: &mut Vec<ChargeCell>, cell: &ChargeCell) {
     }
 }
 
+/// Adds what was spent in each place to the totals, which may still be empty.
+pub(super) fn add_spent(totals: &mut Vec<Usd>, amounts: &[Usd]) {
+    totals.resize(totals.len().max(amounts.len()), Usd::ZERO);
+    totals.iter_mut().zip(amounts).for_each(|(total, amount)| *total += *amount);
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::made_up;
@@ -82,7 +99,11 @@ mod tests {
         let rows = all.rows[2 * first as usize..].to_vec();
         let mut charges = all.charges;
         charges.iter_mut().flatten().for_each(|cell| cell.count = u64::from(end - first));
-        Batch { first, rows, charges }
+        let mut spent = vec![vec![Usd::ZERO; 4]; 2];
+        for row in &rows {
+            spent[usize::from(row.strategy)][1] += row.cost;
+        }
+        Batch { first, rows, charges, spent }
     }
 
     #[test]
@@ -108,7 +129,8 @@ mod tests {
         let mut unfinished = batch(3, 5);
         unfinished.rows.pop();
         let of_one_strategy = Batch { charges: vec![Vec::new()], ..batch(3, 5) };
-        for wrong in [batch(2, 4), batch(4, 5), unfinished, of_one_strategy] {
+        let without_course = Batch { spent: Vec::new(), ..batch(3, 5) };
+        for wrong in [batch(2, 4), batch(4, 5), unfinished, of_one_strategy, without_course] {
             assert_eq!(run.extend(wrong.clone()), Err(wrong));
         }
         assert_eq!(run, kept);

@@ -108,7 +108,8 @@ impl Run {
         let strategies = self.charges.len().max(1);
         let numbered = |(at, row): (usize, &Row)| Row { replication: (at / strategies) as u32, ..row.clone() };
         let rows = self.rows.iter().cycle().take(replications as usize * strategies).enumerate().map(numbered).collect();
-        Self { replications: if self.rows.is_empty() { 0 } else { replications }, rows, charges: self.charges.clone() }
+        let replications = if self.rows.is_empty() { 0 } else { replications };
+        Self { replications, rows, charges: self.charges.clone(), spent: self.spent.clone() }
     }
 }
 
@@ -119,7 +120,7 @@ mod tests {
 
     fn run(replications: u32) -> Run {
         let results = made_up::results(&["a", "b"], replications);
-        Run { replications, rows: results.rows, charges: results.charges }
+        Run { replications, rows: results.rows, charges: results.charges, spent: results.spent }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::{Catalogue, ChargeCell, InputFile, Manifest, Recording, Replaced, Res
 pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
     let rows: Vec<Row> = (0..replications).flat_map(|r| (0..strategies.len()).map(move |s| row(r, s as u16))).collect();
     let charges = (0..strategies.len()).map(|s| charges(rows.iter().filter(|row| usize::from(row.strategy) == s))).collect();
+    let spent = (0..strategies.len()).map(|s| spent(rows.iter().filter(|row| usize::from(row.strategy) == s))).collect();
     Results {
         strategies: strategies.iter().map(ToString::to_string).collect(),
         baseline: 0,
@@ -23,6 +24,7 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         replications,
         rows,
         charges,
+        spent,
         horizon: SimDuration::from_micros(30 * SimDuration::DAY.micros()),
         budget: Some(usd(1_050.0)),
         same_arrivals: false,
@@ -89,6 +91,7 @@ pub(crate) fn at_twice_the_price(results: &Results) -> Results {
         row.spend.iter_mut().for_each(|spent| *spent = *spent * 2);
     }
     results.charges.iter_mut().flatten().for_each(|cell| cell.total = cell.total * 2);
+    results.spent.iter_mut().flatten().for_each(|amount| *amount = *amount * 2);
     results
 }
 
@@ -198,6 +201,22 @@ fn course(cost: Usd, replication: u32) -> Vec<Usd> {
     let share = |point: usize| (point as f64 / SPEND_POINTS as f64).powf(bend);
     let spent = |point| if point == SPEND_POINTS { cost } else { usd(cost.to_f64() * share(point)) };
     (1..=SPEND_POINTS).map(spent).collect()
+}
+
+/// The first strategy pays all to the first payee; the others a third of it.
+fn spent<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Usd> {
+    let mut spent = vec![Usd::ZERO; 2 * SPEND_POINTS];
+    for row in rows {
+        let mut before = Usd::ZERO;
+        for (point, &until) in row.spend.iter().enumerate() {
+            let amount = until - before;
+            let first = if row.strategy == 0 { amount } else { amount.times_ratio(1, 3) };
+            spent[2 * point] += first;
+            spent[2 * point + 1] += amount - first;
+            before = until;
+        }
+    }
+    spent
 }
 
 fn charges<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<ChargeCell> {

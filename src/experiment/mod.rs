@@ -9,15 +9,18 @@ mod distribution;
 mod effort;
 mod ends;
 mod explain;
+mod frontier;
 #[cfg(test)]
 pub(crate) mod made_up;
 mod manifest;
 mod metric;
+mod payments;
 mod per_metric;
 mod results;
 mod runner;
 mod summary;
 mod unknown;
+mod waterfall;
 
 pub use answers::AnswerLine;
 pub use batch::{Batch, Run};
@@ -28,13 +31,16 @@ pub use distribution::Distribution;
 pub use effort::{Effort, Reporting, Sample};
 pub use ends::{End, Ends};
 pub use explain::{Explained, Moment, explain};
+pub use frontier::Frontier;
 pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
+pub use payments::{PayeeCourse, Payments};
 pub use per_metric::PerMetric;
 pub use results::{ChargeCell, Results, Row};
 pub use runner::{Follower, RunError, Settings, Step, resume, run};
 pub use summary::{StrategySummary, Summary};
 pub use unknown::{MoneyFigures, UnknownRule};
+pub use waterfall::WaterfallStep;
 
 pub use crate::engine::{Bounds, Objectives};
 pub use crate::ledger::SPEND_POINTS;

@@ -127,6 +127,9 @@ pub struct Results {
     pub rows: Vec<Row>,
     /// Charges by strategy; only cells with a charge, ordered by payee, stage and cause, the certain ones first.
     pub charges: Vec<Vec<ChargeCell>>,
+    /// By strategy, what each payee billed in each part of the horizon over all replications: all payees of the first of
+    /// `SPEND_POINTS` parts by id, then of the next.
+    pub spent: Vec<Vec<Usd>>,
     /// The horizon of one replication.
     pub horizon: SimDuration,
     /// The budget for one replication, where the scenario has one.

@@ -12,14 +12,14 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::batch::{Batch, Run};
+use super::batch::{Batch, Run, add_spent};
 use super::results::{ChargeCell, Row};
 use crate::engine::{Bounds, CHUNK, Objectives, Observer, Oracle, Plan, Simulation};
 use crate::ledger::{Cell, Ledger, SPEND_POINTS};
 use crate::model::Outcome;
 use crate::routing::{AnyRouter, Strategy};
 use crate::stats::Histogram;
-use crate::units::SimDuration;
+use crate::units::{SimDuration, Usd};
 use crate::workload::{Arrival, Generator};
 
 /// How an experiment is run; none of this but seed and replications can change a result.
@@ -127,8 +127,8 @@ impl<'p> Watch<'p> for Oracle<'p, Ledger> {
     }
 }
 
-/// One replication: a row and all cells per strategy.
-type Replication = Vec<(Row, Vec<Cell>)>;
+/// One replication: per strategy a row, all cells, and what each payee billed in each part of the horizon.
+type Replication = Vec<(Row, Vec<Cell>, Vec<Usd>)>;
 
 /// Runs all replications. `progress` is called after each, from the thread that simulated it.
 ///
@@ -182,9 +182,10 @@ fn all<'p, W: Watch<'p>>(
     mut keep: impl FnMut(&Batch) -> ControlFlow<()>,
 ) -> Run {
     run.charges.resize(plan.strategies.len(), Vec::new());
+    run.spent.resize(plan.strategies.len(), Vec::new());
     let (done, requests) = (AtomicU32::new(run.replications), AtomicU64::new(0));
     let tell = |replication: &Replication| {
-        let more: u64 = replication.iter().map(|(row, _)| row.requests).sum();
+        let more: u64 = replication.iter().map(|(row, ..)| row.requests).sum();
         let requests = requests.fetch_add(more, Ordering::Relaxed) + more;
         follower.finished(Step { replications: done.fetch_add(1, Ordering::Relaxed) + 1, requests });
     };
@@ -210,14 +211,16 @@ fn all<'p, W: Watch<'p>>(
 /// Consecutive replications from this one on.
 fn batch(plan: &Plan, first: u32, replications: impl Iterator<Item = Replication>) -> Batch {
     let mut totals = vec![Vec::<Cell>::new(); plan.strategies.len()];
+    let mut spent = vec![Vec::<Usd>::new(); plan.strategies.len()];
     let mut rows = Vec::new();
     for replication in replications {
-        for (strategy, (row, cells)) in replication.into_iter().enumerate() {
+        for (strategy, (row, cells, amounts)) in replication.into_iter().enumerate() {
             rows.push(row);
             add(&mut totals[strategy], &cells);
+            add_spent(&mut spent[strategy], &amounts);
         }
     }
-    Batch { first, rows, charges: totals.iter().map(|cells| charges(plan, cells)).collect() }
+    Batch { first, rows, charges: totals.iter().map(|cells| charges(plan, cells)).collect(), spent }
 }
 
 fn add(totals: &mut Vec<Cell>, cells: &[Cell]) {
@@ -273,7 +276,7 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             let bounds = simulation.observer().bounds().map(|bounds| (bounds, settings.bounds));
             let ledger = simulation.observer().ledger();
             let cells = ledger.cells().map(|(_, cell)| cell).collect();
-            (Row { bounds, ..row(ledger, number, strategy as u16, journeys) }, cells)
+            (Row { bounds, ..row(ledger, number, strategy as u16, journeys) }, cells, ledger.spent().to_vec())
         };
         Some(self.simulations.iter_mut().enumerate().map(finish).collect())
     }

@@ -1,13 +1,14 @@
 //! The estimates of an experiment: everything that reports show.
 
-use crate::stats::{Density, Estimate, LEVEL, RatioOfSums};
+use crate::stats::{Density, Estimate, LEVEL, RatioOfSums, convergence};
 use crate::units::{SimDuration, Usd};
 
 use super::answers::{AnswerLine, answers};
 use super::bill::{BillLine, bill};
 use super::course::{Course, days};
 use super::unknown::unknown_rules;
-use super::{Comparison, Distribution, Metric, MoneyFigures, PerMetric, Reference, Results, UnknownRule};
+use super::waterfall::{WaterfallStep, waterfall};
+use super::{Comparison, Distribution, Frontier, Metric, MoneyFigures, Payments, PerMetric, Reference, Results, UnknownRule};
 
 /// All estimates of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,8 @@ pub struct Summary {
     pub strategies: Vec<StrategySummary>,
     /// Every other strategy against the baseline; then against the cheapest, where that is another.
     pub comparisons: Vec<Comparison>,
+    /// Which strategies are worth a look when cost, time and quality all count.
+    pub frontier: Frontier,
     /// The unknown billing rules on which anything depends.
     pub unknown: Vec<UnknownRule>,
 }
@@ -48,8 +51,14 @@ pub struct StrategySummary {
     pub exceedance: Vec<(f64, f64)>,
     /// Its spending over the horizon.
     pub course: Course,
+    /// Whom it pays, and when.
+    pub payments: Payments,
     /// What the money went for.
     pub bill: Vec<BillLine>,
+    /// From the list price of what was delivered to the bill.
+    pub waterfall: Vec<WaterfallStep>,
+    /// The mean cost of its first replications, at growing numbers of them.
+    pub convergence: Vec<Estimate>,
     /// How its attempts ended.
     pub answers: Vec<AnswerLine>,
     /// The highest end of all money figures; `None` where nothing is unknown.
@@ -69,6 +78,7 @@ impl Summary {
             budget: results.budget,
             baseline: results.baseline,
             comparisons: comparisons(results, cheapest),
+            frontier: Frontier::of(results, &strategies),
             unknown: unknown_rules(results),
             strategies,
         }
@@ -93,6 +103,7 @@ impl Summary {
 impl StrategySummary {
     fn of(results: &Results, strategy: usize) -> Self {
         let (lowest, highest) = MoneyFigures::ends(results, strategy);
+        let costs: Vec<f64> = results.of(strategy).map(|row| row.cost.to_f64()).collect();
         let other = |metric| Distribution::of_metric(metric, results.of(strategy));
         let metrics = PerMetric::from_fn(|metric| if metric.is_of_money() { *lowest.metrics.get(metric) } else { other(metric) });
         Self {
@@ -103,7 +114,10 @@ impl StrategySummary {
             density: lowest.density,
             exceedance: lowest.exceedance,
             course: Course::of(results, strategy),
+            payments: Payments::of(results, strategy),
             bill: bill(results, strategy),
+            waterfall: waterfall(results, strategy),
+            convergence: convergence(&costs, LEVEL),
             answers: answers(results, strategy),
             highest,
         }

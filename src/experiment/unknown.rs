@@ -79,6 +79,7 @@ impl Results {
             cases: Doubts::default(),
             rows: pairs.flat_map(|(own, other)| [own, other].map(|row| self.if_billed(row, billed))).collect(),
             charges: Vec::new(),
+            spent: Vec::new(),
             ..*self
         }
     }

@@ -80,8 +80,10 @@ pub struct Ledger {
     pub retried: Usd,
     /// By case, whether everything unknown of its group bills in it.
     whole: Box<[bool]>,
-    spent: [Usd; SPEND_POINTS],
-    /// Length of a part of the horizon, the current part, and when it ends.
+    /// What each payee billed for certain in each part of the horizon: the payees of the first part, then of the next.
+    spent: Box<[Usd]>,
+    payees: usize,
+    /// Length of a part of the horizon, where the current part begins in `spent`, and when it ends.
     part: SimDuration,
     current: usize,
     ends: SimTime,
@@ -157,7 +159,8 @@ impl Ledger {
             booked: Usd::ZERO,
             retried: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),
-            spent: [Usd::ZERO; SPEND_POINTS],
+            spent: vec![Usd::ZERO; SPEND_POINTS * plan.market.payees].into(),
+            payees: plan.market.payees,
             part,
             current: 0,
             ends: SimTime::START + part,
@@ -176,7 +179,7 @@ impl Ledger {
         self.cases.fill(Unsure::default());
         (self.booked, self.retried) = (Usd::ZERO, Usd::ZERO);
         self.guarded = None;
-        self.spent = [Usd::ZERO; SPEND_POINTS];
+        self.spent.fill(Usd::ZERO);
         (self.current, self.ends) = (0, SimTime::START + self.part);
     }
 
@@ -222,10 +225,15 @@ impl Ledger {
 
     /// The invoice at the end of each part of the horizon; what comes after the horizon is in the last.
     pub fn spend(&self) -> impl Iterator<Item = Usd> {
-        self.spent.iter().scan(Usd::ZERO, |sum, part| {
-            *sum += *part;
+        self.spent.chunks_exact(self.payees).scan(Usd::ZERO, |sum, part| {
+            *sum += part.iter().copied().sum();
             Some(*sum)
         })
+    }
+
+    /// What each payee billed for certain in each part of the horizon: all payees of the first part by id, then of the next.
+    pub const fn spent(&self) -> &[Usd] {
+        &self.spent
     }
 
     /// All cells, empty ones included: those that are certain in the order of payee, stage and cause, then the doubtful.
@@ -247,7 +255,7 @@ impl Ledger {
             return;
         }
         self.cells[cell].add(charge.amount);
-        self.spent[self.part_of(now)] += charge.amount;
+        self.spent[self.part_of(now) * self.payees + charge.payee.index()] += charge.amount;
     }
 
     /// The part of the horizon in which a charge falls that need not be later than all before it.
@@ -288,11 +296,11 @@ impl Observer for Ledger {
         let (Some(stage), None) = (charge.stage, charge.case) else { return self.charged_otherwise(charge, now) };
         self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
         // Charges of attempts come in order of time: stepping on is cheaper than dividing.
-        while now >= self.ends && self.current + 1 < SPEND_POINTS {
-            self.current += 1;
+        while now >= self.ends && self.current + self.payees < self.spent.len() {
+            self.current += self.payees;
             self.ends = self.ends + self.part;
         }
-        self.spent[self.current] += charge.amount;
+        self.spent[self.current + charge.payee.index()] += charge.amount;
     }
 
     fn retried(&mut self, amount: Usd) {

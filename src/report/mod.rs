@@ -1,4 +1,4 @@
-//! Reports: terminal, JSON, CSV, Markdown, charts. Shows estimates and computes none.
+//! Reports: terminal, JSON, CSV, Markdown, HTML, charts. Shows estimates and computes none.
 //!
 //! Everything is made in memory and is the same, bit for bit, for the same results; only [`write()`] touches files,
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
@@ -8,6 +8,7 @@ mod charts;
 mod effort;
 mod explain;
 mod figures;
+mod html;
 mod json;
 mod markdown;
 mod number;
@@ -22,7 +23,7 @@ mod write;
 
 use crate::experiment::{Manifest, Recording, Results, Summary};
 
-pub use charts::{Chart, charts};
+pub use charts::{Cell, Chart, Data, Drawing, Hint, charts};
 pub use effort::effort;
 pub use explain::{Names, explanation};
 pub use json::{SCHEMA, summary_json};
@@ -36,6 +37,8 @@ pub use write::{files, write};
 pub struct Report<'a> {
     /// The question, as the scenario asks it.
     pub title: &'a str,
+    /// The scenario's file as it was read.
+    pub source: &'a str,
     /// The scenario as `summary.json` repeats it: an object.
     pub scenario: &'a serde_json::Value,
     /// Where the results come from.
@@ -58,6 +61,15 @@ mod tests {
         let (summary, manifest) = (Summary::of(results), made_up::manifest(results));
         let scenario = serde_json::json!({ "name": "made-up", "title": "Does it?" });
         let recording = Some(&made_up::recording());
-        call(&Report { title: "Does it?", scenario: &scenario, manifest: &manifest, recording, results, summary: &summary })
+        let source = "title = \"Does it?\"\n";
+        call(&Report {
+            title: "Does it?",
+            source,
+            scenario: &scenario,
+            manifest: &manifest,
+            recording,
+            results,
+            summary: &summary,
+        })
     }
 }

@@ -68,6 +68,20 @@ impl Show {
     /// The same where a heading already says so.
     pub(super) const BARE_POINTS: Self = Self { factor: 100.0, share: false, suffix: "" };
 
+    /// A number without an interval, with four digits where it has a fraction.
+    pub(super) fn near(value: f64) -> String {
+        if value == 0.0 {
+            return "0".to_owned();
+        }
+        Self::digits(value, 4)
+    }
+
+    /// A number with so many digits in all, and no fraction where it has as many without.
+    pub(super) fn digits(value: f64, digits: u8) -> String {
+        let first = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
+        grouped(value, (f64::from(digits) - 1.0 - first).clamp(0.0, 9.0) as usize)
+    }
+
     /// The value alone, with the decimals that its interval supports.
     pub(super) fn value(self, e: &Estimate) -> String {
         format!("{}{}", grouped(e.value * self.factor, self.decimals(e)), self.suffix)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Report;
 use super::charts::charts;
+use super::html::page;
 use super::json::summary_json;
 use super::markdown::markdown;
 use super::stage::Staged;
@@ -44,6 +45,7 @@ pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Resul
     }
     let shown: Vec<(&str, String)> = drawn.iter().map(|chart| (chart.name, chart.title.clone())).collect();
     put("report.md", markdown(report, &shown).as_bytes())?;
+    put("report.html", page(report, &drawn).as_bytes())?;
     put("summary.json", summary_json(report)?.as_bytes())?;
     let manifest = serde_json::to_string_pretty(report.manifest)? + "\n";
     put("manifest.json", manifest.as_bytes())
@@ -81,11 +83,19 @@ mod tests {
         let place = tempfile::tempdir().expect("a directory");
         let results = made_up::results(&["a", "b"], 30);
         let written = with_report(&results, |report| write(place.path(), report).expect("writable"));
-        let expected =
-            ["attempts.csv", "charges.csv", "charts", "manifest.json", "replications.csv", "report.md", "summary.json"];
+        let expected = [
+            "attempts.csv",
+            "charges.csv",
+            "charts",
+            "manifest.json",
+            "replications.csv",
+            "report.html",
+            "report.md",
+            "summary.json",
+        ];
         assert_eq!(files(place.path()), expected);
-        assert_eq!(files(&place.path().join("charts")).len(), 10);
-        assert!(written.len() == 16 && written.iter().all(|path| path.exists()));
+        assert_eq!(files(&place.path().join("charts")).len(), 18);
+        assert!(written.len() == 25 && written.iter().all(|path| path.exists()));
 
         let alone = made_up::results(&["a"], 30);
         with_report(&alone, |report| write(place.path(), report).expect("writable"));

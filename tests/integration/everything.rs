@@ -39,7 +39,7 @@ proptest! {
         let (compiled, settings) = compile(&world.text(0..world.strategies.len()));
         let with = |threads, batch| {
             let run = run_with(&compiled, Settings { threads, batch, ..settings });
-            (run.rows, run.charges)
+            (run.rows, run.charges, run.spent)
         };
         let once = with(1, 4);
         prop_assert!(once == with(3, 4) && once == with(2, 1) && once == with(4, 3));
@@ -210,6 +210,15 @@ fn every_charge_and_request_is_counted_once() {
             let rows = run.rows.iter().filter(|row| usize::from(row.strategy) == strategy);
             let all = rows.map(|row| row.cost + more_if(&compiled, row, |_| true).cost).sum::<Usd>();
             prop_assert_eq!(cells.iter().map(|cell| cell.total).sum::<Usd>(), all);
+        }
+        // By payee and part of the horizon, it is the course of spending of all replications together.
+        for (strategy, spent) in run.spent.iter().enumerate() {
+            let mut until = Usd::ZERO;
+            for (part, payees) in spent.chunks_exact(compiled.payees.len()).enumerate() {
+                until += payees.iter().copied().sum();
+                let rows = run.rows.iter().filter(|row| usize::from(row.strategy) == strategy);
+                prop_assert_eq!(until, rows.map(|row| row.spend[part]).sum::<Usd>());
+            }
         }
         Ok(())
     });

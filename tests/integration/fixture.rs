@@ -168,6 +168,7 @@ pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
         replications: run.replications,
         rows: run.rows,
         charges: run.charges,
+        spent: run.spent,
         horizon: compiled.plan.workload.horizon.since(SimTime::START),
         budget: None,
         same_arrivals: false,

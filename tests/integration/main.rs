@@ -32,6 +32,7 @@ mod gateways;
 mod health_checks;
 mod hedging;
 mod history;
+mod html;
 mod importing;
 mod invariants;
 mod invoices;

@@ -150,7 +150,8 @@ fn threads_and_batches_change_no_byte() {
     for (threads, batch) in [("1", "1"), ("2", "7"), ("7", "16")] {
         let out = format!("out-{threads}");
         run(place.path(), &["--quiet", "--replications", "20", "--threads", threads, "--batch", batch, "--out", &out]);
-        let files = ["summary.json", "replications.csv", "charges.csv", "attempts.csv", "report.md", "manifest.json"];
+        let files =
+            ["summary.json", "replications.csv", "charges.csv", "attempts.csv", "report.md", "report.html", "manifest.json"];
         all.push(files.map(|name| read(place.path(), &format!("{out}/{name}"))));
     }
     assert!(all.iter().all(|files| *files == all[0]));
@@ -312,7 +313,7 @@ fn an_interrupted_run_keeps_what_was_finished() {
     let report = String::from_utf8(read(place.path(), "out/report.md")).expect("a text");
     assert!(report.contains("stopped before the 4 000 000 000 asked for"), "{report}");
     let names = std::fs::read_dir(place.path().join("out")).expect("it is there");
-    assert!(names.count() == 8, "the complete set, the journal and nothing half-written");
+    assert!(names.count() == 9, "the complete set, the journal and nothing half-written");
 }
 
 #[cfg(unix)]

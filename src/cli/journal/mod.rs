@@ -220,7 +220,8 @@ impl Drop for Journal {
 pub(super) fn size(run: &Run, batch: u32) -> io::Result<u64> {
     let bytes = |part: Result<Vec<u8>, postcard::Error>| part.map(|bytes| frame::size(&bytes)).map_err(io::Error::other);
     let batches = u64::from(run.replications.div_ceil(batch));
-    Ok(bytes(postcard::to_allocvec(&run.rows))? + batches * bytes(postcard::to_allocvec(&run.charges))?)
+    let sums = bytes(postcard::to_allocvec(&run.charges))? + bytes(postcard::to_allocvec(&run.spent))?;
+    Ok(bytes(postcard::to_allocvec(&run.rows))? + batches * sums)
 }
 
 /// Opens a file, makes it where it is missing, and locks it.
@@ -276,7 +277,7 @@ mod tests {
     /// The replications from `first` up to `end` of two strategies.
     fn batch(first: u32, end: u32) -> Batch {
         let results = made_up::results(&["a", "b"], end);
-        Batch { first, rows: results.rows[2 * first as usize..].to_vec(), charges: results.charges }
+        Batch { first, rows: results.rows[2 * first as usize..].to_vec(), charges: results.charges, spent: results.spent }
     }
 
     #[test]

@@ -39,6 +39,11 @@ impl Axis {
         self.start + (self.end - self.start) * part
     }
 
+    /// The value that stands at a place.
+    pub(super) fn value_at(&self, place: f64) -> f64 {
+        self.low + (self.high - self.low) * (place - self.start) / (self.end - self.start)
+    }
+
     /// Where the axis begins.
     pub(super) const fn start(&self) -> f64 {
         self.start

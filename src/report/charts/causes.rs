@@ -2,7 +2,7 @@
 
 use std::io;
 
-use plotters::prelude::{DrawingBackend, RGBColor};
+use plotters::prelude::DrawingBackend;
 
 use crate::experiment::{Metric, StrategySummary, mean_for};
 use crate::model::{Cause, Stage};
@@ -15,9 +15,11 @@ use crate::stats::Estimate;
 use super::Picture;
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, text_room};
+use super::data::{Data, Hint};
 use super::exceedance::draw_cost_axis;
+use super::fill::{Fill, swatch};
 use super::frame::{Frame, TOP};
-use super::look::{GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour, tint};
+use super::look::{GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour};
 use super::words::two_lines;
 
 pub(super) const NAME: &str = "causes";
@@ -29,17 +31,6 @@ const HEAD: f64 = 40.0;
 const LINE: f64 = 24.0;
 const ROW: f64 = 60.0;
 const BAR: f64 = 32.0;
-
-/// How a part of a bar is filled, so that it reads without colour.
-#[derive(Debug, Clone, Copy)]
-enum Fill {
-    Light,
-    Full,
-    Rising,
-    Falling,
-    Upright,
-    Crossed,
-}
 
 /// A part of every bar: its name, its fill, and the charges in it.
 struct Part {
@@ -175,47 +166,6 @@ fn totals<DB: DrawingBackend>(canvas: &mut Canvas<DB>, strategy: &StrategySummar
     canvas.text(&text, (column, middle + 14.0), SMALL, MUTED, Align::Left)
 }
 
-/// A filled rectangle: solid, or outlined and hatched.
-fn swatch<DB: DrawingBackend>(canvas: &mut Canvas<DB>, from: Point, to: Point, colour: RGBColor, fill: Fill) -> io::Result<()> {
-    let slopes: &[f64] = match fill {
-        Fill::Light => return canvas.bar(from, to, tint(colour, 0.42)),
-        Fill::Full => return canvas.bar(from, to, colour),
-        Fill::Rising => &[-1.0],
-        Fill::Falling => &[1.0],
-        Fill::Upright => &[0.0],
-        Fill::Crossed => &[-1.0, 1.0],
-    };
-    canvas.bar(from, to, tint(colour, 0.1))?;
-    slopes.iter().try_for_each(|&slope| hatch(canvas, from, to, colour, slope))?;
-    let ((x0, y0), (x1, y1)) = (from, to);
-    canvas.line(&[(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)], colour, 1.0)
-}
-
-/// Strokes of one slope across a rectangle.
-fn hatch<DB: DrawingBackend>(canvas: &mut Canvas<DB>, from: Point, to: Point, colour: RGBColor, slope: f64) -> io::Result<()> {
-    let ((x0, y0), (x1, y1)) = (from, to);
-    let run = (y1 - y0) * slope;
-    let mut at = x0 - run.abs();
-    while at < x1 + run.abs() {
-        if let Some(stroke) = clipped((at, y0), (at + run, y1), (x0, x1)) {
-            canvas.line(&stroke, colour, 1.2)?;
-        }
-        at += if slope == 0.0 { 4.0 } else { 5.5 };
-    }
-    Ok(())
-}
-
-/// The part of a stroke that lies between two uprights.
-fn clipped(a: Point, b: Point, (low, high): (f64, f64)) -> Option<[Point; 2]> {
-    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-    if dx == 0.0 {
-        return (low..=high).contains(&a.0).then_some([a, b]);
-    }
-    let (at_low, at_high) = ((low - a.0) / dx, (high - a.0) / dx);
-    let (from, to) = (at_low.min(at_high).max(0.0), at_low.max(at_high).min(1.0));
-    (from < to).then(|| [from, to].map(|t| (a.0 + dx * t, a.1 + dy * t)))
-}
-
 impl Picture for CauseChart<'_> {
     fn frame(&self) -> &Frame {
         &self.frame
@@ -229,6 +179,41 @@ impl Picture for CauseChart<'_> {
         canvas.line(&[(LEFT, self.top), (LEFT, bottom)], GRID, 1.0)?;
         self.legend(canvas)?;
         (0..summary.strategies.len()).try_for_each(|index| self.row(canvas, index))
+    }
+
+    fn data(&self) -> Data {
+        let mut data = Data::of(&["strategy", "part", "mean_usd"]);
+        for strategy in &self.report.summary.strategies {
+            for (part, _) in &self.legend {
+                data.push([strategy.name.as_str().into(), part.name.into(), part.mean(strategy).into()]);
+            }
+        }
+        data
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        for (index, strategy) in self.report.summary.strategies.iter().enumerate() {
+            let middle = self.top + ROW * (index as f64 + 0.5);
+            let mut sum = 0.0;
+            for (part, _) in &self.legend {
+                let (amount, from) = (part.mean(strategy), self.axis.at(sum));
+                sum += amount;
+                let to = self.axis.at(sum);
+                let text = format!("{}, {}: {} USD", strategy.name, part.name, Show::near(amount));
+                hints.extend((to > from).then(|| Hint::new((from, middle - BAR / 2.0), (to, middle + BAR / 2.0), text)));
+            }
+        }
+        hints
+    }
+
+    fn spoken(&self) -> Vec<String> {
+        let line = |strategy: &StrategySummary| {
+            let parts = self.legend.iter().map(|(part, _)| (part.name, part.mean(strategy))).filter(|(_, mean)| *mean > 0.0);
+            let parts: Vec<String> = parts.map(|(name, mean)| format!("{name} {} USD", Show::near(mean))).collect();
+            format!("{}: {}", strategy.name, parts.join(", "))
+        };
+        self.report.summary.strategies.iter().map(line).collect()
     }
 }
 
@@ -253,12 +238,5 @@ mod tests {
         assert!(all.iter().all(|(part, (x, _))| x + 34.0 + text_room(part.name, SMALL) <= WIDTH - MARGIN));
         assert!(all.windows(2).all(|two| two[0].1.0 < two[1].1.0 || two[0].1.1 < two[1].1.1));
         assert_eq!(placed(PARTS[..5].iter()).last().map(|(_, (_, y))| *y), Some(TOP), "five have always stood on one line");
-    }
-
-    #[test]
-    fn hatching_stays_within_the_bar() {
-        assert_eq!(clipped((0.0, 0.0), (10.0, 10.0), (4.0, 6.0)), Some([(4.0, 4.0), (6.0, 6.0)]));
-        assert_eq!(clipped((0.0, 0.0), (-10.0, 10.0), (4.0, 6.0)), None);
-        assert_eq!(clipped((5.0, 0.0), (5.0, 10.0), (4.0, 6.0)), Some([(5.0, 0.0), (5.0, 10.0)]));
     }
 }

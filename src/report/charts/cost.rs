@@ -8,11 +8,13 @@ use crate::experiment::{Distribution, Metric, MetricUnit, StrategySummary};
 use crate::report::Report;
 use crate::report::number::Show;
 use crate::report::period::Period;
-use crate::report::verdict::money;
+use crate::report::unknown::span;
+use crate::report::verdict::{money, percent};
 use crate::stats::Density;
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, text_room};
+use super::data::{Cell, Data, Hint, cells};
 use super::frame::{Frame, TOP};
 use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour};
 use super::words::two_lines;
@@ -165,6 +167,15 @@ impl<'a> CostChart<'a> {
     }
 }
 
+/// The distributions of a strategy's cost: its name, what of the unknown is billed, and the curve.
+fn curves(strategy: &StrategySummary) -> impl Iterator<Item = (&str, &'static str, &Distribution, Option<&Density>)> {
+    let name = strategy.name.as_str();
+    let certain = strategy.cost().map(|cost| (name, "nothing", cost, strategy.density.as_ref()));
+    let billed = strategy.highest.as_ref();
+    let billed = billed.and_then(|b| Some((name, "all", b.metrics.get(Metric::Cost).as_ref()?, b.density.as_ref())));
+    certain.into_iter().chain(billed)
+}
+
 /// A curve, the area below it, darker from P10 to P90, and the median.
 fn fill<DB: DrawingBackend>(
     canvas: &mut Canvas<DB>,
@@ -225,5 +236,52 @@ impl Picture for CostChart<'_> {
         }
         let half = text_room(&text, SMALL) / 2.0;
         canvas.text(&text, (x.clamp(LEFT + half, WIDTH - MARGIN - half), TOP + 14.0), SMALL, INK, Align::Middle)
+    }
+
+    fn data(&self) -> Data {
+        let mut data = Data::of(&["strategy", "unknown_billed", "figure", "cost_usd", "lo_usd", "hi_usd", "density_per_usd"]);
+        let (figures, densities): (Vec<_>, Vec<_>) = self
+            .report
+            .summary
+            .strategies
+            .iter()
+            .flat_map(curves)
+            .map(|(name, billed, cost, density)| {
+                let quantiles = [("mean", cost.mean), ("p10", cost.p10), ("p50", cost.p50), ("p90", cost.p90)];
+                let figure = quantiles.map(|(figure, e)| {
+                    let start: [Cell; 3] = [name.into(), billed.into(), figure.into()];
+                    start.into_iter().chain(cells(Some(&e))).chain([Cell::Nothing]).collect::<Vec<_>>()
+                });
+                let point = move |(x, height): (f64, f64)| -> Vec<Cell> {
+                    vec![name.into(), billed.into(), "density".into(), x.into(), Cell::Nothing, Cell::Nothing, height.into()]
+                };
+                (figure, density.into_iter().flat_map(Density::points).map(point).collect::<Vec<_>>())
+            })
+            .unzip();
+        figures.into_iter().flatten().chain(densities.into_iter().flatten()).for_each(|row| data.push(row));
+        data
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        let row = |(index, line): (usize, String)| {
+            let base = self.base(index);
+            Hint::new((MARGIN, base + 24.0 + self.below - self.row), (self.axis.end(), base + 20.0 + self.below), line)
+        };
+        self.spoken().into_iter().enumerate().map(row).collect()
+    }
+
+    fn spoken(&self) -> Vec<String> {
+        let usd = Show::in_words(MetricUnit::Usd);
+        let told = |(name, billed, cost, _): (&str, &str, &Distribution, Option<&Density>)| {
+            let [p10, p50, p90] = [cost.p10, cost.p50, cost.p90].map(|q| usd.both(&q));
+            let whether = if billed == "all" { ", if all that is unknown is billed" } else { "" };
+            format!("{name}{whether}: mean {}, P10 {p10}, P50 {p50}, P90 {p90}", usd.both(&cost.mean))
+        };
+        let over = |strategy: &StrategySummary| {
+            let chance = strategy.over_budget_ends().map(|[low, high]| span(&low, &high, percent));
+            chance.map_or_else(String::new, |chance| format!(". Over budget: {chance}"))
+        };
+        let line = |s: &StrategySummary| curves(s).map(&told).collect::<Vec<_>>().join("; ") + &over(s);
+        self.report.summary.strategies.iter().map(line).collect()
     }
 }

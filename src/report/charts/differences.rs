@@ -12,6 +12,7 @@ use crate::report::period::Period;
 use super::Picture;
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, text_room, text_width};
+use super::data::{Cell, Data, Hint, cells};
 use super::frame::{Frame, TOP};
 use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WHITE, WIDTH, colour, tint};
 use super::words::{fitted, two_lines};
@@ -161,6 +162,35 @@ impl<'a> DifferenceChart<'a> {
     }
 }
 
+impl DifferenceChart<'_> {
+    fn name(&self, strategy: usize) -> &str {
+        &self.report.summary.strategies[strategy].name
+    }
+
+    /// Every difference that is drawn: once where unknown billing does not move it.
+    fn shown(&self) -> impl Iterator<Item = (&Comparison, &Panel, &'static str, &Difference)> {
+        self.panels.iter().flat_map(move |panel| {
+            self.rows.iter().flat_map(move |comparison| {
+                let moved = comparison.unknown.get(panel.metric).is_some();
+                let ends = comparison.ends(panel.metric).into_iter().zip(if moved { ["lowest", "highest"] } else { ["", ""] });
+                let ends = ends.take(if moved { 2 } else { 1 });
+                ends.filter_map(move |(difference, end)| Some((*comparison, panel, end, difference?)))
+            })
+        })
+    }
+
+    fn sentence(&self, panel: &Panel, comparison: &Comparison, difference: &Difference) -> String {
+        let [p10, p90] = [0, 2].map(|at| panel.show.value(&difference.quantiles[at]));
+        format!(
+            "{} minus {}, {}: {}; P10 {p10}, P90 {p90}",
+            self.name(comparison.strategy),
+            self.name(comparison.other),
+            panel.heading,
+            panel.show.both(&difference.mean)
+        )
+    }
+}
+
 /// Mean, interval and range at one height, and the figure on a baseline of its own.
 fn mark<DB: DrawingBackend>(
     canvas: &mut Canvas<DB>,
@@ -245,6 +275,50 @@ impl Picture for DifferenceChart<'_> {
     fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
         self.panels.iter().step_by(ACROSS).try_for_each(|first| self.names(canvas, first.top))?;
         self.panels.iter().try_for_each(|panel| self.panel(canvas, panel))
+    }
+
+    fn data(&self) -> Data {
+        let mut data = Data::of(&[
+            "strategy",
+            "baseline",
+            "metric",
+            "end",
+            "mean_difference",
+            "lo",
+            "hi",
+            "p10",
+            "p50",
+            "p90",
+            "relative",
+            "share_lower",
+        ]);
+        for (comparison, panel, end, difference) in self.shown() {
+            let [p10, p50, p90] = difference.quantiles.map(|q| Cell::Number(q.value));
+            let names = [self.name(comparison.strategy), self.name(comparison.other), panel.metric.key(), end].map(Cell::from);
+            let rest = [p10, p50, p90, difference.relative.map(|r| r.value).into(), difference.p_lower.value.into()];
+            data.push(names.into_iter().chain(cells(Some(&difference.mean))).chain(rest));
+        }
+        data
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        for panel in &self.panels {
+            for (row, comparison) in self.rows.iter().enumerate() {
+                let told: Vec<String> =
+                    comparison.ends(panel.metric).into_iter().flatten().map(|d| self.sentence(panel, comparison, d)).collect();
+                let (y, half) = (self.grid.middle(panel.top, row), self.grid.row / 2.0);
+                let mut told = told;
+                told.dedup();
+                let corners = ((panel.axis.start(), y - half - 8.0), (panel.axis.end(), y + half - 8.0));
+                hints.extend((!told.is_empty()).then(|| Hint::new(corners.0, corners.1, told.join("\n"))));
+            }
+        }
+        hints
+    }
+
+    fn spoken(&self) -> Vec<String> {
+        self.shown().map(|(comparison, panel, _, difference)| self.sentence(panel, comparison, difference)).collect()
     }
 }
 

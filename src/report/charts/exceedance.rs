@@ -16,6 +16,7 @@ use crate::units::Usd;
 use super::Picture;
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, text_room};
+use super::data::{Data, Hint};
 use super::frame::{Frame, TOP};
 use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour, dashes};
 use super::words::two_lines;
@@ -145,6 +146,12 @@ fn notes(strategy: &StrategySummary) -> Vec<String> {
     }
 }
 
+/// The share above an amount.
+fn above(points: &[(f64, f64)], cost: f64) -> f64 {
+    let after = points.partition_point(|&(x, _)| x <= cost);
+    after.checked_sub(1).and_then(|at| points.get(at)).map_or(1.0, |&(_, share)| share)
+}
+
 /// Leaves out points that lie less than a point from the last one kept.
 fn thinned(curve: &[Point]) -> Vec<Point> {
     let mut kept: Vec<Point> = Vec::new();
@@ -176,6 +183,43 @@ impl Picture for ExceedanceChart<'_> {
             self.budget(canvas, budget)?;
         }
         self.legend(canvas)
+    }
+
+    fn data(&self) -> Data {
+        let mut data = Data::of(&["strategy", "unknown_billed", "cost_usd", "share_above"]);
+        for strategy in &self.report.summary.strategies {
+            let billed = strategy.highest.iter().map(|billed| ("all", &billed.exceedance));
+            for (billed, points) in std::iter::once(("nothing", &strategy.exceedance)).chain(billed) {
+                for &(x, share) in points {
+                    data.push([strategy.name.as_str().into(), billed.into(), x.into(), share.into()]);
+                }
+            }
+        }
+        data
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        const STRIPS: usize = 72;
+        let width = (RIGHT - LEFT) / STRIPS as f64;
+        let strip = |at: usize| {
+            let x = LEFT + width * at as f64;
+            let cost = self.cost.value_at(x + width / 2.0);
+            let share = |strategy: &StrategySummary| {
+                let at = |points: &[(f64, f64)]| format!("{:.1} %", above(points, cost) * 100.0);
+                let certain = at(&strategy.exceedance);
+                let billed = strategy.highest.as_ref().map(|billed| at(&billed.exceedance)).filter(|billed| *billed != certain);
+                format!("{}: {certain}{}", strategy.name, billed.map_or_else(String::new, |billed| format!(" to {billed}")))
+            };
+            let shares: Vec<String> = self.report.summary.strategies.iter().map(share).collect();
+            let text = format!("more than {} USD\n{}", Show::near(cost), shares.join("\n"));
+            Hint::new((x, TOP + HEAD), (x + width, self.bottom), text)
+        };
+        (0..STRIPS).map(strip).collect()
+    }
+
+    fn spoken(&self) -> Vec<String> {
+        let line = |strategy: &StrategySummary| format!("{}: {}", strategy.name, notes(strategy).join(" "));
+        self.report.summary.strategies.iter().map(line).collect()
     }
 }
 

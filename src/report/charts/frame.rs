@@ -23,7 +23,9 @@ pub(super) struct Frame {
     pub(super) title: String,
     /// How to read it.
     pub(super) subtitle: String,
-    footer: String,
+    /// What else must be known to read it; each note ends in a semicolon.
+    notes: String,
+    basis: String,
     height: f64,
 }
 
@@ -32,22 +34,32 @@ impl Frame {
     pub(super) fn new(report: &Report<'_>, title: String, subtitle: String, drawing: f64) -> Self {
         let (n, m) = (u64::from(report.summary.replications), report.manifest);
         let plural = if n == 1 { "replication" } else { "replications" };
-        let footer = format!("n = {} {plural}, seed {}, scenario {}, spendcast {}", count(n), m.seed, m.scenario, m.version);
-        Self { title, subtitle, footer, height: TOP + drawing + BOTTOM }
+        let basis = format!("n = {} {plural}, seed {}, scenario {}, spendcast {}", count(n), m.seed, m.scenario, m.version);
+        Self { title, subtitle, notes: String::new(), basis, height: TOP + drawing + BOTTOM }
     }
 
     /// The same with a note on question marks, where any of these figures is shown with one.
     pub(super) fn explaining<'e>(mut self, mut figures: impl Iterator<Item = &'e Estimate>) -> Self {
         if figures.any(Estimate::is_open) {
-            self.footer.insert_str(0, "? = no bound known at so few replications; ");
+            self.notes.insert_str(0, "? = no bound known at so few replications; ");
         }
         self
     }
 
     /// The same with a note before the rest of the footer.
     pub(super) fn noting(mut self, note: &str) -> Self {
-        self.footer.insert_str(0, note);
+        self.notes.insert_str(0, note);
         self
+    }
+
+    /// The notes, without the last semicolon.
+    pub(super) fn notes(&self) -> &str {
+        self.notes.trim_end_matches([';', ' '])
+    }
+
+    /// The part of the sheet that the drawing itself needs: left, top, right, bottom.
+    pub(super) fn inner(&self) -> [f64; 4] {
+        [MARGIN - 8.0, TOP - 18.0, WIDTH - MARGIN + 14.0, self.height.ceil() - BOTTOM + 12.0]
     }
 
     /// Width and height in whole points.
@@ -60,6 +72,7 @@ impl Frame {
         canvas.text(&fitted(&self.title, TITLE, room), (MARGIN, 38.0), TITLE, INK, Align::Left)?;
         canvas.text(&fitted(&self.subtitle, LABEL, room), (MARGIN, 60.0), LABEL, MUTED, Align::Left)?;
         let baseline = self.height.ceil() - 16.0;
-        canvas.text(&fitted(&self.footer, SMALL, room), (MARGIN, baseline), SMALL, MUTED, Align::Left)
+        let footer = format!("{}{}", self.notes, self.basis);
+        canvas.text(&fitted(&footer, SMALL, room), (MARGIN, baseline), SMALL, MUTED, Align::Left)
     }
 }

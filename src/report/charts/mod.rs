@@ -5,14 +5,21 @@
 mod axis;
 mod canvas;
 mod causes;
+mod convergence;
 mod cost;
 mod dash;
+mod data;
 mod differences;
 mod exceedance;
+mod fill;
 mod frame;
 mod look;
+mod panels;
+mod pareto;
+mod payees;
 mod png;
 mod spending;
+mod waterfall;
 mod words;
 
 use std::io;
@@ -24,8 +31,21 @@ use frame::Frame;
 
 use super::Report;
 
+pub use data::{Cell, Data, Hint};
+pub(super) use look::dark;
+
 /// The file names of all charts, without extension.
-pub(super) const NAMES: [&str; 5] = [cost::NAME, exceedance::NAME, differences::NAME, causes::NAME, spending::NAME];
+pub(super) const NAMES: [&str; 9] = [
+    cost::NAME,
+    exceedance::NAME,
+    differences::NAME,
+    pareto::NAME,
+    waterfall::NAME,
+    causes::NAME,
+    spending::NAME,
+    payees::NAME,
+    convergence::NAME,
+];
 
 /// Pixels of the SVG's grid per point: plotters rounds to whole pixels, so that a fine grid keeps curves smooth.
 const SVG_GRID: u32 = 4;
@@ -35,16 +55,39 @@ const PNG_PIXELS: u32 = 2;
 const PNG_GRID: u32 = 2 * PNG_PIXELS;
 
 /// A chart, ready to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
     /// Its file name without extension.
     pub name: &'static str,
     /// The question it answers.
     pub title: String,
+    /// How to read it.
+    pub reading: String,
+    /// What else must be known to read it; may be empty.
+    pub notes: String,
+    /// What it shows in words, a sentence for each part of it.
+    pub spoken: Vec<String>,
+    /// The figures behind it.
+    pub data: Data,
+    /// Texts for places on it.
+    pub hints: Vec<Hint>,
+    /// Its drawing alone, without title, reading and footer: SVG elements, without the element around them.
+    pub drawing: Drawing,
     /// The SVG file.
     pub svg: String,
     /// The PNG file.
     pub png: Vec<u8>,
+}
+
+/// A chart within a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawing {
+    /// SVG elements.
+    pub elements: String,
+    /// The part of the SVG's grid that they fill: left, top, width, height.
+    pub view: [u32; 4],
+    /// Units of that grid per point.
+    pub grid: u32,
 }
 
 /// What a chart must know to be drawn on any backend.
@@ -53,9 +96,15 @@ trait Picture {
     fn frame(&self) -> &Frame;
     /// Draws what the frame holds.
     fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()>;
+    /// The figures behind it.
+    fn data(&self) -> Data;
+    /// Texts for places on it.
+    fn hints(&self) -> Vec<Hint>;
+    /// What it shows in words, a sentence for each part of it.
+    fn spoken(&self) -> Vec<String>;
 }
 
-/// All charts of a report; paired differences only where there is something to compare.
+/// All charts of a report; paired differences and the choice among strategies only where there is something to compare.
 ///
 /// # Errors
 /// None that a report can cause; passed on from plotters.
@@ -67,14 +116,42 @@ pub fn charts(report: &Report<'_>) -> io::Result<Vec<Chart>> {
     if let Some(chart) = differences::DifferenceChart::new(report) {
         charts.push(rendered(differences::NAME, &chart)?);
     }
+    if report.summary.strategies.len() > 1 {
+        charts.push(rendered(pareto::NAME, &pareto::ParetoChart::new(report))?);
+    }
+    charts.push(rendered(waterfall::NAME, &waterfall::WaterfallChart::new(report))?);
     charts.push(rendered(causes::NAME, &causes::CauseChart::new(report))?);
     charts.push(rendered(spending::NAME, &spending::SpendingChart::new(report))?);
+    charts.push(rendered(payees::NAME, &payees::PayeeChart::new(report))?);
+    charts.push(rendered(convergence::NAME, &convergence::ConvergenceChart::new(report))?);
     Ok(charts)
 }
 
 fn rendered(name: &'static str, picture: &impl Picture) -> io::Result<Chart> {
-    let title = picture.frame().title.clone();
-    Ok(Chart { name, title, svg: svg(picture)?, png: bitmap(picture)? })
+    let frame = picture.frame();
+    let svg = svg(picture)?;
+    Ok(Chart {
+        name,
+        title: frame.title.clone(),
+        reading: frame.subtitle.clone(),
+        notes: frame.notes().to_owned(),
+        spoken: picture.spoken(),
+        data: picture.data(),
+        hints: picture.hints(),
+        drawing: drawing(frame, &svg),
+        png: bitmap(picture)?,
+        svg,
+    })
+}
+
+/// What an SVG holds between its frame's texts, which a page says by itself, and its end.
+fn drawing(frame: &Frame, svg: &str) -> Drawing {
+    const FRAME_TEXTS: usize = 3;
+    const TEXT_ENDS: &str = "</text>\n";
+    let frame_ends = svg.match_indices(TEXT_ENDS).nth(FRAME_TEXTS - 1).map_or(0, |(at, end)| at + end.len());
+    let elements = svg[frame_ends..].trim_end().trim_end_matches("</svg>").to_owned();
+    let [left, top, right, bottom] = frame.inner().map(|points| points as u32 * SVG_GRID);
+    Drawing { elements, view: [left, top, right - left, bottom - top], grid: SVG_GRID }
 }
 
 fn svg(picture: &impl Picture) -> io::Result<String> {
@@ -170,7 +247,8 @@ mod tests {
         for (case, results) in cases() {
             let charts = with_report(&results, |report| charts(report).expect("drawn"));
             let compared = results.strategies.len() > 1 && results.replications > 0;
-            assert_eq!(charts.len(), if compared { 5 } else { 4 });
+            let several = usize::from(results.strategies.len() > 1);
+            assert_eq!(charts.len(), 7 + several + usize::from(compared), "{case}");
             for chart in charts {
                 assert!(chart.svg.len() < 200_000, "{case} {} has {} bytes", chart.name, chart.svg.len());
                 assert!(chart.svg.ends_with("</svg>\n") && !chart.svg.contains("NaN") && !chart.svg.contains("<b>"));
@@ -202,13 +280,15 @@ mod tests {
             let charts = with_report(results, |report| charts(report).expect("drawn"));
             charts.iter().map(|chart| chart.svg.contains("unknown") || chart.svg.contains("nobody knows")).collect()
         };
-        assert_eq!((speaks(&certain), speaks(&doubtful)), (vec![false; 5], vec![true; 5]));
+        assert_eq!((speaks(&certain), speaks(&doubtful)), (vec![false; 9], vec![true; 9]));
     }
 
     #[test]
     fn a_strategy_keeps_its_colour_in_every_chart() {
         let results = made_up::results(&EIGHT[..3], 50);
-        for chart in with_report(&results, |report| charts(report).expect("drawn")) {
+        let charts = with_report(&results, |report| charts(report).expect("drawn"));
+        // Payees have colours of their own.
+        for chart in charts.into_iter().filter(|chart| chart.name != payees::NAME) {
             for colour in ["#D55E00", "#009E73"] {
                 assert!(chart.svg.contains(colour), "{} lacks {colour}", chart.name);
             }

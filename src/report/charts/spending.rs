@@ -15,41 +15,27 @@ use crate::units::Usd;
 use super::Picture;
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point};
-use super::frame::{Frame, TOP};
-use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour};
-use super::words::fitted;
+use super::data::{Cell, Data, Hint};
+use super::frame::Frame;
+use super::look::{BUDGET, INK, SMALL, colour};
+use super::panels::{Panels, Place};
 
 pub(super) const NAME: &str = "spending";
 
-const LEFT: f64 = 92.0;
-const GAP: f64 = 26.0;
-/// Room above a panel for its name and note, and below it for the days.
-const HEAD: f64 = 42.0;
-const FOOT: f64 = 46.0;
 /// Where something is unknown: the course of what it adds is not kept, only its sum.
 const UNKNOWN: &str = "nothing unknown is billed; the dashed upright leads to the median if all of it is; ";
 
 pub(super) struct SpendingChart<'a> {
     report: &'a Report<'a>,
     frame: Frame,
-    columns: usize,
-    /// Height of a panel's plot.
-    plot: f64,
+    panels: Panels,
     high: f64,
 }
 
 impl<'a> SpendingChart<'a> {
     pub(super) fn new(report: &'a Report<'a>) -> Self {
         let summary = report.summary;
-        let panels = summary.strategies.len();
-        let columns = match panels {
-            0..=3 => panels.max(1),
-            4 => 2,
-            5 | 6 => 3,
-            _ => 4,
-        };
-        let rows = panels.div_ceil(columns);
-        let plot = if rows == 1 { 330.0 } else { 200.0 };
+        let panels = Panels::new(summary.strategies.len(), 0.0);
         let budget = summary.budget.map_or(0.0, Usd::to_f64);
         let last = summary.strategies.iter().filter_map(|s| s.course.points.last()).map(|(_, fan)| fan[4]);
         let billed = summary.strategies.iter().filter_map(billed).map(|median| median.value);
@@ -58,22 +44,18 @@ impl<'a> SpendingChart<'a> {
         let title = if summary.budget.is_some() { "When is the budget reached?" } else { "How does spending build up?" };
         let subtitle =
             "Spent until each day. Line: median; dark: from P25 to P75, half of the replications; light: from P5 to P95.";
-        let frame = Frame::new(report, title.to_owned(), subtitle.to_owned(), rows as f64 * (HEAD + plot + FOOT));
+        let frame = Frame::new(report, title.to_owned(), subtitle.to_owned(), panels.height());
         let frame = if summary.unknown.is_empty() { frame } else { frame.noting(UNKNOWN) };
-        Self { report, frame, columns, plot, high: if high > 0.0 { high * 1.08 } else { 1.0 } }
+        Self { report, frame, panels, high: if high > 0.0 { high * 1.08 } else { 1.0 } }
     }
 
     fn panel<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, index: usize) -> io::Result<()> {
         let summary = self.report.summary;
         let strategy = &summary.strategies[index];
-        let width = (WIDTH - MARGIN - LEFT - GAP * (self.columns - 1) as f64) / self.columns as f64;
-        let start = LEFT + (width + GAP) * (index % self.columns) as f64;
-        let top = TOP + (HEAD + self.plot + FOOT) * (index / self.columns) as f64 + HEAD;
-        let days = Axis::new((0.0, summary.days()), (start, start + width));
-        let usd = Axis::new((0.0, self.high), (top + self.plot, top));
-        canvas.text(&fitted(&strategy.name, LABEL, width), (start, top - 26.0), LABEL, INK, Align::Left)?;
-        canvas.text(&fitted(&self.note(index), SMALL, width), (start, top - 9.0), SMALL, MUTED, Align::Left)?;
-        self.axes(canvas, &days, &usd, index)?;
+        let (days, usd) = self.scales(index);
+        self.panels.head(canvas, index, &strategy.name, &self.note(index))?;
+        let marks = days.ticks(if self.panels.are_narrow() { 3 } else { 6 });
+        self.panels.axes(canvas, index, (&usd, "USD"), (&marks, "day"))?;
         fan(canvas, strategy, &days, &usd, index)?;
         if let (Some(cost), Some(billed)) = (strategy.cost(), billed(strategy)) {
             let (x, top) = (days.end() - 1.0, usd.at(billed.value));
@@ -88,8 +70,8 @@ impl<'a> SpendingChart<'a> {
         if let Some(day) = &strategy.course.budget_passed {
             canvas.dot((days.at(day.value), y), 4.5, colour(index))?;
         }
-        if index.is_multiple_of(self.columns) {
-            let text = if self.columns > 2 { "budget".to_owned() } else { format!("budget {}", money(budget)) };
+        if self.panels.is_first(index) {
+            let text = if self.panels.are_narrow() { "budget".to_owned() } else { format!("budget {}", money(budget)) };
             canvas.text(&text, (days.start() + 8.0, y - 6.0), SMALL, INK, Align::Left)?;
         }
         Ok(())
@@ -115,24 +97,10 @@ impl<'a> SpendingChart<'a> {
         }
     }
 
-    fn axes<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, days: &Axis, usd: &Axis, index: usize) -> io::Result<()> {
-        let bottom = usd.start();
-        for (y, text) in usd.ticks((self.plot / 45.0) as usize) {
-            canvas.line(&[(days.start(), y), (days.end(), y)], GRID, 1.0)?;
-            if index.is_multiple_of(self.columns) {
-                canvas.text(&text, (days.start() - 9.0, y + 4.5), SMALL, MUTED, Align::Right)?;
-            }
-        }
-        if index.is_multiple_of(self.columns) {
-            canvas.text("USD", (days.start() - 9.0, usd.end() - 9.0), SMALL, MUTED, Align::Right)?;
-        }
-        let most = if self.columns > 2 { 3 } else { 6 };
-        for (x, text) in days.ticks(most) {
-            canvas.line(&[(x, bottom), (x, bottom + 4.0)], MUTED, 1.0)?;
-            canvas.text(&text, (x, bottom + 18.0), SMALL, MUTED, Align::Middle)?;
-        }
-        canvas.line(&[(days.start(), bottom), (days.end(), bottom)], MUTED, 1.0)?;
-        canvas.text("day", (days.end(), bottom + 34.0), SMALL, MUTED, Align::Right)
+    /// The days and the dollars of a panel.
+    fn scales(&self, index: usize) -> (Axis, Axis) {
+        let Place { start, width, top, bottom } = self.panels.place(index);
+        (Axis::new((0.0, self.report.summary.days()), (start, start + width)), Axis::new((0.0, self.high), (bottom, top)))
     }
 }
 
@@ -165,5 +133,45 @@ impl Picture for SpendingChart<'_> {
 
     fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
         (0..self.report.summary.strategies.len()).try_for_each(|index| self.panel(canvas, index))
+    }
+
+    fn data(&self) -> Data {
+        let mut data = Data::of(&["strategy", "day", "p05_usd", "p25_usd", "p50_usd", "p75_usd", "p95_usd"]);
+        for strategy in &self.report.summary.strategies {
+            for (day, fan) in &strategy.course.points {
+                let fan = fan.map(Cell::Number);
+                data.push([Cell::from(strategy.name.as_str()), (*day).into()].into_iter().chain(fan));
+            }
+        }
+        data
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        for (index, strategy) in self.report.summary.strategies.iter().enumerate() {
+            let (days, usd) = self.scales(index);
+            for pair in strategy.course.points.windows(2) {
+                let [(from, _), (day, fan)] = [pair[0], pair[1]];
+                let [p05, p25, p50, p75, p95] = fan.map(Show::near);
+                let day_text = Show::near(day);
+                let text = format!(
+                    "{}, until day {day_text}\nmedian {p50} USD\nP25 to P75: {p25} to {p75}\nP5 to P95: {p05} to {p95}",
+                    strategy.name
+                );
+                hints.push(Hint::new((days.at(from), usd.end()), (days.at(day), usd.start()), text));
+            }
+        }
+        hints
+    }
+
+    fn spoken(&self) -> Vec<String> {
+        let strategies = &self.report.summary.strategies;
+        let line = |index: usize| {
+            let median = strategies[index]
+                .cost()
+                .map_or_else(String::new, |cost| format!("; median {} USD in the end", Show::NUMBER.value(&cost.p50)));
+            format!("{}: {}{median}", strategies[index].name, self.note(index))
+        };
+        (0..strategies.len()).map(line).collect()
     }
 }
