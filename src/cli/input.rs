@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::Failure;
 use super::output::note;
 use crate::experiment::InputFile;
-use crate::scenario::{self, Compiled, Loaded, Overrides};
+use crate::scenario::{self, Compiled, Loaded, Overrides, Refused};
 use crate::spec::{Mistake, Severity, Sources, render};
 
 /// A scenario that can be run.
@@ -26,6 +26,16 @@ pub(super) struct Ready {
 
 /// Loads and compiles a scenario, and shows its mistakes and warnings.
 pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
+    let ready = attempt(file, sets).map_err(|(sources, mistakes)| {
+        show(&sources, &mistakes);
+        refuse(file, &mistakes)
+    })?;
+    show(&ready.loaded.sources, &ready.loaded.warnings);
+    Ok(ready)
+}
+
+/// The same without showing anything.
+pub(super) fn attempt(file: &Path, sets: &Overrides) -> Result<Ready, Refused> {
     let directory = file.parent().unwrap_or(Path::new(""));
     let inputs = RefCell::new(Vec::new());
     let open = |path: &Path| {
@@ -44,11 +54,7 @@ pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
         Ok(bytes)
     };
     let ready = scenario::load_and_compile(file, sets, &read, &open);
-    let (loaded, compiled) = ready.map_err(|(sources, mistakes)| {
-        show(&sources, &mistakes);
-        refuse(file, &mistakes)
-    })?;
-    show(&loaded.sources, &loaded.warnings);
+    let (loaded, compiled) = ready?;
     Ok(Ready { loaded, compiled, inputs: inputs.into_inner() })
 }
 

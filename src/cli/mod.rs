@@ -5,6 +5,7 @@
 //! mistake, 130 interrupted. Nothing is computed here.
 
 mod arguments;
+mod break_even;
 mod catalog;
 mod check;
 mod clock;
@@ -16,16 +17,21 @@ mod init;
 mod input;
 mod journal;
 mod output;
+mod over;
 mod place;
+mod points;
 mod progress;
 mod provenance;
 mod run;
 mod schema;
 mod stop;
+mod sweep;
+mod what_if;
 
 pub use arguments::{
     Arguments, CheckArguments, Command, ConformanceArguments, ExplainArguments, Gateway, InitArguments, RunArguments,
 };
+pub use break_even::break_even;
 pub use catalog::{CatalogArguments, CatalogCommand, catalog};
 pub use check::check;
 pub use conformance::conformance;
@@ -34,3 +40,5 @@ pub use failure::{Failure, finish};
 pub use init::init;
 pub use run::run;
 pub use schema::schema;
+pub use sweep::sweep;
+pub use what_if::{BreakEvenArguments, SweepArguments, WhatIfArguments};

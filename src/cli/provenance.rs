@@ -76,7 +76,7 @@ fn catalogue(book: &crate::scenario::Catalogue) -> Catalogue {
 }
 
 /// The hash of everything in a plan. Two builds of the same commit agree on it.
-fn plan_hash(plan: &Plan) -> String {
+pub(super) fn plan_hash(plan: &Plan) -> String {
     struct Text<'a>(Hashing<'a>);
     impl std::fmt::Write for Text<'_> {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {

@@ -19,6 +19,7 @@ mod tables_csv;
 mod terminal;
 mod unknown;
 mod verdict;
+mod what_if;
 mod write;
 
 use crate::experiment::{Manifest, Recording, Results, Summary};
@@ -30,6 +31,7 @@ pub use json::{SCHEMA, summary_json};
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
 pub use terminal::terminal;
 pub use verdict::verdict;
+pub use what_if::{BreakEvenReport, SweepReport, WhatIf};
 pub use write::{files, write};
 
 /// All that a report shows.
