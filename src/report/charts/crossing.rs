@@ -77,7 +77,7 @@ impl<'a> CrossingChart<'a> {
         let room = right - left - 20.0;
         let dearer = if self.found.question.metric.unit() == MetricUnit::Usd { "cheaper" } else { "lower" };
         let top = TOP + HEAD;
-        canvas.text(&fitted(&format!("{b} is {dearer}"), SMALL, room), (left + 8.0, top + 12.0), SMALL, MUTED, Align::Left)?;
+        canvas.text(&fitted(&format!("{b} is {dearer}"), SMALL, room), (left + 8.0, top - 9.0), SMALL, MUTED, Align::Left)?;
         canvas.text(&fitted(&format!("{a} is {dearer}"), SMALL, room), (left + 8.0, bottom - 7.0), SMALL, MUTED, Align::Left)?;
         canvas.line(&[(left, bottom + RUG), (right, bottom + RUG)], MUTED, 1.0)?;
         self.places.draw(canvas, bottom + RUG, &self.found.question.axis.path)
@@ -113,7 +113,7 @@ impl<'a> CrossingChart<'a> {
             canvas.dashed(&[(x, top), (x, top + PLOT)], INK, 1.2, &BUDGET)?;
             canvas.dot((x, zero), 4.5, INK)?;
             if index < 4 {
-                let text = self.found.question.axis.value(rounded(estimate)).text;
+                let text = format!("{}{}", Show::NUMBER.value(estimate), self.found.question.axis.unit);
                 let align = if x > WIDTH - 160.0 { Align::Right } else { Align::Left };
                 let aside = if align == Align::Right { -7.0 } else { 7.0 };
                 canvas.text(&text, (x + aside, top + 30.0 + 18.0 * index as f64), LABEL, INK, align)?;
@@ -121,11 +121,6 @@ impl<'a> CrossingChart<'a> {
         }
         Ok(())
     }
-}
-
-/// A place without digits that its interval makes meaningless.
-fn rounded(estimate: &crate::stats::Estimate) -> f64 {
-    Show::NUMBER.value(estimate).replace(' ', "").parse().unwrap_or(estimate.value)
 }
 
 impl Picture for CrossingChart<'_> {

@@ -36,10 +36,10 @@ impl BreakEvenReport<'_> {
     /// The text for a terminal of this width.
     pub fn terminal(&self, width: u16) -> String {
         let width = usize::from(width).max(60);
-        let mut blocks = vec![wrapped(&self.verdict(), width).trim_end().to_owned(), self.heading()];
+        let mut blocks = vec![wrapped(&self.verdict(), width), self.heading()];
         let names = self.pair_names();
         blocks.extend(tables(&names.iter().map(String::as_str).collect::<Vec<_>>(), &self.rows(), width));
-        blocks.push(wrapped(&[LEGEND.to_owned()], width).trim_end().to_owned());
+        blocks.push(wrapped(&[LEGEND.to_owned()], width));
         blocks.join("\n\n") + "\n"
     }
 
@@ -195,9 +195,14 @@ impl BreakEvenReport<'_> {
         };
         let n = count(own.places.len() as u64);
         let range = if own.places.len() < 10 {
-            format!("the median is {}", self.estimate(middle, step))
+            format!("the median is {}", self.interval(middle, step, "?"))
         } else {
-            format!("P10 {}, P50 {}, P90 {}", self.estimate(low, step), self.estimate(middle, step), self.estimate(high, step))
+            format!(
+                "P10 {}, P50 {}, P90 {}",
+                self.interval(low, step, "?"),
+                self.interval(middle, step, "?"),
+                self.interval(high, step, "?")
+            )
         };
         format!(
             "In single replications the first break-even lies elsewhere each time: {range} of the {n} that have one; {share} have none \
@@ -230,12 +235,17 @@ impl BreakEvenReport<'_> {
 
     /// A place with its interval; an end beyond the range is said to be there.
     fn estimate(&self, e: &Estimate, step: f64) -> String {
-        let bare = |x: f64| self.place(x, step).trim_end_matches(&self.found.question.axis.unit).to_owned();
-        let end = |end: Option<f64>| end.map_or_else(|| "beyond the range".to_owned(), bare);
         if self.found.question.whole {
             let (below, above) = (e.value.floor(), e.value.ceil());
             return if below < above { format!("between {below} and {above}") } else { below.to_string() };
         }
+        self.interval(e, step, "beyond the range")
+    }
+
+    /// A place with its interval, and this for an end that is not known.
+    fn interval(&self, e: &Estimate, step: f64, unknown: &str) -> String {
+        let bare = |x: f64| self.place(x, step).trim_end_matches(&self.found.question.axis.unit).to_owned();
+        let end = |end: Option<f64>| end.map_or_else(|| unknown.to_owned(), bare);
         format!("{} [{}, {}]", self.place(e.value, step), end(e.lo), end(e.hi))
     }
 }

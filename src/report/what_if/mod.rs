@@ -110,14 +110,32 @@ fn shown(charts: &[Chart]) -> String {
     charts.iter().map(figure).collect()
 }
 
-/// A list of lines in Markdown.
+/// What an item of a list begins with.
+const ITEM: &str = "- ";
+
+/// Lines in Markdown, items of lists among them.
 fn paragraphs(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("\n{}\n", escaped(line))).collect()
+    let item = |line: &String| match line.strip_prefix(ITEM) {
+        Some(item) => format!("{ITEM}{}\n", escaped(item)),
+        None => format!("\n{}\n\n", escaped(line)),
+    };
+    lines.iter().map(item).collect()
 }
 
-/// Lines no wider than that, an empty one between two.
+/// Lines no wider than that, an empty one between two that are no items of a list.
 fn wrapped(lines: &[String], width: usize) -> String {
-    lines.iter().map(|line| super::terminal::wrap(line, width) + "\n\n").collect()
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(if text.is_empty() {
+            ""
+        } else if line.starts_with(ITEM) {
+            "\n"
+        } else {
+            "\n\n"
+        });
+        text += &super::terminal::wrap(line, width);
+    }
+    text
 }
 
 /// What a metric is called with its unit: `cost, USD`.

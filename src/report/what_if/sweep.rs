@@ -33,14 +33,14 @@ impl SweepReport<'_> {
     /// The text for a terminal of this width.
     pub fn terminal(&self, width: u16) -> String {
         let width = usize::from(width).max(60);
-        let mut blocks = vec![wrapped(&self.verdict(), width).trim_end().to_owned()];
+        let mut blocks = vec![wrapped(&self.verdict(), width)];
         blocks.push(self.heading());
         blocks.extend(tables(&self.names(), &self.means(), width));
         if let Some((names, rows)) = self.differences() {
             blocks.push(self.heading_of_differences());
             blocks.extend(tables(&names, &rows, width));
         }
-        blocks.push(wrapped(&[LEGEND.to_owned()], width).trim_end().to_owned());
+        blocks.push(wrapped(&[LEGEND.to_owned()], width));
         blocks.join("\n\n") + "\n"
     }
 
@@ -147,7 +147,7 @@ impl SweepReport<'_> {
         let best = if sweep.metric.unit() == MetricUnit::Usd { "cheapest" } else { "lowest" };
         let mut lines = Vec::new();
         for (outer, points) in self.rows() {
-            let at = outer.map_or_else(String::new, |value| format!("{} = {}: ", sweep.axes[0].path, value.text));
+            let at = outer.map_or_else(String::new, |value| format!("- {} = {}: ", sweep.axes[0].path, value.text));
             let runs: Vec<String> = runs(points).iter().map(|run| self.stretch(run, points.len())).collect();
             lines.push(format!("{at}{}.", runs.join("; ")));
         }
