@@ -8,11 +8,10 @@ use super::points::Design;
 use super::progress::Progress;
 use super::stop::Stop;
 use super::sweep::manifest;
-use super::what_if::{BreakEvenArguments, WhatIfArguments};
+use super::what_if::BreakEvenArguments;
 use super::{Failure, provenance};
 use crate::experiment::{self, Axis, Question, Value};
 use crate::report::{BreakEvenReport, WhatIf};
-use crate::scenario::Compiled;
 use crate::spec::nearest;
 
 /// So many times narrower than the range is what is looked at if nothing else is said.
@@ -48,9 +47,15 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
             note(&format!("at {}:\n{wrong}", design.label(std::slice::from_ref(at))));
             Failure::Explained
         })?;
-        let ready = narrowed(ready, &keep)?;
-        plans.push(provenance::plan_hash(&ready.compiled.plan));
-        simulate(asked, &ready, &stop)
+        if ready.compiled.strategies != first.compiled.strategies {
+            let at = design.label(std::slice::from_ref(at));
+            return Err(Failure::Mistake(format!("at {at} there are other strategies: they cannot be compared")));
+        }
+        plans.push(provenance::plan_hash(&ready.compiled.plan, &ready.loaded.inputs));
+        let progress = Progress::start(0, ready.loaded.scenario.replications.0, asked.quiet);
+        let results = asked.simulate(&ready, &keep, &stop, (&progress, 0))?;
+        progress.finish();
+        Ok(results)
     })?;
     plans.sort();
     let hashes: Vec<&str> = plans.iter().map(String::as_str).collect();
@@ -131,23 +136,4 @@ fn pairs(arguments: &BreakEvenArguments, ready: &Ready) -> Result<(Vec<usize>, V
             Ok(((0..names.len()).collect(), others.map(|other| [baseline, other]).collect()))
         }
     }
-}
-
-/// The scenario with these strategies alone: leaving others out changes no number of theirs.
-fn narrowed(mut ready: Ready, keep: &[usize]) -> Result<Ready, Failure> {
-    let Compiled { plan, strategies, .. } = &mut ready.compiled;
-    if keep.iter().any(|&strategy| strategy >= strategies.len()) {
-        return Err(Failure::Mistake("not all places have the same strategies: they cannot be compared".to_owned()));
-    }
-    *strategies = keep.iter().map(|&strategy| strategies[strategy].clone()).collect();
-    plan.strategies = keep.iter().map(|&strategy| plan.strategies[strategy].clone()).collect();
-    Ok(ready)
-}
-
-fn simulate(asked: &WhatIfArguments, ready: &Ready, stop: &Stop) -> Result<experiment::Results, Failure> {
-    let progress = Progress::start(0, ready.loaded.scenario.replications.0, asked.quiet);
-    let results = asked.simulate(ready, stop, &progress, 0)?;
-    progress.finish();
-    // Which one is the baseline is of no account here.
-    Ok(experiment::Results { baseline: 0, ..results })
 }

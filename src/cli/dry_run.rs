@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::clock::now;
 use super::input::Ready;
 use super::output::data;
-use super::run::{BATCH, cannot_start, results, settings};
+use super::run::{BATCH, cannot_run, results, settings};
 use super::stop::Stop;
 use super::{Failure, RunArguments, journal, provenance};
 use crate::experiment::{self, Effort, Follower, Reporting, Run, Sample, Settings, Summary};
@@ -65,8 +65,9 @@ fn rehearse(ready: &Ready, settings: Settings, stop: &Stop) -> Result<(Run, Samp
         let before = run.replications;
         let round = Settings { replications: settings.replications.min(before.saturating_add(size)), batch: size, ..settings };
         let started = now();
-        let done = experiment::resume(&ready.compiled.plan, round, run, &Patience(stop), |_| ControlFlow::Continue(()));
-        run = done.map_err(cannot_start)?;
+        let draw = |replication| ready.redrawn(replication).map(|compiled| compiled.plan);
+        let done = experiment::resume(ready.plans(&draw), round, run, &Patience(stop), |_| ControlFlow::Continue(()));
+        run = done.map_err(cannot_run)?;
         if run.replications < round.replications {
             return Err(Failure::Interrupted("stopped before anything could be estimated; nothing was written".to_owned()));
         }

@@ -12,7 +12,9 @@ use crate::spec::nearest;
 /// Mistakes in the scenario, and names and numbers that it does not have.
 pub fn explain(arguments: &ExplainArguments) -> Result<(), Failure> {
     let ready = input::prepare(&arguments.file, &arguments.set)?;
-    let (scenario, compiled) = (&ready.loaded.scenario, &ready.compiled);
+    let scenario = &ready.loaded.scenario;
+    let drawn = ready.redrawn(arguments.replication).map_err(Failure::Mistake)?;
+    let compiled = &drawn;
     let known = &compiled.strategies;
     let index = match &arguments.strategy {
         None => scenario.baseline_index(),

@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::Failure;
 use super::output::note;
-use crate::experiment::InputFile;
-use crate::scenario::{self, Compiled, Loaded, Overrides, Refused};
+use crate::experiment::{Draw, DrawnInput, InputFile, Plans};
+use crate::scenario::{self, Compiled, Input, Loaded, Overrides, Refused};
 use crate::spec::{Mistake, Severity, Sources, render};
 
 /// A scenario that can be run.
@@ -22,6 +22,43 @@ pub(super) struct Ready {
     pub(super) compiled: Compiled,
     /// The files that it was made from besides its own and the built-in price books.
     pub(super) inputs: Vec<InputFile>,
+    /// Where the scenario is.
+    file: PathBuf,
+}
+
+impl Ready {
+    /// The plans of the replications: one for all where everything is known.
+    pub(super) fn plans<'p>(&'p self, draw: &'p Draw<'p>) -> Plans<'p> {
+        let plan = &self.compiled.plan;
+        if self.loaded.inputs.is_empty() { Plans::One(plan) } else { Plans::Drawn(plan, draw) }
+    }
+
+    /// The plan of one replication, with what is drawn of the inputs that are not known.
+    ///
+    /// # Errors
+    /// What does not fit, as a text that shows where, with all that was drawn.
+    pub(super) fn redrawn(&self, replication: u32) -> Result<Compiled, String> {
+        let unopened = |_: &Path| Err(io::ErrorKind::NotFound.into());
+        self.loaded.redrawn(replication, &self.compiled, &self.file, &unopened).map_err(|mistakes| {
+            let drawn = self
+                .loaded
+                .inputs
+                .iter()
+                .map(|input| format!("drawn: {} = {}\n", input.path, input.text(self.loaded.scenario.seed, replication)));
+            drawn.collect::<String>() + &render(&self.loaded.sources, &mistakes, true)
+        })
+    }
+
+    /// The inputs that are not known, with what is drawn of them in the first replications.
+    pub(super) fn drawn(&self, replications: u32) -> Vec<DrawnInput> {
+        let seed = self.loaded.scenario.seed;
+        let each = |input: &Input| DrawnInput {
+            path: input.path.clone(),
+            said: input.said.clone(),
+            values: (0..replications).map(|replication| input.text(seed, replication)).collect(),
+        };
+        self.loaded.inputs.iter().map(each).collect()
+    }
 }
 
 /// Loads and compiles a scenario, and shows its mistakes and warnings.
@@ -55,7 +92,7 @@ pub(super) fn attempt(file: &Path, sets: &Overrides) -> Result<Ready, Refused> {
     };
     let ready = scenario::load_and_compile(file, sets, &read, &open);
     let (loaded, compiled) = ready?;
-    Ok(Ready { loaded, compiled, inputs: inputs.into_inner() })
+    Ok(Ready { loaded, compiled, inputs: inputs.into_inner(), file: file.to_owned() })
 }
 
 /// Opens a file that results depend on, and notes what it holds.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::input::{Hashing, Ready, hex};
 use crate::engine::Plan;
 use crate::experiment::{Catalogue, Imported, Manifest, Replaced};
-use crate::scenario::Overrides;
+use crate::scenario::{Input, Overrides};
 
 /// The scenario's name: that of its file, without the extension.
 pub(super) fn name(file: &Path) -> String {
@@ -19,7 +19,7 @@ pub(super) fn name(file: &Path) -> String {
 /// The scenario as `summary.json` repeats it, with the values that the command line replaced.
 pub(super) fn asked(file: &Path, ready: &Ready, set: &[Replaced]) -> Value {
     let scenario = &ready.loaded.scenario;
-    json!({
+    let mut asked = json!({
         "name": name(file),
         "title": scenario.title,
         "question": scenario.question,
@@ -31,7 +31,11 @@ pub(super) fn asked(file: &Path, ready: &Ready, set: &[Replaced]) -> Value {
         "budget_usd": scenario.budget.map(|budget| budget.to_string()),
         "baseline": ready.compiled.strategies[scenario.baseline_index()],
         "set": set,
-    })
+    });
+    if !ready.loaded.inputs.is_empty() {
+        asked["uncertain"] = ready.loaded.inputs.iter().map(|input| json!({ "path": input.path, "said": input.said })).collect();
+    }
+    asked
 }
 
 /// The values that the command line replaced.
@@ -48,7 +52,7 @@ pub(super) fn manifest(file: &Path, ready: &Ready, set: Vec<Replaced>, replicati
         commit: env!("SPENDCAST_COMMIT").to_owned(),
         scenario: name(file),
         scenario_sha256: hex(text),
-        plan_hash: plan_hash(&ready.compiled.plan),
+        plan_hash: plan_hash(&ready.compiled.plan, &ready.loaded.inputs),
         set,
         seed: ready.loaded.scenario.seed,
         replications: [0, replications],
@@ -75,8 +79,8 @@ fn catalogue(book: &crate::scenario::Catalogue) -> Catalogue {
     Catalogue { name: book.name.clone(), date, imported: imported.collect() }
 }
 
-/// The hash of everything in a plan. Two builds of the same commit agree on it.
-pub(super) fn plan_hash(plan: &Plan) -> String {
+/// The hash of everything in a plan, and of what is said of inputs that are drawn. Two builds of the same commit agree on it.
+pub(super) fn plan_hash(plan: &Plan, unknown: &[Input]) -> String {
     struct Text<'a>(Hashing<'a>);
     impl std::fmt::Write for Text<'_> {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {
@@ -87,5 +91,8 @@ pub(super) fn plan_hash(plan: &Plan) -> String {
     let mut hash = Sha256::new();
     // Every part of a plan prints all that it holds, and floats so that they can be read back.
     write!(Text(Hashing(&mut hash)), "{plan:?}").expect("a hash takes any text");
+    for input in unknown {
+        hash.update(format!("{} = {}\n", input.path, input.said));
+    }
     hex(hash)
 }

@@ -181,13 +181,19 @@ fn simulate(
         kept = journal.append(batch);
         if kept.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let run = experiment::resume(&ready.compiled.plan, settings, begun, &Watch { stop, progress: &progress }, keep);
+    let draw = |replication| ready.redrawn(replication).map(|compiled| compiled.plan);
+    let run = experiment::resume(ready.plans(&draw), settings, begun, &Watch { stop, progress: &progress }, keep);
     progress.finish();
-    Ok((run.map_err(cannot_start)?, kept))
+    Ok((run.map_err(cannot_run)?, kept))
 }
 
-pub(super) fn cannot_start(RunError::Threads(reason): RunError) -> Failure {
-    Failure::Error(format!("cannot start threads: {reason}"))
+pub(super) fn cannot_run(error: RunError) -> Failure {
+    match error {
+        RunError::Threads(reason) => Failure::Error(format!("cannot start threads: {reason}")),
+        RunError::Draw(replication, why) => {
+            Failure::Mistake(format!("replication {replication} draws inputs that do not fit\n{}", why.trim_end()))
+        }
+    }
 }
 
 pub(super) fn settings(arguments: &RunArguments, ready: &Ready) -> Settings {
@@ -216,6 +222,7 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
         horizon: scenario.horizon.0,
         budget: scenario.budget,
         same_arrivals: ready.compiled.recording.is_some() && ready.compiled.plan.workload.keep.is_none(),
+        inputs: ready.drawn(run.replications),
     }
 }
 

@@ -102,9 +102,15 @@ fn simulate(asked: &WhatIfArguments, ready: &[Ready], points: Vec<Vec<Value>>, s
     let (progress, mut before) = (Progress::start(0, all, asked.quiet), 0_u32);
     let mut simulated = Vec::with_capacity(ready.len());
     for (ready, at) in ready.iter().zip(points) {
-        let results = asked.simulate(ready, stop, &progress, before)?;
+        let all: Vec<usize> = (0..ready.compiled.strategies.len()).collect();
+        let results = asked.simulate(ready, &all, stop, (&progress, before))?;
         before = before.saturating_add(results.replications);
-        simulated.push(SweepPoint::of(at, provenance::plan_hash(&ready.compiled.plan), &results, asked.metric));
+        simulated.push(SweepPoint::of(
+            at,
+            provenance::plan_hash(&ready.compiled.plan, &ready.loaded.inputs),
+            &results,
+            asked.metric,
+        ));
     }
     progress.finish();
     Ok(simulated)

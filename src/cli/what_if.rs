@@ -8,10 +8,11 @@ use clap::Args;
 use super::arguments::setting;
 use super::input::Ready;
 use super::progress::Progress;
-use super::run::{BATCH, cannot_start, results};
+use super::run::{BATCH, cannot_run, results};
 use super::stop::Stop;
 use super::{Failure, over, provenance};
-use crate::experiment::{self, Axis, Follower, Metric, Results, Run, Settings, Step};
+use crate::engine::Plan;
+use crate::experiment::{self, Axis, Follower, Metric, Plans, Results, Run, Settings, Step};
 use crate::spec::nearest;
 
 /// What they both take.
@@ -122,8 +123,14 @@ impl WhatIfArguments {
         self.out.clone().unwrap_or_else(default)
     }
 
-    /// What comes out at a point, after `before` replications at others and of so many `in all`.
-    pub(super) fn simulate(&self, ready: &Ready, stop: &Stop, progress: &Progress, before: u32) -> Result<Results, Failure> {
+    /// What comes out of these strategies at a point, after so many replications at others.
+    pub(super) fn simulate(
+        &self,
+        ready: &Ready,
+        keep: &[usize],
+        stop: &Stop,
+        (progress, before): (&Progress, u32),
+    ) -> Result<Results, Failure> {
         let scenario = &ready.loaded.scenario;
         let settings = Settings {
             seed: scenario.seed,
@@ -133,14 +140,25 @@ impl WhatIfArguments {
             bounds: scenario.bounds.0,
         };
         let watch = Watch { stop, progress, before };
-        let run = experiment::resume(&ready.compiled.plan, settings, Run::default(), &watch, |_| ControlFlow::Continue(()));
-        let run = run.map_err(cannot_start)?;
+        let plan = of_these(ready.compiled.plan.clone(), keep);
+        let draw = |replication| ready.redrawn(replication).map(|compiled| of_these(compiled.plan, keep));
+        let plans = if ready.loaded.inputs.is_empty() { Plans::One(&plan) } else { Plans::Drawn(&plan, &draw) };
+        let run = experiment::resume(plans, settings, Run::default(), &watch, |_| ControlFlow::Continue(()));
+        let run = run.map_err(cannot_run)?;
         if run.replications < settings.replications {
             progress.finish();
             return Err(Failure::Interrupted("stopped before all points were simulated; nothing was written".to_owned()));
         }
-        Ok(results(ready, run))
+        let baseline = keep.iter().position(|&strategy| strategy == scenario.baseline_index()).unwrap_or(0);
+        let strategies = keep.iter().map(|&strategy| ready.compiled.strategies[strategy].clone()).collect();
+        Ok(Results { strategies, baseline, ..results(ready, run) })
     }
+}
+
+/// The plan with these strategies alone: leaving others out changes no number of theirs.
+fn of_these(mut plan: Plan, keep: &[usize]) -> Plan {
+    plan.strategies = keep.iter().filter_map(|&strategy| plan.strategies.get(strategy).cloned()).collect();
+    plan
 }
 
 /// Who watches one point of several.

@@ -9,9 +9,11 @@ mod law;
 mod normal;
 pub mod spec;
 mod table;
+mod uncertain;
 
 pub use discrete::{Alias, NotWeights};
 pub use law::{Law, NotALaw};
 pub use normal::quantile as normal_quantile;
 pub use spec::{LawSpec, Quantity};
 pub use table::QuantileTable;
+pub use uncertain::Uncertain;

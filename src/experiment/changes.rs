@@ -167,6 +167,7 @@ fn results(of: Vec<Vec<Row>>) -> Results {
         horizon: SimDuration::ZERO,
         budget: None,
         same_arrivals: false,
+        inputs: Vec::new(),
     }
 }
 

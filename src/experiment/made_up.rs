@@ -28,6 +28,7 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         horizon: SimDuration::from_micros(30 * SimDuration::DAY.micros()),
         budget: Some(usd(1_050.0)),
         same_arrivals: false,
+        inputs: Vec::new(),
     }
 }
 

@@ -43,8 +43,8 @@ pub use manifest::{Catalogue, DesignManifest, Imported, InputFile, Manifest, Rep
 pub use metric::{Metric, MetricUnit};
 pub use payments::{PayeeCourse, Payments};
 pub use per_metric::PerMetric;
-pub use results::{ChargeCell, Results, Row};
-pub use runner::{Follower, RunError, Settings, Step, resume, run};
+pub use results::{ChargeCell, DrawnInput, Results, Row};
+pub use runner::{Draw, Follower, Plans, RunError, Settings, Step, resume, run};
 pub use summary::{StrategySummary, Summary};
 pub use sweep::{Sweep, SweepPoint};
 pub use unknown::{MoneyFigures, UnknownRule};

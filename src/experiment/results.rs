@@ -108,6 +108,17 @@ pub struct ChargeCell {
     pub total: Usd,
 }
 
+/// An input that is not known, with what was drawn of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnInput {
+    /// The keys that lead to it in the scenario.
+    pub path: String,
+    /// What is said of it, in words.
+    pub said: String,
+    /// Its value in each replication, as a scenario writes it.
+    pub values: Vec<String>,
+}
+
 /// The finished replications of an experiment, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Results {
@@ -136,6 +147,8 @@ pub struct Results {
     pub budget: Option<Usd>,
     /// Whether all replications replay the same recorded arrivals, so that they differ by luck alone.
     pub same_arrivals: bool,
+    /// The inputs that are not known, each drawn once a replication.
+    pub inputs: Vec<DrawnInput>,
 }
 
 impl Results {

@@ -65,6 +65,36 @@ impl Follower for () {}
 pub enum RunError {
     /// The operating system gave no threads.
     Threads(String),
+    /// This replication draws inputs that make no plan, and why.
+    Draw(u32, String),
+}
+
+/// Where the plan of a replication comes from.
+#[derive(Clone, Copy)]
+pub enum Plans<'p> {
+    /// All have this one.
+    One(&'p Plan),
+    /// Each has one of its own, in which what is not known of the inputs is drawn. The first is like all of them: it has the same
+    /// deployments, payees and strategies.
+    Drawn(&'p Plan, &'p Draw<'p>),
+}
+
+/// Makes the plan of a replication.
+pub type Draw<'p> = dyn Fn(u32) -> Result<Plan, String> + Sync + 'p;
+
+impl<'p> Plans<'p> {
+    /// The one that all are like.
+    const fn first(self) -> &'p Plan {
+        match self {
+            Self::One(plan) | Self::Drawn(plan, _) => plan,
+        }
+    }
+}
+
+impl<'p> From<&'p Plan> for Plans<'p> {
+    fn from(plan: &'p Plan) -> Self {
+        Self::One(plan)
+    }
 }
 
 /// So many events of what is under way after the last arrival go by between two looks at whether to stop: less than a
@@ -88,6 +118,25 @@ trait Watch<'p>: Observer + Sized {
     fn ledger(&mut self) -> &mut Ledger;
 
     fn bounds(&self) -> Option<Bounds>;
+}
+
+/// Who watches, whatever the plan.
+trait Watchers {
+    type Of<'p>: Watch<'p>;
+}
+
+/// Ledgers.
+struct Ledgers;
+
+impl Watchers for Ledgers {
+    type Of<'p> = Ledger;
+}
+
+/// Ledgers, and what would have been best with hindsight.
+struct Oracles;
+
+impl Watchers for Oracles {
+    type Of<'p> = Oracle<'p, Ledger>;
 }
 
 impl<'p> Watch<'p> for Ledger {
@@ -148,7 +197,7 @@ pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, progress: impl Fn
             self.1(step);
         }
     }
-    resume(plan, settings, Run::default(), &Both(stop, progress), |_| ControlFlow::Continue(()))
+    resume(plan.into(), settings, Run::default(), &Both(stop, progress), |_| ControlFlow::Continue(()))
 }
 
 /// Goes on from a run of the same plan, seed and bounds to all replications. What comes out is the same, to the last bit, as
@@ -158,9 +207,9 @@ pub fn run(plan: &Plan, settings: Settings, stop: &AtomicBool, progress: impl Fn
 /// that batch. `follower` may stop it as well, as with [`run`].
 ///
 /// # Errors
-/// When there are no threads to be had.
+/// When there are no threads to be had, or draws of inputs make no plan.
 pub fn resume(
-    plan: &Plan,
+    plans: Plans<'_>,
     settings: Settings,
     begun: Run,
     follower: &impl Follower,
@@ -168,19 +217,20 @@ pub fn resume(
 ) -> Result<Run, RunError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
     let pool = pool.map_err(|e| RunError::Threads(e.to_string()))?;
-    Ok(pool.install(|| match settings.bounds {
-        Objectives::NONE => all::<Ledger>(plan, settings, begun, follower, keep),
-        _ => all::<Oracle<'_, Ledger>>(plan, settings, begun, follower, keep),
-    }))
+    pool.install(|| match settings.bounds {
+        Objectives::NONE => all::<Ledgers>(plans, settings, begun, follower, keep),
+        _ => all::<Oracles>(plans, settings, begun, follower, keep),
+    })
 }
 
-fn all<'p, W: Watch<'p>>(
-    plan: &'p Plan,
+fn all<W: Watchers>(
+    plans: Plans<'_>,
     settings: Settings,
     mut run: Run,
     follower: &impl Follower,
     mut keep: impl FnMut(&Batch) -> ControlFlow<()>,
-) -> Run {
+) -> Result<Run, RunError> {
+    let plan = plans.first();
     run.charges.resize(plan.strategies.len(), Vec::new());
     run.spent.resize(plan.strategies.len(), Vec::new());
     let (done, requests) = (AtomicU32::new(run.replications), AtomicU64::new(0));
@@ -191,13 +241,11 @@ fn all<'p, W: Watch<'p>>(
     };
     while run.replications < settings.replications {
         let end = settings.replications.min(run.replications.saturating_add(settings.batch.max(1)));
-        let finished: Vec<Option<Replication>> = (run.replications..end)
+        let finished: Vec<Result<Option<Replication>, RunError>> = (run.replications..end)
             .into_par_iter()
-            .map_init(
-                || Workspace::<W>::new(plan),
-                |space, number| space.replicate(plan, settings, number, follower).inspect(tell),
-            )
+            .map_init(|| None, |space, number| Ok(replicate::<W>(space, plans, settings, number, follower)?.inspect(tell)))
             .collect();
+        let finished: Vec<Option<Replication>> = finished.into_iter().collect::<Result<_, RunError>>()?;
         let batch = batch(plan, run.replications, finished.into_iter().map_while(|replication| replication));
         let broken_off = !batch.rows.is_empty() && keep(&batch).is_break();
         run.extend(batch).expect("it begins where the run ends");
@@ -205,7 +253,27 @@ fn all<'p, W: Watch<'p>>(
             break;
         }
     }
-    run
+    Ok(run)
+}
+
+/// One replication, in the thread's workspace where all have the same plan. `None` where it was stopped before it was over.
+fn replicate<'p, W: Watchers>(
+    space: &mut Option<Workspace<'p, W::Of<'p>>>,
+    plans: Plans<'p>,
+    settings: Settings,
+    number: u32,
+    follower: &impl Follower,
+) -> Result<Option<Replication>, RunError> {
+    match plans {
+        Plans::One(plan) => {
+            let space = space.get_or_insert_with(|| Workspace::new(plan));
+            Ok(space.replicate(plan, settings, number, follower))
+        }
+        Plans::Drawn(_, draw) => {
+            let plan = draw(number).map_err(|why| RunError::Draw(number, why))?;
+            Ok(Workspace::<W::Of<'_>>::new(&plan).replicate(&plan, settings, number, follower))
+        }
+    }
 }
 
 /// Consecutive replications from this one on.

@@ -31,6 +31,8 @@ pub struct Summary {
     pub frontier: Frontier,
     /// The unknown billing rules on which anything depends.
     pub unknown: Vec<UnknownRule>,
+    /// The inputs that are not known: the path of each, and what is said of it.
+    pub inputs: Vec<(String, String)>,
 }
 
 /// The estimates of one strategy. All money figures are those of their lowest end, where what is unknown is not billed; the
@@ -80,6 +82,7 @@ impl Summary {
             comparisons: comparisons(results, cheapest),
             frontier: Frontier::of(results, &strategies),
             unknown: unknown_rules(results),
+            inputs: results.inputs.iter().map(|input| (input.path.clone(), input.said.clone())).collect(),
             strategies,
         }
     }

@@ -75,6 +75,7 @@ impl Results {
             strategies: strategies.iter().filter_map(|&s| self.strategies.get(s).cloned()).collect(),
             baseline: 1,
             payees: Vec::new(),
+            inputs: Vec::new(),
             doubts: Vec::new(),
             cases: Doubts::default(),
             rows: pairs.flat_map(|(own, other)| [own, other].map(|row| self.if_billed(row, billed))).collect(),

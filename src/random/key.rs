@@ -31,6 +31,8 @@ pub enum Purpose {
     Migration = 11,
     /// What health checks of a client meet; entity: the deployment and the number of the check.
     Check = 12,
+    /// Inputs that are not known; entity: the input, by its path.
+    Input = 13,
 }
 
 /// The key of all draws of one purpose in one replication.

@@ -78,6 +78,9 @@ fn provenance(report: &Report<'_>) -> String {
         String::new()
     };
     line("seed and replications", &format!("{}, from {first} up to {end}{asked}", m.seed));
+    for (path, said) in &report.summary.inputs {
+        line("not known, and drawn in each replication", &format!("{path}: {said}"));
+    }
     for catalogue in &m.catalogues {
         line("prices", &format!("{} of {}", catalogue.name, catalogue.date));
     }

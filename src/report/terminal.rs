@@ -20,20 +20,33 @@ pub(super) fn legend(summary: &Summary) -> String {
     let absent: Vec<&str> = absent(summary).map(Metric::label).collect();
     let zero =
         if absent.is_empty() { String::new() } else { format!(" Zero everywhere, so without a row: {}.", absent.join("; ")) };
+    let inputs = uncertain(summary);
     let open = if has_open_intervals(summary) { " ? = no bound known at so few replications." } else { "" };
     if summary.replications < 2 {
         return format!("One replication has no spread and no interval: ask for more to see both.{ends}{bounds}{open}{zero}");
     }
     let period = Period::of(summary);
     let range = match period.many {
+        "replays" if !summary.inputs.is_empty() => {
+            "luck and what is not known, eight times of ten: all replications replay the same arrivals".to_owned()
+        }
         "replays" => "luck alone, eight times of ten: all replications replay the same arrivals".to_owned(),
         "months" => "your months, eight times of ten; that stays".to_owned(),
         _ => format!("your {}, eight times of ten; that stays", period.length),
     };
     format!(
         "[..] = 95 % interval of our simulation error; more replications narrow it. p10 to p90 = {range}. \
-         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{ends}{bounds}{open}{zero}"
+         Intervals of times hold their resolution of 0.4 %. pp = percentage points.{inputs}{ends}{bounds}{open}{zero}"
     )
+}
+
+/// What is not known of the inputs; nothing where everything is.
+fn uncertain(summary: &Summary) -> String {
+    if summary.inputs.is_empty() {
+        return String::new();
+    }
+    let each: Vec<String> = summary.inputs.iter().map(|(path, said)| format!("{path} is {said}")).collect();
+    format!(" Not known, and drawn anew in each replication, the same for all strategies: {}.", each.join("; "))
 }
 
 /// The whole report, wrapped to this many columns. `bold` says whether headings may be set off by escape sequences.

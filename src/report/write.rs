@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Report;
 use super::charts::charts;
 use super::html::page;
+use super::inputs_csv::inputs_csv;
 use super::json::summary_json;
 use super::markdown::markdown;
 use super::stage::Staged;
@@ -24,7 +25,7 @@ pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> 
     let mut staged = Staged::new(&[&of_charts, directory])?;
     files(report, &mut |name, bytes| staged.put(directory.join(name), bytes))?;
     let written = staged.publish()?;
-    remove_stale(&of_charts, &written)?;
+    remove_stale(directory, &written)?;
     Ok(written)
 }
 
@@ -39,6 +40,9 @@ pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Resul
     put("replications.csv", &replications_csv(report.results).map_err(io::Error::other)?)?;
     put("charges.csv", &charges_csv(report.results, report.summary).map_err(io::Error::other)?)?;
     put("attempts.csv", &attempts_csv(report.results, report.summary).map_err(io::Error::other)?)?;
+    if let Some(inputs) = inputs_csv(report.results).map_err(io::Error::other)? {
+        put(INPUTS, &inputs)?;
+    }
     for chart in &drawn {
         put(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
         put(&format!("charts/{}.png", chart.name), &chart.png)?;
@@ -51,13 +55,15 @@ pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Resul
     put("manifest.json", manifest.as_bytes())
 }
 
-fn remove_stale(of_charts: &Path, written: &[PathBuf]) -> io::Result<()> {
-    for name in super::charts::NAMES {
-        for extension in ["svg", "png"] {
-            let path = of_charts.join(format!("{name}.{extension}"));
-            if !written.contains(&path) && path.exists() {
-                std::fs::remove_file(path)?;
-            }
+/// The file of what was drawn of unknown inputs, which most reports do not have.
+const INPUTS: &str = "inputs.csv";
+
+fn remove_stale(directory: &Path, written: &[PathBuf]) -> io::Result<()> {
+    let charts =
+        super::charts::NAMES.iter().flat_map(|name| ["svg", "png"].map(|extension| format!("charts/{name}.{extension}")));
+    for path in charts.chain([INPUTS.to_owned()]).map(|name| directory.join(name)) {
+        if !written.contains(&path) && path.exists() {
+            std::fs::remove_file(path)?;
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::provider::{Deployment, MarketBuilder, ModelSpec, Parties, Setting, pa
 use crate::routing::{AnyRouter, Client, Strategy};
 use crate::spec::{Date, Located, Mistake, Mistakes, nearest};
 use crate::units::SimTime;
-use crate::workload::{Open, Prompts, Recording, Span};
+use crate::workload::{Built, Open, Prompts, Recording, Span};
 
 use super::Scenario;
 use super::gateways;
@@ -33,6 +33,16 @@ pub struct Compiled {
     pub strategies: Vec<String>,
     /// What became of recorded traffic.
     pub recording: Option<Recording>,
+    /// What the workload was made of: plans that draw nothing of it share it.
+    pub(super) built: Built,
+}
+
+impl Compiled {
+    /// Whether another has the same names and numbers: whether their results can stand side by side.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let names = |all: &Self| (all.deployments.clone(), all.payees.clone(), all.doubts.clone(), all.strategies.clone());
+        names(self) == names(other) && self.plan.market.doubts == other.plan.market.doubts
+    }
 }
 
 /// Compiles a scenario. `open` gives recorded files by path; those of the scenario are relative to `directory`.
@@ -50,26 +60,39 @@ pub(super) fn compile_with_catalogues(
     directory: &Path,
     open: OpenFile<'_>,
 ) -> Result<Compiled, Vec<Mistake>> {
-    compile_with(scenario, &Models::of(scenario), misses, directory, open)
+    compile_with(scenario, &Models::of(scenario), misses, None, directory, open)
+}
+
+/// The same with a workload that was built before, if any.
+pub(super) fn compile_redrawn(
+    scenario: &Scenario,
+    misses: &Misses,
+    workload: Option<Built>,
+    directory: &Path,
+    open: OpenFile<'_>,
+) -> Result<Compiled, Vec<Mistake>> {
+    compile_with(scenario, &Models::of(scenario), misses, workload, directory, open)
 }
 
 /// Finds the mistakes of a scenario whose models are not all known, because a catalogue could not be read.
 pub(super) fn without_models(scenario: &Scenario, directory: &Path, open: OpenFile<'_>) -> Vec<Mistake> {
     let models = Models::of(scenario).incomplete();
-    compile_with(scenario, &models, &Misses::default(), directory, open).err().unwrap_or_default()
+    compile_with(scenario, &models, &Misses::default(), None, directory, open).err().unwrap_or_default()
 }
 
 fn compile_with(
     scenario: &Scenario,
     models: &Models<'_>,
     misses: &Misses,
+    workload: Option<Built>,
     directory: &Path,
     open: OpenFile<'_>,
 ) -> Result<Compiled, Vec<Mistake>> {
     let mut mistakes = Mistakes::new();
     let in_directory: Open<'_> = &|name| open(&directory.join(name));
     let span = span(scenario, &mut mistakes);
-    let built = scenario.workload.build(&span, in_directory).map_err(|found| mistakes.extend(found)).ok();
+    let afresh = || scenario.workload.build(&span, in_directory);
+    let built = workload.map_or_else(afresh, Ok).map_err(|found| mistakes.extend(found)).ok();
     let strategies = strategies(scenario, models, &mut mistakes);
     let time = |date: Date| {
         let instant = date.in_zone(span.start.time_zone()).map_err(|wrong| wrong.to_string())?;
@@ -100,12 +123,13 @@ fn compile_with(
         return Err(mistakes.into_sorted());
     };
     Ok(Compiled {
-        plan: Plan { workload: built.workload, market, strategies },
+        plan: Plan { workload: built.workload.clone(), market, strategies },
         deployments: models.names.clone(),
         payees,
         doubts,
         strategies: scenario.strategies.0.iter().map(|(name, _)| name.to_string()).collect(),
-        recording: built.recording,
+        recording: built.recording.clone(),
+        built,
     })
 }
 

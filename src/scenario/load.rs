@@ -16,9 +16,11 @@ use super::idle::idle;
 use super::like;
 use super::misses::Misses;
 use super::models::Models;
+use super::redraw::Redraw;
 use super::set::{self, Setting};
 use super::spec::{Scenario, StrategyName};
 use super::swayed::swayed;
+use super::uncertain::{self, Input};
 use super::words::Words;
 
 /// Values that replace those of the file: pairs of a dotted path and a value, TOML or else text.
@@ -37,6 +39,10 @@ pub struct Loaded {
     pub warnings: Vec<Mistake>,
     /// The scenario file as it is.
     pub text: String,
+    /// The inputs that are not known; their medians stand in `scenario`.
+    pub inputs: Vec<Input>,
+    /// What draws of them are put into; `None` where everything is known.
+    pub(super) redraw: Option<Redraw>,
 }
 
 /// Reads a scenario with its catalogues, after the overrides are put in place. Recorded files are not opened: of sizes that only
@@ -94,17 +100,21 @@ struct Readable {
     incomplete: bool,
     misses: Misses,
     text: String,
+    tree: Node,
+    aliases: Vec<String>,
+    inputs: Vec<Input>,
 }
 
 impl Readable {
     fn loaded(self, sources: Sources, mistakes: Mistakes) -> Loaded {
-        let Self { scenario, catalogues, text, .. } = self;
-        Loaded { scenario, catalogues, sources, warnings: mistakes.into_sorted(), text }
+        let Self { scenario, catalogues, text, tree, aliases, misses, inputs, .. } = self;
+        let redraw = (!inputs.is_empty()).then_some(Redraw { tree, aliases, misses });
+        Loaded { scenario, catalogues, sources, warnings: mistakes.into_sorted(), text, inputs, redraw }
     }
 }
 
 /// The directory that files named in a scenario are relative to.
-fn directory(path: &Path) -> &Path {
+pub(super) fn directory(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }
 
@@ -116,14 +126,17 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
         return (None, sources, mistakes);
     };
     let text = sources.text(tree.place.file).to_owned();
-    let settings = set::read(sets, &mut sources, &mut mistakes);
+    let mut settings = set::read(sets, &mut sources, &mut mistakes);
+    let mut inputs: Vec<Input> = settings.iter_mut().flat_map(|setting| setting.unknown(&mut mistakes)).collect();
     // What catalogues may hold is set after the merge, so that a path can lead into what they say.
     let (shared, others): (Vec<_>, Vec<_>) = settings.iter().partition(|setting| SHARED.iter().any(|top| setting.is_of(top)));
     for setting in others {
         setting.apply(&mut tree, &mut mistakes);
     }
+    inputs.extend(uncertain::find(&mut tree, &mut mistakes));
     let in_directory = |name: &str| open(&directory(path).join(name));
     let mut asking = Asking::of(&tree, &in_directory);
+    inputs.iter().flat_map(Input::cases).for_each(|case| asking.add_names(case));
     for setting in &shared {
         setting.names(&mut asking);
     }
@@ -144,6 +157,9 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
         profile::complete(strategy, &mut sources);
     }
     let aliases = aliases::share(&mut tree, incomplete, &mut mistakes);
+    // What a setting replaces is known, or not known in another way.
+    inputs.retain(|input| input.is_in(&tree));
+    mistakes.extend(inputs.iter().filter_map(|input| not_beside_a_recording(input, &tree)));
     let readable = read(&tree, &aliases, incomplete, &mut mistakes);
     if let Some(scenario) = &readable {
         let models = Models::of(scenario);
@@ -151,7 +167,7 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
         mistakes.extend(idle(&own, &models));
         mistakes.extend(swayed(&models));
     }
-    let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text });
+    let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text, tree, aliases, inputs });
     (readable, sources, mistakes)
 }
 
@@ -171,7 +187,7 @@ fn repriced<'a>(of_models: &[&'a Setting]) -> Vec<&'a str> {
     models("price").filter(|name| !models("price_changes").any(|other| other == *name)).collect()
 }
 
-fn read(tree: &Node, aliases: &[String], incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenario> {
+pub(super) fn read(tree: &Node, aliases: &[String], incomplete: bool, mistakes: &mut Mistakes) -> Option<Scenario> {
     let mut reader = Reader::new();
     if !incomplete {
         let models = names(tree.get("models"));
@@ -187,6 +203,13 @@ fn read(tree: &Node, aliases: &[String], incomplete: bool, mistakes: &mut Mistak
         mistakes.push(mistake);
     }
     scenario
+}
+
+/// That an input of the workload is uncertain where the workload is recorded: it would have to be read again for each replication.
+fn not_beside_a_recording(input: &Input, tree: &Node) -> Option<Mistake> {
+    tree.get("workload")?.get("recorded").filter(|_| input.is_of("workload"))?;
+    let mistake = Mistake::error(input.place(), "nothing of a recorded workload can be uncertain").label("beside `recorded`");
+    Some(mistake.help("models, accounts, providers, gateways and strategies can be"))
 }
 
 /// Every text that names one of the models through a gateway. Whether there is such a gateway is seen when the market is built.

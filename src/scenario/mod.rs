@@ -18,11 +18,13 @@ mod misses;
 mod models;
 mod overlay;
 mod reach;
+mod redraw;
 mod set;
 mod spec;
 mod strays;
 mod swayed;
 mod tiers;
+mod uncertain;
 mod words;
 
 pub use bounds::{BoundsSpec, Objective};
@@ -30,6 +32,7 @@ pub use catalogues::Catalogue;
 pub use compile::{Compiled, OpenFile, compile};
 pub use load::{Loaded, Overrides, Refused, load, load_and_compile};
 pub use spec::{Horizon, Replications, Scenario, Strategies, StrategyName, schema};
+pub use uncertain::{Input, UncertainSpec, find as unknown_inputs};
 
 /// A commented scenario to start from; `spendcast init` writes it.
 pub const STARTER: &str = include_str!("starter.toml");

@@ -5,6 +5,7 @@
 use crate::spec::{Data, FileId, Key, Mistake, Mistakes, Node, Place, Sources, parse, parse_value};
 
 use super::asking::Asking;
+use super::uncertain::{self, Input};
 
 /// One replaced value.
 #[derive(Debug, Clone)]
@@ -25,6 +26,11 @@ impl Setting {
             [_, model, key, ..] if self.is_of("models") && key.name == field => Some(&model.name),
             _ => None,
         }
+    }
+
+    /// What of its value is not known.
+    pub(super) fn unknown(&mut self, mistakes: &mut Mistakes) -> Vec<Input> {
+        uncertain::find_in(&mut self.value, &self.path, mistakes)
     }
 
     /// Names the models that it may be about.

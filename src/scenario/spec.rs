@@ -11,6 +11,7 @@ use crate::units::{SimDuration, Usd};
 use crate::workload::WorkloadSpec;
 
 use super::BoundsSpec;
+use super::uncertain::admit;
 
 spec::table! {
     /// A question about image traffic, its inputs, and the strategies to compare.
@@ -149,5 +150,6 @@ pub fn schema() -> Value {
     if let Some(required) = schema["required"].as_array_mut() {
         required.retain(|key| key != "models");
     }
+    admit(&mut schema);
     schema
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use spendcast::model::{DeploymentId, Stage};
-use spendcast::scenario::Scenario;
+use spendcast::scenario::{Scenario, unknown_inputs};
 use spendcast::spec::{Field, Mistakes, Reader, Sources, parse, render};
 
 /// What every scenario needs besides what a page shows.
@@ -17,25 +17,33 @@ fn check(page: &str, block: &str) {
     let mut sources = Sources::new();
     let file = sources.add(page, &text);
     let (mut mistakes, mut reader) = (Mistakes::new(), Reader::new());
-    let node = parse(&text, file, &mut mistakes);
+    let mut node = parse(&text, file, &mut mistakes);
+    unknown_inputs(&mut node, &mut mistakes);
     let scenario = Scenario::read(&node, &mut reader);
     mistakes.extend(reader.into_mistakes().into_sorted());
     for (name, strategy) in scenario.iter().flat_map(|scenario| scenario.strategies.0.iter()) {
-        mistakes.extend(strategy.build(name, &["image".to_owned()], &[Stage::Final], &deployment).err().unwrap_or_default());
+        mistakes.extend(
+            strategy
+                .build(name, &["image".to_owned()], &[Stage::Final], &|name| Some(deployment(name)))
+                .err()
+                .unwrap_or_default(),
+        );
     }
     let found = mistakes.into_sorted();
     assert!(found.is_empty(), "{page}:\n{}", render(&sources, &found, false));
 }
 
 /// A number for every name, the same for the same.
-fn deployment(name: &str) -> Option<DeploymentId> {
-    Some(DeploymentId(name.bytes().fold(0, |sum: u16, byte| sum.wrapping_mul(31).wrapping_add(byte.into()) % 61)))
+fn deployment(name: &str) -> DeploymentId {
+    DeploymentId(name.bytes().fold(0, |sum: u16, byte| sum.wrapping_mul(31).wrapping_add(byte.into()) % 61))
 }
 
 #[test]
 fn what_the_pages_show_can_be_written() {
     let mut blocks = 0;
-    for page in ["docs/providers.md", "docs/limits.md", "docs/strategies.md", "docs/client.md", "docs/caches.md"] {
+    for page in
+        ["docs/providers.md", "docs/limits.md", "docs/strategies.md", "docs/client.md", "docs/caches.md", "docs/uncertain.md"]
+    {
         let text = fs::read_to_string(page).expect("the page is there");
         for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             check(page, block);

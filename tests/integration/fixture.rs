@@ -172,5 +172,6 @@ pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
         horizon: compiled.plan.workload.horizon.since(SimTime::START),
         budget: None,
         same_arrivals: false,
+        inputs: Vec::new(),
     }
 }

@@ -77,6 +77,7 @@ mod thinning;
 mod tiers;
 mod token_bucket;
 mod ttl_cache;
+mod uncertain;
 mod unknown_billing;
 mod usage_limits;
 mod windows;

@@ -185,8 +185,8 @@ fn the_one_that_works_is_found() {
 /// it, never again. Requests come one by one, so that nothing is under way when the next is routed.
 #[test]
 fn nobody_asks_who_is_to_be_left_alone() {
-    let others: String =
-        (2..=MODELS).map(|at| format!("[models.\"a/{at}\"]\nprice.per_image = \"0.0{at} USD\"\nlatency = \"2s\"\n")).collect();
+    let other = |at: usize| format!("[models.\"a/{at}\"]\nprice.per_image = \"0.0{at} USD\"\nlatency = \"2s\"\n");
+    let others: String = (2..=MODELS).map(other).collect();
     let cooldown = "cooldown = { time = \"1d\", always = [\"failed\", \"gone\"] }";
     for (hazard, strategy, most) in [
         ("failure = \"100%\"", cooldown, 1),

@@ -188,7 +188,7 @@ fn a_run_goes_on_where_another_ended() {
             kept.push(batch.clone());
             if kept.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let run = experiment::resume(&compiled.plan, settings, begun, &(), keep).expect("there are threads");
+        let run = experiment::resume((&compiled.plan).into(), settings, begun, &(), keep).expect("there are threads");
         (run, kept)
     };
     let (begun, kept) = resume(settings, Run::default(), 1);
@@ -218,7 +218,7 @@ fn the_end_of_a_replication_hears_a_stop_too() {
         router.single = \"p/a\"\nretry = { attempts = 100, backoff.constant = \"1h\", jitter = \"none\" }\n";
     let (compiled, settings) = fixture::compile(&fixture::world("constant.rate = \"100/s\"", "1s", 1, strategy));
     let later = Later(AtomicU32::new(0));
-    let run = experiment::resume(&compiled.plan, settings, Run::default(), &later, |_| ControlFlow::Continue(()));
+    let run = experiment::resume((&compiled.plan).into(), settings, Run::default(), &later, |_| ControlFlow::Continue(()));
     assert_eq!((run.expect("there are threads").replications, later.0.into_inner()), (0, 3));
     let attempts: u64 = fixture::run_with(&compiled, settings).rows.iter().map(|row| row.attempts).sum();
     assert_eq!(attempts, 10_000);

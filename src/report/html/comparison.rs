@@ -21,12 +21,13 @@ pub(super) fn table(report: &Report<'_>) -> Markup {
     let summary = report.summary;
     let columns = columns(report);
     html! {
+        p.note {
+            "Below each figure is its 95 % interval. Point at a figure, or go to it with the tab and arrow keys, to see how it was \
+             made. Heads sort."
+        }
         div.wide role="group" aria-label="Table: the strategies compared" tabindex="0" {
             table.sorts {
-                caption {
-                    "Money in USD " (Period::of(summary).rate) ". Below each figure is its 95 % interval; point at a figure, or go \
-                     to it with the tab and arrow keys, to see how it was made. Heads sort."
-                }
+                caption { "Money in USD " (Period::of(summary).rate) }
                 thead {
                     tr {
                         th scope="col" { "Strategy" }

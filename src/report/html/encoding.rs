@@ -38,9 +38,10 @@ pub(super) fn unbroken(text: &str) -> String {
         let before = at.checked_sub(1).and_then(|before| letters.get(before));
         let digit = before.is_some_and(char::is_ascii_digit);
         let rest = &letters[at + 1..];
-        let unit =
-            [&['%'][..], &['U', 'S', 'D'], &['p', 'p'], &['s', ' '], &['d', ' ']].into_iter().any(|unit| rest.starts_with(unit));
-        digit && (unit || rest == ['s'] || rest == ['d'] || rest.first().is_some_and(char::is_ascii_digit))
+        let [first, second] = [0, 1].map(|at| rest.get(at).copied().unwrap_or(' '));
+        let short = matches!(first, 's' | 'd') && !second.is_alphanumeric();
+        let long = ["%", "USD", "pp"].into_iter().any(|unit| unit.chars().eq(rest.iter().copied().take(unit.len())));
+        digit && (first.is_ascii_digit() || short || long)
     };
     letters.iter().enumerate().map(|(at, &c)| if c == ' ' && joins(at) { NO_BREAK } else { c }).collect()
 }
@@ -58,9 +59,9 @@ mod tests {
 
     #[test]
     fn numbers_stay_whole() {
-        let shown = ["1 043 [1 040, 1 046] USD more", "99.9 % of 3 d", "6 s shorter", "p95 time"]
+        let shown = ["1 043 [1 040, 1 046] USD more", "99.9 % of 3 d", "now 6 s)", "p95 shorter"]
             .map(|text| unbroken(text).replace('\u{a0}', "_"));
-        assert_eq!(shown, ["1_043 [1_040, 1_046] USD more", "99.9_% of 3_d", "6_s shorter", "p95 time"]);
+        assert_eq!(shown, ["1_043 [1_040, 1_046] USD more", "99.9_% of 3_d", "now 6_s)", "p95 shorter"]);
     }
 
     #[test]

@@ -42,6 +42,11 @@ pub(super) fn assumptions(report: &Report<'_>) -> Markup {
             }
             @for replaced in &m.set { dt { "Replaced on the command line" } dd { code { (replaced.path) " = " (replaced.value) } } }
         }
+        @if !report.summary.inputs.is_empty() {
+            h3 { "Not known" }
+            p { "Drawn anew in each replication, the same for all strategies; " code { "inputs.csv" } " has the draws." }
+            dl { @for (path, said) in &report.summary.inputs { dt { code { (path) } } dd { (said) } } }
+        }
         details.screen {
             summary { "The scenario's file" }
             pre tabindex="0" aria-label="The scenario's file" { (report.source) }
