@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogArguments;
+use super::compare::CompareArguments;
 use super::what_if::{BreakEvenArguments, SweepArguments};
 use crate::units::SimDuration;
 
@@ -26,6 +27,8 @@ pub enum Command {
     Sweep(SweepArguments),
     /// Find the volume, share or price at which two strategies cost the same
     BreakEven(BreakEvenArguments),
+    /// Tell what changed between two runs, and whether it is more than noise
+    Compare(CompareArguments),
     /// Find every mistake in scenario files without running them
     Check(CheckArguments),
     /// Write a commented scenario to start from

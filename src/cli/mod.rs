@@ -9,6 +9,7 @@ mod break_even;
 mod catalog;
 mod check;
 mod clock;
+mod compare;
 mod conformance;
 mod dry_run;
 mod explain;
@@ -34,6 +35,7 @@ pub use arguments::{
 pub use break_even::break_even;
 pub use catalog::{CatalogArguments, CatalogCommand, catalog};
 pub use check::check;
+pub use compare::{CompareArguments, compare};
 pub use conformance::conformance;
 pub use explain::explain;
 pub use failure::{Failure, finish};

@@ -4,6 +4,7 @@
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
 
 mod bounds;
+mod changes;
 mod charts;
 mod effort;
 mod explain;
@@ -25,6 +26,7 @@ mod write;
 
 use crate::experiment::{Manifest, Recording, Results, Summary};
 
+pub use changes::{ChangesReport, InputChange};
 pub use charts::{Cell, Chart, Data, Drawing, Hint, charts};
 pub use effort::effort;
 pub use explain::{Names, explanation};
