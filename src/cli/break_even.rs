@@ -23,11 +23,11 @@ const FINENESS: f64 = 100.0;
 /// Mistakes, before anything is simulated; an interruption, and results that cannot be written.
 pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let asked = &arguments.what_if;
-    let (axis, tolerance) = axis(arguments)?;
+    let (begin, tolerance) = axis(arguments)?;
     let set = asked.overrides();
-    let axes = [axis.clone()];
-    let design = Design { file: &asked.file, set, axes: &axes };
-    let (axis, whole) = settle(&design, axis);
+    let varied = [begin.clone()];
+    let design = Design { file: &asked.file, set, axes: &varied };
+    let (axis, whole) = settle(&design, begin);
     let tolerance = if whole { tolerance.max(0.5) } else { tolerance };
     let points: Vec<Vec<Value>> = axis.values.iter().map(|value| vec![value.clone()]).collect();
     // The mistakes of all places at which it begins; those between them are met only on the way.
@@ -79,8 +79,8 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
 
 /// The one path that varies, with its numbers in ascending order, and how closely to look.
 fn axis(arguments: &BreakEvenArguments) -> Result<(Axis, f64), Failure> {
-    let mut axes = arguments.what_if.axes()?;
-    let (Some(axis), None) = (axes.pop(), axes.pop()) else {
+    let mut all = arguments.what_if.axes()?;
+    let (Some(axis), None) = (all.pop(), all.pop()) else {
         return Err(Failure::Mistake("break-even varies one path: give --over once".to_owned()));
     };
     let numbers: Option<Vec<f64>> = axis.values.iter().map(|value| value.number).collect();

@@ -89,7 +89,6 @@ fn list(text: &str) -> Vec<&str> {
     for (at, c) in text.char_indices() {
         match (quote, c) {
             (Some(open), _) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '[' | '{') => depth += 1,
             (None, ']' | '}') => depth -= 1,
@@ -97,7 +96,7 @@ fn list(text: &str) -> Vec<&str> {
                 parts.push(&text[from..at]);
                 from = at + 1;
             }
-            (None, _) => {}
+            _ => {}
         }
     }
     parts.push(&text[from..]);

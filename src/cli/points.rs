@@ -40,7 +40,11 @@ impl Design<'_> {
             }
         }
         for (wrong, at) in &told {
-            let others = if at.len() > 1 { format!(", and likewise at {} others", at.len() - 1) } else { String::new() };
+            let others = match at.len() - 1 {
+                0 => String::new(),
+                1 => ", and likewise at another point".to_owned(),
+                more => format!(", and likewise at {more} others"),
+            };
             note(&format!("at {}{others}:\n{wrong}", at[0]));
         }
         let refused = tried.iter().filter(|tried| tried.is_err()).count();
@@ -49,7 +53,7 @@ impl Design<'_> {
             return Err(Failure::Explained);
         }
         let ready: Vec<Ready> = tried.into_iter().flatten().collect();
-        warn(&ready);
+        warn(&ready, |at| self.label(&points[at]));
         Ok(ready)
     }
 
@@ -112,16 +116,21 @@ fn axis_share(share: f64) -> f64 {
     format!("{:.12}", share * 100.0).parse().unwrap_or(share * 100.0)
 }
 
-/// Shows every warning once.
-fn warn(all: &[Ready]) {
-    let mut told: Vec<String> = Vec::new();
-    for ready in all {
-        let warnings: Vec<_> =
-            ready.loaded.warnings.iter().filter(|mistake| mistake.severity == Severity::Warning).cloned().collect();
-        let text = render(&ready.loaded.sources, &warnings, true);
-        if !warnings.is_empty() && !told.contains(&text) {
-            note(&text);
-            told.push(text);
+/// Shows every warning once, with the first point that it is about where it is not about all of them.
+fn warn(all: &[Ready], label: impl Fn(usize) -> String) {
+    let text = |ready: &Ready| {
+        let warnings = ready.loaded.warnings.iter().filter(|mistake| mistake.severity == Severity::Warning);
+        let warnings: Vec<_> = warnings.cloned().collect();
+        (!warnings.is_empty()).then(|| render(&ready.loaded.sources, &warnings, true))
+    };
+    let texts: Vec<Option<String>> = all.iter().map(text).collect();
+    for (at, warning) in texts.iter().enumerate().filter_map(|(at, text)| Some((at, text.as_ref()?))) {
+        if texts[..at].iter().flatten().any(|told| told == warning) {
+            continue;
         }
+        if texts.iter().any(|other| other.as_ref() != Some(warning)) {
+            note(&format!("at {}:", label(at)));
+        }
+        note(warning);
     }
 }

@@ -72,7 +72,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
 pub(super) fn manifest(command: &str, asked: &WhatIfArguments, first: &Ready, plans: &[&str]) -> DesignManifest {
     let set = provenance::replaced(&asked.given());
     let mut of_all = provenance::manifest(&asked.file, first, set, first.loaded.scenario.replications.0);
-    of_all.plan_hash = hex(plans.iter().fold(Sha256::new(), |hash, plan| hash.chain_update(plan)));
+    of_all.plan_hash = hex(plans.iter().fold(Sha256::new(), Sha256::chain_update));
     DesignManifest {
         command: command.to_owned(),
         over: provenance::replaced(&asked.over),

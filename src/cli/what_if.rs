@@ -88,17 +88,17 @@ impl WhatIfArguments {
     /// # Errors
     /// All mistakes in it, and the same path twice.
     pub(super) fn axes(&self) -> Result<Vec<Axis>, Failure> {
-        let (mut axes, mut wrong): (Vec<Axis>, Vec<String>) = (Vec::new(), Vec::new());
+        let (mut found, mut wrong): (Vec<Axis>, Vec<String>) = (Vec::new(), Vec::new());
         for (path, values) in &self.over {
             match over::axis(path, values) {
-                Ok(axis) if axes.iter().any(|other| other.path == axis.path) => {
+                Ok(axis) if found.iter().any(|other| other.path == axis.path) => {
                     wrong.push(format!("--over {path}: this path varies twice"));
                 }
-                Ok(axis) => axes.push(axis),
+                Ok(axis) => found.push(axis),
                 Err(what) => wrong.push(what),
             }
         }
-        if wrong.is_empty() { Ok(axes) } else { Err(Failure::Mistake(wrong.join("\nerror: "))) }
+        if wrong.is_empty() { Ok(found) } else { Err(Failure::Mistake(wrong.join("\nerror: "))) }
     }
 
     /// The values that are replaced at all points, as they were given.

@@ -105,7 +105,7 @@ impl BreakEven {
         let of_pair =
             |(index, pair): (usize, &[usize; 2])| Pair { average: average(&places, index, n), own: Own::of(&places, *pair) };
         let pairs = question.pairs.iter().enumerate().map(of_pair).collect();
-        Ok(Self { pairs, places, question })
+        Ok(Self { question, places, pairs })
     }
 }
 

@@ -4,10 +4,11 @@
 //! otherwise the runs have nothing in common, and their means are compared as such (Welch).
 
 use crate::provider::Doubts;
-use crate::stats::{Estimate, LEVEL, Moments, level_of_each, student_critical, welch};
+use crate::stats::{Estimate, LEVEL, Moments, level_of_each, pooled_difference, student_critical, welch};
 use crate::units::{SimDuration, Usd};
 
 use super::comparison::difference;
+use super::distribution::never_or_always;
 use super::sweep::values;
 use super::{Distribution, Metric, Results, Row};
 
@@ -89,8 +90,15 @@ impl Changes {
             prices: prices(before, after),
         };
         let each = changes.strategies.iter_mut().flat_map(|strategy| &mut strategy.figures);
-        each.for_each(|change| change.surely = surely(&change.difference, figures));
+        each.for_each(|change| change.surely = !change.is_rounding() && surely(&change.difference, figures));
         changes
+    }
+}
+
+impl Change {
+    /// Whether it is no more than what sums of floating point numbers are off by.
+    fn is_rounding(&self) -> bool {
+        self.difference.value.abs() <= 1e-12 * self.before.value.abs().max(self.after.value.abs())
     }
 }
 
@@ -98,9 +106,9 @@ fn strategy(before: &KeptRun, b: usize, after: &KeptRun, a: usize, seeded: bool)
     let name = after.strategies[a].clone();
     let (earlier, later) = (rows(before, b), rows(after, a));
     let identical = seeded && earlier.len() == later.len() && earlier.iter().zip(&later).all(|(x, y)| same(x, y));
-    let (own, others) = (results(vec![earlier.clone()]), results(vec![later.clone()]));
+    let (own, others) = (results(&[&earlier]), results(&[&later]));
     let n = if seeded { earlier.len().min(later.len()) } else { 0 };
-    let common = results(vec![earlier[..n].to_vec(), later[..n].to_vec()]);
+    let common = results(&[&earlier[..n], &later[..n]]);
     let compared = Metric::ALL.into_iter().filter(|metric| !metric.is_of_bounds());
     let figures = compared.filter_map(|metric| {
         let mean = |results: &Results| Distribution::of_metric(metric, results.of(0)).map(|distribution| distribution.mean);
@@ -113,11 +121,17 @@ fn strategy(before: &KeptRun, b: usize, after: &KeptRun, a: usize, seeded: bool)
 
 /// The difference of two runs that have nothing in common.
 fn apart(after: &Results, before: &Results, metric: Metric) -> Option<Estimate> {
+    let constant = |results: &Results| never_or_always(metric, results.of(0));
+    if let (Some(is), Some(was)) = (constant(after), constant(before)) {
+        return Some(pooled_difference(&is, &was));
+    }
     let moments = |results: &Results| -> Moments {
         let whole = values(results, metric, 0);
         whole.unwrap_or_else(|| results.of(0).filter_map(|row| metric.of(row)).collect()).into_iter().collect()
     };
-    welch(&moments(after), &moments(before), LEVEL)
+    let (is, was) = (moments(after), moments(before));
+    let difference = welch(&is, &was, LEVEL)?;
+    if metric.is_coarse() { Some(difference.coarse_difference(is.mean()? + was.mean()?)) } else { Some(difference) }
 }
 
 /// Whether zero is outside the interval that holds at 95 % for so many at once.
@@ -141,8 +155,8 @@ fn same(a: &Row, b: &Row) -> bool {
 
 /// Results of these rows, one list for each strategy. Exact sums of times are not kept: they are taken for equal where the
 /// rows are.
-fn results(of: Vec<Vec<Row>>) -> Results {
-    let (strategies, replications) = (of.len(), of.first().map_or(0, Vec::len));
+fn results(of: &[&[Row]]) -> Results {
+    let (strategies, replications) = (of.len(), of.first().map_or(0, |rows| rows.len()));
     let mut rows = Vec::with_capacity(strategies * replications);
     for replication in 0..replications {
         for (strategy, own) in of.iter().enumerate() {

@@ -40,7 +40,7 @@ impl ChangesReport<'_> {
         let width = usize::from(width).max(60);
         let mut blocks = vec![self.told_of_inputs(width), self.told_of_prices(), self.told_of_strategies(width)];
         let shared = &self.changes.strategies;
-        if !shared.is_empty() {
+        if shared.iter().any(|strategy| !strategy.identical) {
             let names: Vec<String> =
                 shared.iter().flat_map(|s| ["before", "after"].map(|when| format!("{}, {when}", s.name))).collect();
             blocks.push("Means before and after, money in USD".to_owned());
@@ -92,8 +92,7 @@ impl ChangesReport<'_> {
             wrap(&format!("- {}: {was} -> {is}", change.what), width)
         };
         let lines: Vec<String> = self.inputs.iter().map(line).collect();
-        let plan =
-            if self.same_plan { "\nThe plans are the same all the same: what differs changes nothing in them." } else { "" };
+        let plan = if self.same_plan { "\nBoth ran the same compiled plan." } else { "" };
         format!("Inputs, from {before} to {after}:\n{}{plan}", lines.join("\n"))
     }
 

@@ -13,6 +13,7 @@ mod client_budgets;
 mod client_cache;
 mod client_queue;
 mod commands;
+mod comparing;
 mod compound_poisson;
 mod conformance;
 mod corners;

@@ -30,7 +30,6 @@ fn pieces(values: &[Option<f64>], columns: usize, column: usize, row: usize) -> 
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these answers are exact")]
 mod tests {
     use super::*;
 

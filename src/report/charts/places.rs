@@ -14,7 +14,7 @@ const MUCH: f64 = 60.0;
 
 /// The values of a path along a horizontal axis.
 pub(super) struct Places {
-    places: Vec<(f64, String)>,
+    marks: Vec<(f64, String)>,
     range: (f64, f64),
     logarithmic: bool,
     ends: (f64, f64),
@@ -26,9 +26,9 @@ impl Places {
         let numbers = axis.range();
         let logarithmic = numbers.is_some_and(|(low, high)| low > 0.0 && high / low >= MUCH);
         let range = numbers.unwrap_or((0.0, axis.values.len().saturating_sub(1) as f64));
-        let mut made = Self { places: Vec::new(), range, logarithmic, ends };
+        let mut made = Self { marks: Vec::new(), range, logarithmic, ends };
         let each = axis.values.iter().enumerate();
-        made.places = each.map(|(at, value)| (made.of_number(value.number.unwrap_or(at as f64)), value.text.clone())).collect();
+        made.marks = each.map(|(at, value)| (made.of_number(value.number.unwrap_or(at as f64)), value.text.clone())).collect();
         made
     }
 
@@ -43,12 +43,12 @@ impl Places {
 
     /// Where a value stands, by its number in the list.
     pub(super) fn at(&self, value: usize) -> f64 {
-        self.places.get(value).map_or(self.ends.0, |(x, _)| *x)
+        self.marks.get(value).map_or(self.ends.0, |(x, _)| *x)
     }
 
     /// Marks below, as many as have room, and the path.
     pub(super) fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>, bottom: f64, path: &str) -> io::Result<()> {
-        let mut sorted: Vec<&(f64, String)> = self.places.iter().collect();
+        let mut sorted: Vec<&(f64, String)> = self.marks.iter().collect();
         sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut free = f64::NEG_INFINITY;
         for (x, text) in sorted {

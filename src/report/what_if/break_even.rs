@@ -1,6 +1,7 @@
 //! A break-even: where two strategies are alike on average, and where single replications have it.
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -71,8 +72,9 @@ impl BreakEvenReport<'_> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut page = format!("# {}\n", markdown::escaped(self.asked.title));
         page += &paragraphs(&self.verdict());
-        page += &format!("\n## {}\n\n{}", markdown::escaped(&self.heading()), markdown::table(&names, &self.rows()));
-        page += &format!(
+        let _ = write!(page, "\n## {}\n\n{}", markdown::escaped(&self.heading()), markdown::table(&names, &self.rows()));
+        let _ = write!(
+            page,
             "\n## Charts\n{charts}\n## How to read this\n\n- {LEGEND}\n- `break-even.csv` has every place that was run.\n"
         );
         page + &self.asked.provenance()
@@ -123,14 +125,14 @@ impl BreakEvenReport<'_> {
             return vec![format!("{a} and {b}, {range}: too few replications to say where they break even.")];
         };
         let known = self.found.places.iter().filter_map(|place| place.differences[index]);
-        if known.clone().all(|e| (e.value, e.lo, e.hi) == (0.0, Some(0.0), Some(0.0))) {
-            return vec![format!("{a} and {b} are exactly alike wherever they were run, {range}.")];
-        }
-        if known.count() == 0 {
+        if known.clone().count() == 0 {
             return vec![format!(
                 "{a} and {b} cannot be compared by {}: it is defined nowhere.",
                 self.found.question.metric.key()
             )];
+        }
+        if known.clone().all(|e| (e.value, e.lo, e.hi) == (0.0, Some(0.0), Some(0.0))) {
+            return vec![format!("{a} and {b} are exactly alike wherever they were run, {range}.")];
         }
         let stretches: Vec<String> =
             average.stretches.iter().map(|stretch| self.stretch(stretch, (low, high), (a, b), self.step(average))).collect();

@@ -7,6 +7,8 @@ mod break_even_json;
 mod csv;
 mod sweep;
 mod sweep_json;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 use std::io;

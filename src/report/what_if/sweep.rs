@@ -1,5 +1,6 @@
 //! A sweep: which strategy is cheapest where, the means at each point, and their paired differences.
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -70,11 +71,13 @@ impl SweepReport<'_> {
     fn markdown(&self, charts: &str) -> String {
         let mut page = format!("# {}\n", markdown::escaped(self.asked.title));
         page += &paragraphs(&self.verdict());
-        page += &format!("\n## {}\n\n{}", markdown::escaped(&self.heading()), markdown::table(&self.names(), &self.means()));
+        let _ = write!(page, "\n## {}\n\n{}", markdown::escaped(&self.heading()), markdown::table(&self.names(), &self.means()));
         if let Some((names, rows)) = self.differences() {
-            page += &format!("\n## {}\n\n{}", markdown::escaped(&self.heading_of_differences()), markdown::table(&names, &rows));
+            let _ =
+                write!(page, "\n## {}\n\n{}", markdown::escaped(&self.heading_of_differences()), markdown::table(&names, &rows));
         }
-        page += &format!(
+        let _ = write!(
+            page,
             "\n## Charts\n{charts}\n## How to read this\n\n- {LEGEND}\n- `summary.json` and `sweep.csv` have every metric.\n"
         );
         page + &self.asked.provenance()
