@@ -63,8 +63,8 @@ fn a_smaller_volume_is_a_part_of_a_larger_one() {
 
 #[test]
 fn recorded_traffic_is_thinned_likewise() {
-    let mut csv = "at\n".to_owned();
-    (0..5_000).for_each(|at| csv += &format!("{}\n", at * 17));
+    let rows: Vec<String> = (0..5_000).map(|at| (at * 17).to_string()).collect();
+    let csv = format!("at\n{}\n", rows.join("\n"));
     let of = |keep: &str| {
         let text = text("[workload.recorded]\nfile = \"a.csv\"\ntime = { column = \"at\", unit = \"s\" }", keep);
         let loaded = scenario::load(Path::new("a.toml"), &[], &|_| Ok(text.as_bytes().to_vec()))
