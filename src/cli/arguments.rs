@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogArguments;
+use super::compare::CompareArguments;
+use super::what_if::{BreakEvenArguments, SweepArguments};
 use crate::units::SimDuration;
 
 /// The whole command line.
@@ -21,6 +23,12 @@ pub struct Arguments {
 pub enum Command {
     /// Simulate a scenario, print the comparison, and write charts and data
     Run(RunArguments),
+    /// Simulate a scenario at several values of one path or two, over the same traffic and luck
+    Sweep(SweepArguments),
+    /// Find the volume, share or price at which two strategies cost the same
+    BreakEven(BreakEvenArguments),
+    /// Tell what changed between two runs, and whether it is more than noise
+    Compare(CompareArguments),
     /// Find every mistake in scenario files without running them
     Check(CheckArguments),
     /// Write a commented scenario to start from
@@ -184,7 +192,7 @@ impl RunArguments {
 }
 
 /// Splits at the first equals sign outside quotes.
-fn setting(text: &str) -> Result<(String, String), String> {
+pub(super) fn setting(text: &str) -> Result<(String, String), String> {
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match (quote, c) {

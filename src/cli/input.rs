@@ -11,7 +11,7 @@ use super::Failure;
 use super::output::note;
 use crate::experiment::{Draw, DrawnInput, InputFile, Plans};
 use crate::gate::{self, Gate, Known};
-use crate::scenario::{self, Compiled, Input, Loaded, Overrides};
+use crate::scenario::{self, Compiled, Input, Loaded, Overrides, Refused};
 use crate::spec::{Mistake, Severity, Sources, render};
 
 /// A scenario that can be run.
@@ -77,6 +77,20 @@ pub(super) fn prepare(file: &Path, sets: &Overrides) -> Result<Ready, Failure> {
 
 /// The same with more gates than the scenario has, whose mistakes are shown with all others.
 pub(super) fn prepare_with_gates(file: &Path, sets: &Overrides, gates: &[String]) -> Result<Ready, Failure> {
+    let ready = read(file, sets, gates).map_err(|(sources, mistakes)| {
+        show(&sources, &mistakes);
+        refuse(file, &mistakes)
+    })?;
+    show(&ready.loaded.sources, &ready.loaded.warnings);
+    Ok(ready)
+}
+
+/// The same without showing anything.
+pub(super) fn attempt(file: &Path, sets: &Overrides) -> Result<Ready, Refused> {
+    read(file, sets, &[])
+}
+
+fn read(file: &Path, sets: &Overrides, gates: &[String]) -> Result<Ready, Refused> {
     let directory = file.parent().unwrap_or(Path::new(""));
     let inputs = RefCell::new(Vec::new());
     let open = |path: &Path| {
@@ -97,16 +111,14 @@ pub(super) fn prepare_with_gates(file: &Path, sets: &Overrides, gates: &[String]
     let ready = scenario::load_and_compile(file, sets, &read, &open);
     let (mut loaded, compiled) = ready.map_err(|(mut sources, mut mistakes)| {
         gate::given(gates, None, &mut sources, &mut mistakes);
-        show(&sources, &mistakes);
-        refuse(file, &mistakes)
+        (sources, mistakes)
     })?;
     let scenario = &loaded.scenario;
     let known = Known { strategies: compiled.strategies.clone(), budget: scenario.budget.is_some() };
     let given = gate::given(gates, Some(known), &mut loaded.sources, &mut loaded.warnings);
     let gates = [scenario.gates(), &given].concat();
-    show(&loaded.sources, &loaded.warnings);
     if loaded.warnings.iter().any(|mistake| mistake.severity == Severity::Error) {
-        return Err(refuse(file, &loaded.warnings));
+        return Err((loaded.sources, loaded.warnings));
     }
     Ok(Ready { loaded, compiled, inputs: inputs.into_inner(), gates, file: file.to_owned() })
 }

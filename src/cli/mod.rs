@@ -5,9 +5,11 @@
 //! mistake, 3 a gate failed, 4 a gate undecided and none failed, 130 interrupted. Nothing is computed here.
 
 mod arguments;
+mod break_even;
 mod catalog;
 mod check;
 mod clock;
+mod compare;
 mod conformance;
 mod dry_run;
 mod explain;
@@ -16,21 +18,29 @@ mod init;
 mod input;
 mod journal;
 mod output;
+mod over;
 mod place;
+mod points;
 mod progress;
 mod provenance;
 mod run;
 mod schema;
 mod stop;
+mod sweep;
+mod what_if;
 
 pub use arguments::{
     Arguments, CheckArguments, Command, ConformanceArguments, ExplainArguments, GateMode, Gateway, InitArguments, RunArguments,
 };
+pub use break_even::break_even;
 pub use catalog::{CatalogArguments, CatalogCommand, catalog};
 pub use check::check;
+pub use compare::{CompareArguments, compare};
 pub use conformance::conformance;
 pub use explain::explain;
 pub use failure::{Failure, finish};
 pub use init::init;
 pub use run::run;
 pub use schema::schema;
+pub use sweep::sweep;
+pub use what_if::{BreakEvenArguments, SweepArguments, WhatIfArguments};

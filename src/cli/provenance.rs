@@ -80,7 +80,7 @@ fn catalogue(book: &crate::scenario::Catalogue) -> Catalogue {
 }
 
 /// The hash of everything in a plan, and of what is said of inputs that are drawn. Two builds of the same commit agree on it.
-fn plan_hash(plan: &Plan, unknown: &[Input]) -> String {
+pub(super) fn plan_hash(plan: &Plan, unknown: &[Input]) -> String {
     struct Text<'a>(Hashing<'a>);
     impl std::fmt::Write for Text<'_> {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {

@@ -277,7 +277,7 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
         spent: run.spent,
         horizon: scenario.horizon.0,
         budget: scenario.budget,
-        same_arrivals: ready.compiled.recording.is_some(),
+        same_arrivals: ready.compiled.recording.is_some() && ready.compiled.plan.workload.keep.is_none(),
         inputs: ready.drawn(run.replications),
         expected_journeys: ready.expected_journeys(),
     }

@@ -30,6 +30,28 @@ pub struct Manifest {
     pub inputs: Vec<InputFile>,
 }
 
+/// The provenance of an experiment that was run at several points: that of all of them, whose plan stands for all plans.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DesignManifest {
+    /// The command that chose the points: `sweep` or `break-even`.
+    pub command: String,
+    /// What varied, as it was given.
+    pub over: Vec<Replaced>,
+    /// The metric that was compared.
+    pub metric: String,
+    /// The two strategies that were compared, where they were named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<Vec<String>>,
+    /// How closely was looked, in the unit of the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<f64>,
+    /// At how many points it was run.
+    pub points: usize,
+    /// What they have in common.
+    #[serde(flatten)]
+    pub of_all: Manifest,
+}
+
 /// A value that stands in the place of the scenario's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replaced {

@@ -1,8 +1,11 @@
 //! Experiments: strategies x replications on common random numbers.
 
 mod answers;
+mod axis;
 mod batch;
 mod bill;
+mod break_even;
+mod changes;
 mod comparison;
 mod controlled;
 mod course;
@@ -22,12 +25,16 @@ mod precision;
 mod results;
 mod runner;
 mod summary;
+mod sweep;
 mod unknown;
 mod waterfall;
 
 pub use answers::AnswerLine;
+pub use axis::{Axis, Spacing, VOLUME, Value, product};
 pub use batch::{Batch, Run};
 pub use bill::{BillLine, mean_for};
+pub use break_even::{BreakEven, Evaluated, Own, Pair, Question};
+pub use changes::{Change, Changes, KeptRun, StrategyChange};
 pub use comparison::{Comparison, Difference, Reference};
 pub use controlled::ControlledMean;
 pub use course::{Course, FAN};
@@ -37,7 +44,7 @@ pub use ends::{End, Ends};
 pub use explain::{Explained, Moment, explain};
 pub use figure::{Figure, Other, Relation, Statistic};
 pub use frontier::Frontier;
-pub use manifest::{Catalogue, Imported, InputFile, Manifest, Replaced};
+pub use manifest::{Catalogue, DesignManifest, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
 pub use payments::{PayeeCourse, Payments};
 pub use per_metric::PerMetric;
@@ -45,6 +52,7 @@ pub use precision::{Precision, Reached, Worst, resume_until};
 pub use results::{ChargeCell, DrawnInput, Results, Row};
 pub use runner::{Draw, Follower, Plans, RunError, Settings, Step, resume, run};
 pub use summary::{StrategySummary, Summary};
+pub use sweep::{Sweep, SweepPoint};
 pub use unknown::{MoneyFigures, UnknownRule};
 pub use waterfall::WaterfallStep;
 

@@ -121,7 +121,7 @@ fn provenance(report: &Report<'_>) -> String {
     text
 }
 
-fn table(names: &[&str], rows: &[FigureRow]) -> String {
+pub(super) fn table(names: &[&str], rows: &[FigureRow]) -> String {
     let names: Vec<String> = names.iter().map(|name| escaped(name)).collect();
     let mut text = format!("| | {} |\n|---|{}\n", names.join(" | "), "--:|".repeat(names.len()));
     for row in rows {
@@ -135,7 +135,7 @@ fn table(names: &[&str], rows: &[FigureRow]) -> String {
 }
 
 /// Text from outside, with what Markdown or HTML would take as markup made harmless.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for c in text.chars() {
         match c {

@@ -5,6 +5,7 @@
 
 mod best;
 mod bounds;
+mod changes;
 mod charts;
 mod effort;
 mod explain;
@@ -25,11 +26,13 @@ mod tables_csv;
 mod terminal;
 mod unknown;
 mod verdict;
+mod what_if;
 mod write;
 
 use crate::experiment::{Manifest, Reached, Recording, Results, Summary};
 use crate::gate::Judgements;
 
+pub use changes::{ChangesReport, InputChange};
 pub use charts::{Cell, Chart, Data, Drawing, Hint, charts};
 pub use effort::effort;
 pub use explain::{Names, explanation};
@@ -40,6 +43,7 @@ pub use precision::precision;
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
 pub use terminal::terminal;
 pub use verdict::verdict;
+pub use what_if::{BreakEvenReport, SweepReport, WhatIf};
 pub use write::{files, write};
 
 /// All that a report shows.

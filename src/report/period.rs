@@ -20,6 +20,11 @@ impl Period {
         Self::new(summary.horizon, summary.same_arrivals)
     }
 
+    /// The period of replications of drawn traffic of this length.
+    pub(super) fn of_length(horizon: SimDuration) -> Self {
+        Self::new(horizon, false)
+    }
+
     fn new(horizon: SimDuration, same_arrivals: bool) -> Self {
         let month = (28 * SimDuration::DAY.micros()..=31 * SimDuration::DAY.micros()).contains(&horizon.micros());
         let many = match (same_arrivals, month) {

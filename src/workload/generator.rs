@@ -4,7 +4,7 @@ use super::arrivals::{Clock, Process};
 use super::journey::prompt_bits;
 use super::prompts::Repeat;
 use super::replay::Cursor;
-use super::{Arrival, Arrivals, Categories, Classes, Count, Journey, Journeys, Progress, Prompts, Replay, TemplateId};
+use super::{Arrival, Arrivals, Categories, Classes, Count, Journey, Journeys, Progress, Prompts, Replay, TemplateId, Thinning};
 use crate::model::{ClassId, Stage};
 use crate::random::{Block, Key, LANES, Purpose, exponential};
 use crate::units::SimTime;
@@ -14,6 +14,8 @@ use crate::units::SimTime;
 pub struct Workload {
     /// When journeys arrive.
     pub source: Source,
+    /// Which of them are kept; `None`: all.
+    pub keep: Option<Thinning>,
     /// What they ask for.
     pub classes: Classes,
     /// How users go on; `None`: every arrival is one request, and that is all.
@@ -28,11 +30,19 @@ pub struct Workload {
 
 impl Workload {
     /// The mean number of journeys of a replication, where it is known exactly and their number is at random; `None` for recorded
-    /// traffic.
+    /// traffic and for arrivals at equal gaps.
     pub fn expected_journeys(&self) -> Option<f64> {
         match &self.source {
-            Source::Drawn(arrivals) => arrivals.expected(self.horizon.micros() as f64),
-            Source::Recorded(_) => None,
+            Source::Recorded(_) | Source::Drawn(Arrivals::Constant(_)) => None,
+            Source::Drawn(_) => Some(self.expected() * self.keep.map_or(1.0, Thinning::share)),
+        }
+    }
+
+    /// Journeys that are expected to arrive within the horizon before any is left out; of recorded traffic just as many as arrive.
+    pub fn expected(&self) -> f64 {
+        match &self.source {
+            Source::Drawn(arrivals) => arrivals.expected(self.horizon),
+            Source::Recorded(replay) => replay.rows().len() as f64,
         }
     }
 
@@ -93,6 +103,7 @@ const TOKENS: usize = 3;
 /// Lanes of a journey's second block.
 const IMAGES: usize = 0;
 const FINAL: usize = 1;
+const KEPT: usize = 2;
 /// Lanes of a prompt's block, after the two that filters look at; the length is that of a prompt of the repertoire.
 const REPEATS: usize = 2;
 const WHICH: usize = 3;
@@ -143,6 +154,20 @@ impl Generator {
 
     /// Replaces the chunk by the next journeys, as many as it has room for; empty when the horizon is reached.
     pub fn fill(&mut self, workload: &Workload, chunk: &mut Vec<Arrival>) {
+        self.fill_whole(workload, chunk);
+        let Some(keep) = workload.keep else { return };
+        loop {
+            chunk.retain(|arrival| keep.keeps(self.traits.block(arrival.journey.id, 0)[KEPT]));
+            if self.done || !chunk.is_empty() {
+                return;
+            }
+            // Only the horizon leaves it empty.
+            self.fill_whole(workload, chunk);
+        }
+    }
+
+    /// The same of all journeys, whether they are kept or not.
+    fn fill_whole(&mut self, workload: &Workload, chunk: &mut Vec<Arrival>) {
         chunk.clear();
         while !self.done && chunk.len() < chunk.capacity() {
             let lane = self.next as usize % LANES;

@@ -14,6 +14,7 @@ mod prompts;
 pub mod recorded;
 mod replay;
 pub mod spec;
+mod thinning;
 
 pub use arrivals::{Arrivals, ArrivalsSpec, Process, Span};
 pub use build::{Asked, Built, Open};
@@ -24,3 +25,4 @@ pub use journey::{Arrival, Journey, Journeys, Next, Progress};
 pub use prompts::{Prompts, TemplateId};
 pub use replay::{Recording, Replay};
 pub use spec::{ClassSpec, JourneySpec, PromptsSpec, RecordedSpec, WorkloadSpec};
+pub use thinning::Thinning;

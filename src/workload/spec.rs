@@ -19,6 +19,9 @@ spec::table! {
         arrivals: Option<ArrivalsSpec>,
         /// Recorded traffic; this or `arrivals`.
         recorded: Option<RecordedSpec>,
+        /// Share of the journeys that are kept, drawn for each by itself: those kept at a lower share are among those kept at a
+        /// higher one, at the same times and with the same luck.
+        keep: Share = "100%",
         /// Kinds of requests.
         classes: Located<Named<ClassSpec>>,
         /// How users go on after a request; without it, every arrival is one request, and that is all.

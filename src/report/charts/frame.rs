@@ -35,6 +35,11 @@ impl Frame {
         let (n, m) = (u64::from(report.summary.replications), report.manifest);
         let plural = if n == 1 { "replication" } else { "replications" };
         let basis = format!("n = {} {plural}, seed {}, scenario {}, spendcast {}", count(n), m.seed, m.scenario, m.version);
+        Self::based_on(basis, title, subtitle, drawing)
+    }
+
+    /// A frame around a drawing of this height that is based on something else than a report.
+    pub(super) fn based_on(basis: String, title: String, subtitle: String, drawing: f64) -> Self {
         Self { title, subtitle, notes: String::new(), basis, height: TOP + drawing + BOTTOM }
     }
 

@@ -5,18 +5,23 @@
 mod axis;
 mod canvas;
 mod causes;
+mod contour;
 mod convergence;
 mod cost;
+mod crossing;
 mod dash;
 mod data;
 mod differences;
 mod exceedance;
 mod fill;
 mod frame;
+mod heatmap;
+mod lines;
 mod look;
 mod panels;
 mod pareto;
 mod payees;
+mod places;
 mod png;
 mod spending;
 mod waterfall;
@@ -30,6 +35,7 @@ use canvas::{Canvas, TextPlacing};
 use frame::Frame;
 
 use super::Report;
+use crate::experiment::{BreakEven, Sweep};
 
 pub use data::{Cell, Data, Hint};
 pub(super) use look::dark;
@@ -125,6 +131,32 @@ pub fn charts(report: &Report<'_>) -> io::Result<Vec<Chart>> {
     charts.push(rendered(payees::NAME, &payees::PayeeChart::new(report))?);
     charts.push(rendered(convergence::NAME, &convergence::ConvergenceChart::new(report))?);
     Ok(charts)
+}
+
+/// The file names of the charts of a sweep over one path, and over two.
+pub(super) const OF_SWEEPS: [&str; 2] = [lines::NAME, heatmap::NAME];
+/// Those of break-evens.
+pub(super) const OF_BREAK_EVENS: [&str; 4] = crossing::NAMES;
+
+/// The chart of a sweep; `basis` is what stands below it.
+///
+/// # Errors
+/// None that a sweep can cause; passed on from plotters.
+pub(super) fn sweep_charts(sweep: &Sweep, basis: String) -> io::Result<Vec<Chart>> {
+    let chart = match sweep.axes.as_slice() {
+        [_] => rendered(lines::NAME, &lines::LinesChart::new(sweep, basis))?,
+        _ => rendered(heatmap::NAME, &heatmap::HeatmapChart::new(sweep, basis))?,
+    };
+    Ok(vec![chart])
+}
+
+/// The charts of break-evens, one for each of the first pairs; `billing` says whether something unknown is left out.
+///
+/// # Errors
+/// None that they can cause; passed on from plotters.
+pub(super) fn break_even_charts(found: &BreakEven, basis: &str, billing: bool) -> io::Result<Vec<Chart>> {
+    let pairs = crossing::NAMES.iter().zip(0..found.pairs.len());
+    pairs.map(|(name, pair)| rendered(name, &crossing::CrossingChart::new(found, pair, basis.to_owned(), billing))).collect()
 }
 
 fn rendered(name: &'static str, picture: &impl Picture) -> io::Result<Chart> {

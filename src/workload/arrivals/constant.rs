@@ -3,7 +3,7 @@
 use super::{Clock, Process, Span, bounded};
 use crate::random::Key;
 use crate::spec::{self, Located, Mistake};
-use crate::units::Rate;
+use crate::units::{Rate, SimTime};
 
 spec::table! {
     /// Evenly spaced arrivals.
@@ -30,8 +30,8 @@ impl Process for Constant {
         clock.at = 0.0;
     }
 
-    fn expected(&self, _: f64) -> Option<f64> {
-        None
+    fn expected(&self, horizon: SimTime) -> f64 {
+        horizon.micros() as f64 / self.gap
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use jiff::Zoned;
 
 use crate::random::Key;
 use crate::spec::{Located, Mistake};
-use crate::units::{Rate, SimDuration};
+use crate::units::{Rate, SimDuration, SimTime};
 
 /// The time that arrivals fall into.
 #[derive(Debug, Clone)]
@@ -35,9 +35,8 @@ pub trait Process {
     /// Sets the clock to the start of a replication.
     fn begin(&self, clock: &mut Clock, noise: Key);
 
-    /// The mean number of arrivals before the horizon, in microseconds; `None` where it is the same in every replication, and
-    /// there is nothing at random about it.
-    fn expected(&self, horizon: f64) -> Option<f64>;
+    /// How many arrivals are expected before this time.
+    fn expected(&self, horizon: SimTime) -> f64;
 
     /// The time of the next arrival in microseconds, from one exponential draw with mean 1; infinite where there is none.
     fn next(&self, clock: &mut Clock, gap: f64) -> f64;

@@ -11,7 +11,7 @@ use rand_distr::{Distribution, Gamma};
 use super::{Clock, Process, Span, bounded};
 use crate::random::{Key, Stream};
 use crate::spec::{self, Located, Mistake};
-use crate::units::{Rate, Share, SimDuration};
+use crate::units::{Rate, Share, SimDuration, SimTime};
 
 spec::table! {
     /// Arrivals at random at a rate that changes.
@@ -130,9 +130,9 @@ impl Process for Nonhomogeneous {
         }
     }
 
-    /// The noise of a day has a mean of 1, and changes nothing.
-    fn expected(&self, _: f64) -> Option<f64> {
-        Some(self.stretches.iter().map(|stretch| stretch.expected).sum())
+    /// Of the whole span that it was built for, whatever the horizon: it has no other.
+    fn expected(&self, _: SimTime) -> f64 {
+        self.stretches.iter().map(|stretch| stretch.expected).sum()
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 use super::{Clock, Process, Span, bounded};
 use crate::random::Key;
 use crate::spec::{self, Located, Mistake};
-use crate::units::Rate;
+use crate::units::{Rate, SimTime};
 
 spec::table! {
     /// Arrivals at random at a constant rate.
@@ -30,8 +30,8 @@ impl Process for Poisson {
         clock.at = 0.0;
     }
 
-    fn expected(&self, horizon: f64) -> Option<f64> {
-        Some(horizon / self.gap)
+    fn expected(&self, horizon: SimTime) -> f64 {
+        horizon.micros() as f64 / self.gap
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 
 /// Declares the processes: a doc, the module and key, the type.
 ///
-/// The module has the process (`impl Process`), `Spec` (how it is written) and `build(&Spec, &Span)`.
+/// The module has the process (`impl Process`), `Spec` (how it is written, with a `rate`) and `build(&Spec, &Span)`.
 macro_rules! arrivals {
     ($($(#[doc = $doc:literal])* $module:ident => $Process:ident),* $(,)?) => {
         $(pub mod $module;)*
@@ -34,6 +34,15 @@ macro_rules! arrivals {
             }
         }
 
+        impl ArrivalsSpec {
+            /// The key of the process in the scenario, and its rate as it is written.
+            pub fn rate(&self) -> (&'static str, $crate::units::Rate) {
+                match self {
+                    $(Self::$Process(spec) => (stringify!($module), *spec.rate),)*
+                }
+            }
+        }
+
         impl Process for Arrivals {
             fn begin(&self, clock: &mut Clock, noise: Key) {
                 match self {
@@ -41,7 +50,7 @@ macro_rules! arrivals {
                 }
             }
 
-            fn expected(&self, horizon: f64) -> Option<f64> {
+            fn expected(&self, horizon: $crate::units::SimTime) -> f64 {
                 match self {
                     $(Self::$Process(process) => process.expected(horizon),)*
                 }

@@ -7,7 +7,7 @@ mod shapes;
 
 use std::collections::BTreeSet;
 
-use super::{Arrivals, Categories, Journeys, Prompts, Recording, Source, Span, Workload, WorkloadSpec};
+use super::{Arrivals, Categories, Journeys, Prompts, Recording, Source, Span, Thinning, Workload, WorkloadSpec};
 use crate::dist::{Law, QuantileTable};
 use crate::model::{ClassId, Shape, ShapeId, Stage};
 use crate::spec::{Located, Mistake};
@@ -91,7 +91,8 @@ impl WorkloadSpec {
             return Err(mistakes);
         };
         let (prompts, categories) = prompts;
-        let workload = Workload { source, classes, journeys, prompts, categories, horizon: SimTime::START + span.horizon };
+        let (keep, horizon) = (Thinning::to(self.keep), SimTime::START + span.horizon);
+        let workload = Workload { source, keep, classes, journeys, prompts, categories, horizon };
         let asked = asked(&workload);
         let names = self.classes.iter().map(|(name, _)| name.to_string()).collect();
         Ok(Built { workload, classes: names, shapes: shapes.into_vec(), asked, recording })

@@ -1,0 +1,139 @@
+//! `spendcast break-even`: the volume, share or price at which two strategies come out alike.
+
+use super::clock::now;
+use super::input::Ready;
+use super::output::{columns, data, note};
+use super::place::Place;
+use super::points::Design;
+use super::progress::Progress;
+use super::stop::Stop;
+use super::sweep::manifest;
+use super::what_if::BreakEvenArguments;
+use super::{Failure, provenance};
+use crate::experiment::{self, Axis, Question, Value};
+use crate::report::{BreakEvenReport, WhatIf};
+use crate::spec::nearest;
+
+/// So many times narrower than the range is what is looked at if nothing else is said.
+const FINENESS: f64 = 100.0;
+
+/// Looks for the places and reports what was found.
+///
+/// # Errors
+/// Mistakes, before anything is simulated; an interruption, and results that cannot be written.
+pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
+    let asked = &arguments.what_if;
+    let (begin, tolerance) = axis(arguments)?;
+    let set = asked.overrides();
+    let varied = [begin.clone()];
+    let design = Design { file: &asked.file, set, axes: &varied };
+    let (axis, whole) = settle(&design, begin);
+    let tolerance = if whole { tolerance.max(0.5) } else { tolerance };
+    let points: Vec<Vec<Value>> = axis.values.iter().map(|value| vec![value.clone()]).collect();
+    // The mistakes of all places at which it begins; those between them are met only on the way.
+    let ready = design.prepare(&points)?;
+    let first = &ready[0];
+    let (keep, pairs) = pairs(arguments, first)?;
+    let strategies = keep.iter().map(|&strategy| first.compiled.strategies[strategy].clone()).collect();
+    let question = Question { axis, whole, tolerance, metric: asked.metric, strategies, pairs };
+    let stop = Stop::listen(now(), None)?;
+    let directory = asked.directory("break-even");
+    let cannot =
+        |reason: &dyn std::fmt::Display| Failure::Error(format!("cannot write the results to {}: {reason}", directory.display()));
+    let place = Place::prepare(&directory).map_err(|reason| cannot(&reason))?;
+    let mut plans: Vec<String> = Vec::new();
+    let found = experiment::BreakEven::find(question, |at| {
+        let ready = design.at(std::slice::from_ref(at)).map_err(|wrong| {
+            note(&format!("at {}:\n{wrong}", design.label(std::slice::from_ref(at))));
+            Failure::Explained
+        })?;
+        if ready.compiled.strategies != first.compiled.strategies {
+            let at = design.label(std::slice::from_ref(at));
+            return Err(Failure::Mistake(format!("at {at} there are other strategies: they cannot be compared")));
+        }
+        plans.push(provenance::plan_hash(&ready.compiled.plan, &ready.loaded.inputs));
+        let progress = Progress::start(0, ready.loaded.scenario.replications.0, asked.quiet);
+        let results = asked.simulate(&ready, &keep, &stop, (&progress, 0))?;
+        progress.finish();
+        Ok(results)
+    })?;
+    plans.sort();
+    let hashes: Vec<&str> = plans.iter().map(String::as_str).collect();
+    let mut manifest = manifest("break-even", asked, first, &hashes);
+    (manifest.between, manifest.tolerance) = (arguments.between.clone(), Some(tolerance));
+    let scenario = provenance::asked(&asked.file, first, &manifest.of_all.set);
+    let what_if = WhatIf { title: &first.loaded.scenario.title, scenario: &scenario, manifest: &manifest };
+    let unknown_billing = asked.metric.is_of_money() && !first.compiled.doubts.is_empty();
+    let report = BreakEvenReport { asked: what_if, found: &found, unknown_billing };
+    let written = report.write(place.directory());
+    let text =
+        if asked.json { report.json().map_err(|reason| Failure::Error(reason.to_string()))? } else { report.terminal(columns()) };
+    // What was simulated is shown even where it cannot be kept.
+    let shown = data(&text);
+    let written = written.map_err(|reason| cannot(&reason))?;
+    if !asked.quiet {
+        note(&format!("wrote {} files to {}", written.len(), directory.display()));
+    }
+    shown
+}
+
+/// The one path that varies, with its numbers in ascending order, and how closely to look.
+fn axis(arguments: &BreakEvenArguments) -> Result<(Axis, f64), Failure> {
+    let mut all = arguments.what_if.axes()?;
+    let (Some(axis), None) = (all.pop(), all.pop()) else {
+        return Err(Failure::Mistake("break-even varies one path: give --over once".to_owned()));
+    };
+    let numbers: Option<Vec<f64>> = axis.values.iter().map(|value| value.number).collect();
+    let numbers = numbers.filter(|numbers| numbers.len() > 1).ok_or_else(|| {
+        Failure::Mistake(format!("break-even varies a number: --over {}=A..B, such as 10k..200k or 0.01..0.05 USD", axis.path))
+    })?;
+    let mut ascending = numbers;
+    ascending.sort_by(f64::total_cmp);
+    let axis = Axis::numbers(axis.path.clone(), &ascending, axis.unit.clone());
+    let (low, high) = axis.range().unwrap_or_default();
+    let tolerance = arguments.tolerance.unwrap_or((high - low) / FINENESS);
+    if !(tolerance > 0.0 && tolerance < high - low) {
+        return Err(Failure::Mistake(format!("--tolerance {tolerance}: expected more than nothing and less than the range")));
+    }
+    Ok((axis, tolerance))
+}
+
+/// The places at which to begin: only whole numbers where the scenario takes no others.
+fn settle(design: &Design<'_>, axis: Axis) -> (Axis, bool) {
+    let (low, high) = axis.range().unwrap_or_default();
+    let between = axis.value(low + 0.5);
+    let refused = |value: &Value| design.at(std::slice::from_ref(value)).is_err();
+    let whole = low.fract() == 0.0 && high.fract() == 0.0 && high - low >= 2.0 && !refused(&axis.value(low)) && refused(&between);
+    if !whole {
+        return (axis, false);
+    }
+    let mut rounded: Vec<f64> = axis.values.iter().filter_map(|value| value.number).map(f64::round).collect();
+    rounded.dedup();
+    (Axis::numbers(axis.path, &rounded, axis.unit), true)
+}
+
+/// The strategies that are simulated, and the pairs of them that are compared.
+fn pairs(arguments: &BreakEvenArguments, ready: &Ready) -> Result<(Vec<usize>, Vec<[usize; 2]>), Failure> {
+    let names = &ready.compiled.strategies;
+    let find = |name: &String| {
+        names.iter().position(|known| known == name).ok_or_else(|| {
+            let near = nearest(name, names).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+            Failure::Mistake(format!("there is no strategy {name:?}{near}; there are {}", names.join(", ")))
+        })
+    };
+    match arguments.between.as_deref() {
+        Some([a, b]) => {
+            let (a, b) = (find(a)?, find(b)?);
+            if a == b {
+                return Err(Failure::Mistake("a strategy breaks even with itself everywhere: --between takes two".to_owned()));
+            }
+            Ok((vec![a, b], vec![[0, 1]]))
+        }
+        _ if names.len() < 2 => Err(Failure::Mistake("there is a single strategy, and nothing to break even with".to_owned())),
+        _ => {
+            let baseline = ready.loaded.scenario.baseline_index();
+            let others = (0..names.len()).filter(|&other| other != baseline);
+            Ok(((0..names.len()).collect(), others.map(|other| [baseline, other]).collect()))
+        }
+    }
+}
