@@ -129,7 +129,7 @@ pub(super) fn table(names: &[&str], rows: &[FigureRow]) -> String {
         let indent = if label.len() < row.label.len() { "&emsp;" } else { "" };
         let cells: Vec<String> =
             row.figures.iter().map(|e| e.as_ref().map_or_else(|| "-".to_owned(), |e| row.show.both(e))).collect();
-        let _ = writeln!(text, "| {indent}{label} | {} |", cells.join(" | "));
+        let _ = writeln!(text, "| {indent}{} | {} |", escaped(label), cells.join(" | "));
     }
     text
 }

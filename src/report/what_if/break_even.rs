@@ -37,7 +37,7 @@ impl BreakEvenReport<'_> {
     /// The text for a terminal of this width.
     pub fn terminal(&self, width: u16) -> String {
         let width = usize::from(width).max(60);
-        let mut blocks = vec![wrapped(&self.verdict(), width), self.heading()];
+        let mut blocks = vec![wrapped(&self.verdict(), width), wrapped(&[self.heading()], width)];
         let names = self.pair_names();
         blocks.extend(tables(&names.iter().map(String::as_str).collect::<Vec<_>>(), &self.rows(), width));
         blocks.push(wrapped(&[LEGEND.to_owned()], width));

@@ -35,10 +35,10 @@ impl SweepReport<'_> {
     pub fn terminal(&self, width: u16) -> String {
         let width = usize::from(width).max(60);
         let mut blocks = vec![wrapped(&self.verdict(), width)];
-        blocks.push(self.heading());
+        blocks.push(wrapped(&[self.heading()], width));
         blocks.extend(tables(&self.names(), &self.means(), width));
         if let Some((names, rows)) = self.differences() {
-            blocks.push(self.heading_of_differences());
+            blocks.push(wrapped(&[self.heading_of_differences()], width));
             blocks.extend(tables(&names, &rows, width));
         }
         blocks.push(wrapped(&[LEGEND.to_owned()], width));
