@@ -73,10 +73,14 @@ pub struct BreakEvenArguments {
     pub tolerance: Option<f64>,
 }
 
-/// A metric by its name.
+/// A metric by its name, which may go without its unit.
 fn metric(name: &str) -> Result<Metric, String> {
     let names = Metric::ALL.map(Metric::key);
-    Metric::ALL.into_iter().find(|metric| metric.key() == name).ok_or_else(|| {
+    let is_meant = |metric: &Metric| {
+        let behind = metric.key().strip_prefix(name);
+        behind.is_some_and(|behind| ["", "_usd", "_share", "_s", "_day"].contains(&behind))
+    };
+    Metric::ALL.into_iter().find(is_meant).ok_or_else(|| {
         let near = nearest(name, &names).map_or_else(String::new, |near| format!("did you mean {near}? "));
         format!("there is no such metric; {near}all are: {}", names.join(", "))
     })
@@ -185,6 +189,8 @@ mod tests {
     #[test]
     fn metrics_are_found_by_their_names() {
         assert_eq!(metric("cost_per_delivered_usd"), Ok(Metric::CostPerDelivered));
-        assert!(metric("cost_us").expect_err("unknown").contains("did you mean cost_usd?"));
+        assert_eq!((metric("cost"), metric("delivered")), (Ok(Metric::Cost), Ok(Metric::DeliveredShare)));
+        assert!(metric("wated_usd").expect_err("unknown").contains("did you mean wasted_usd?"));
+        assert!(metric("").is_err() && metric("time").is_err());
     }
 }

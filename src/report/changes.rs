@@ -46,7 +46,7 @@ impl ChangesReport<'_> {
             blocks.push("Means before and after, money in USD".to_owned());
             blocks.extend(tables(&names.iter().map(String::as_str).collect::<Vec<_>>(), &self.means(), width));
             let names: Vec<&str> = shared.iter().map(|strategy| strategy.name.as_str()).collect();
-            blocks.push(format!("Differences: after minus before, {}", self.method()));
+            blocks.push(wrap(&format!("Differences: after minus before, {}", self.method()), width));
             blocks.extend(tables(&names, &self.differences(), width));
             blocks.push(wrap(&self.legend(), width));
         }

@@ -125,11 +125,11 @@ pub(super) fn table(names: &[&str], rows: &[FigureRow]) -> String {
     let names: Vec<String> = names.iter().map(|name| escaped(name)).collect();
     let mut text = format!("| | {} |\n|---|{}\n", names.join(" | "), "--:|".repeat(names.len()));
     for row in rows {
-        let indent = if row.label.starts_with(' ') { "&emsp;" } else { "" };
-        let label = escaped(row.label.trim_start());
+        let label = row.label.trim_start();
+        let indent = if label.len() < row.label.len() { "&emsp;" } else { "" };
         let cells: Vec<String> =
             row.figures.iter().map(|e| e.as_ref().map_or_else(|| "-".to_owned(), |e| row.show.both(e))).collect();
-        let _ = writeln!(text, "| {indent}{label} | {} |", cells.join(" | "));
+        let _ = writeln!(text, "| {indent}{} | {} |", escaped(label), cells.join(" | "));
     }
     text
 }

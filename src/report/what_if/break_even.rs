@@ -14,7 +14,6 @@ use crate::report::figures::FigureRow;
 use crate::report::markdown;
 use crate::report::number::{Show, count, grouped};
 use crate::report::table::tables;
-use crate::report::terminal::wrap;
 use crate::stats::{Estimate, Inversion, Stretch};
 
 /// A break-even and where it comes from.
@@ -38,7 +37,7 @@ impl BreakEvenReport<'_> {
     /// The text for a terminal of this width.
     pub fn terminal(&self, width: u16) -> String {
         let width = usize::from(width).max(60);
-        let mut blocks = vec![wrapped(&self.verdict(), width), wrap(&self.heading(), width)];
+        let mut blocks = vec![wrapped(&self.verdict(), width), wrapped(&[self.heading()], width)];
         let names = self.pair_names();
         blocks.extend(tables(&names.iter().map(String::as_str).collect::<Vec<_>>(), &self.rows(), width));
         blocks.push(wrapped(&[LEGEND.to_owned()], width));

@@ -117,11 +117,15 @@ const ITEM: &str = "- ";
 
 /// Lines in Markdown, items of lists among them.
 fn paragraphs(lines: &[String]) -> String {
-    let item = |line: &String| match line.strip_prefix(ITEM) {
-        Some(item) => format!("{ITEM}{}\n", escaped(item)),
-        None => format!("\n{}\n\n", escaped(line)),
-    };
-    lines.iter().map(item).collect()
+    let (mut text, mut in_list) = (String::new(), false);
+    for line in lines {
+        let (mark, words) = line.strip_prefix(ITEM).map_or(("", line.as_str()), |words| (ITEM, words));
+        let is_item = !mark.is_empty();
+        let gap = if is_item && in_list { "" } else { "\n" };
+        let _ = writeln!(text, "{gap}{mark}{}", escaped(words));
+        in_list = is_item;
+    }
+    text
 }
 
 /// Lines no wider than that, an empty one between two that are no items of a list.

@@ -14,7 +14,6 @@ use crate::report::markdown;
 use crate::report::number::{Show, count};
 use crate::report::period::Period;
 use crate::report::table::tables;
-use crate::report::terminal::wrap;
 
 /// A sweep and where it comes from.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +35,10 @@ impl SweepReport<'_> {
     pub fn terminal(&self, width: u16) -> String {
         let width = usize::from(width).max(60);
         let mut blocks = vec![wrapped(&self.verdict(), width)];
-        blocks.push(wrap(&self.heading(), width));
+        blocks.push(wrapped(&[self.heading()], width));
         blocks.extend(tables(&self.names(), &self.means(), width));
         if let Some((names, rows)) = self.differences() {
-            blocks.push(wrap(&self.heading_of_differences(), width));
+            blocks.push(wrapped(&[self.heading_of_differences()], width));
             blocks.extend(tables(&names, &rows, width));
         }
         blocks.push(wrapped(&[LEGEND.to_owned()], width));
