@@ -356,11 +356,10 @@ fn row(ledger: &Ledger, spent: &[Usd], (replication, strategy): (u32, u16), jour
     let accepted = ledger.time_to_accepted.as_ref();
     // The invoice at the end of each part of the horizon.
     let parts = spent.chunks_exact(spent.len() / SPEND_POINTS);
-    let spend = parts.scan(Usd::ZERO, |sum, part| {
+    let course = parts.scan(Usd::ZERO, |sum, part| {
         *sum += part.iter().copied().sum();
         Some(*sum)
     });
-    let spend = spend.collect();
     Row {
         replication,
         strategy,
@@ -389,7 +388,7 @@ fn row(ledger: &Ledger, spent: &[Usd], (replication, strategy): (u32, u16), jour
         time_to_image_sum: ledger.time_to_image.sum(),
         time_to_accepted: accepted.and_then(|times| quantiles(times, [0.50, 0.95])),
         time_to_accepted_sum: accepted.map_or(0, Histogram::sum),
-        spend,
+        spend: course.collect(),
         bounds: None,
     }
 }
