@@ -1,0 +1,191 @@
+//! The pages as Markdown: one for each question, and the one with all verdicts.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::claims::{Case, Claims, Command, Page};
+use super::judge::{Outcome, Verdict, outcome, verdict};
+use super::results::{FOLDER, Results, break_even, figure};
+
+/// What stands on top of each generated page.
+const GENERATED: &str = "<!-- Written by tests/integration/verdicts.rs from claims.toml and results/article: change those. -->\n";
+
+/// A page's cases with what became of them.
+pub(super) fn cases<'a>(results: &Results, page: &'a Page) -> Vec<(&'a Case, Outcome)> {
+    page.case.iter().map(|case| (case, outcome(results, page, case))).collect()
+}
+
+/// The text with every `{reference}` replaced by its figure.
+pub(super) fn filled(results: &Results, text: &str) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (reference, after) = after.split_once('}').unwrap_or_else(|| panic!("a brace is not closed: {after}"));
+        filled.push_str(before);
+        filled.push_str(&figure(results, reference).text());
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// All results that a page refers to, in the order of the file.
+fn used<'a>(claims: &'a Claims, page: &Page) -> Vec<&'a str> {
+    let mut texts = vec![page.text.clone(), page.figure.clone(), format!("{{{}/", page.chart.result)];
+    for case in &page.case {
+        texts.extend(case.figure.iter().map(|reference| format!("{{{reference}}}")));
+        texts.extend(case.place.iter().map(|place| format!("{{{}#", place.result)));
+    }
+    let texts = texts.concat();
+    let refers = |name: &&String| texts.contains(&format!("{{{name}/")) || texts.contains(&format!("{{{name}#"));
+    claims.results.keys().filter(refers).map(String::as_str).collect()
+}
+
+/// What a case's row says of it.
+fn row(results: &Results, case: &Case, outcome: &Outcome) -> String {
+    let figures = match &case.figure {
+        Some(reference) => figure(results, reference).text(),
+        None => case.place.iter().map(|place| places(results, &place.result, place.times, &place.unit)).collect::<Vec<_>>().join("<br>"),
+    };
+    let said = match outcome {
+        Outcome::Holds => "holds".to_owned(),
+        Outcome::Fails => "does not hold".to_owned(),
+        Outcome::Undecided => "undecided".to_owned(),
+        Outcome::Where(at) => format!("holds where {at}"),
+    };
+    let said = if case.aside { format!("for comparison: {said}") } else { said };
+    format!("| {} | {figures} | {said} |\n", case.when)
+}
+
+/// Where a break-even's pair is alike.
+fn places(results: &Results, name: &str, times: f64, unit: &str) -> String {
+    let count = break_even(results, name).crossings.len();
+    let at = |at| figure(results, &format!("{name}#{at} | times {times}")).text();
+    match count {
+        0 => "alike nowhere".to_owned(),
+        _ => format!("alike at {} {unit}", (0..count).map(at).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// A page.
+pub(super) fn page(claims: &Claims, results: &Results, page: &Page) -> String {
+    let cases = cases(results, page);
+    let Verdict { word, sentence } = verdict(&cases);
+    let mut text = format!("{GENERATED}\n# {}\n\n> **The article**: {}\n\n", page.question, page.claim);
+    let _ = writeln!(text, "<div class=\"verdict {}\">\n\n**{sentence}**\n\n</div>\n", word.replace(' ', "-"));
+    let chart = &page.chart;
+    let _ = writeln!(
+        text,
+        "![{caption}](../../{FOLDER}/{}/charts/{}.svg)\n\n*{caption}*\n",
+        chart.result,
+        chart.name,
+        caption = chart.caption
+    );
+    let _ = writeln!(text, "## How it was decided\n\n{}\n", page.rule);
+    let _ = writeln!(text, "| when | {} | the claim |\n| --- | --- | --- |", page.measure);
+    for (case, outcome) in &cases {
+        text.push_str(&row(results, case, outcome));
+    }
+    let _ = writeln!(text, "\n## What it depends on\n\n{}\n", filled(results, page.text.trim()));
+    let _ = writeln!(
+        text,
+        "## Where the numbers are from\n\n`[a, b]` is the 95 % interval of our simulation error, not of what months differ by or of what \
+         the inputs lack. A case is decided by all of its interval; one that holds the limit is undecided.\n"
+    );
+    for name in used(claims, page) {
+        text.push_str(&origin(claims, results, name));
+    }
+    text
+}
+
+/// How a result is made, and from what it was.
+fn origin(claims: &Claims, results: &Results, name: &str) -> String {
+    let wanted = &claims.results[name];
+    let manifest = &results[name]["manifest"];
+    let replications = manifest["replications"].as_array().and_then(|range| range.last()).map_or(&Value::Null, |last| last);
+    let books: Vec<String> = manifest["catalogues"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .map(|book| format!("`{}` of {}", book["name"].as_str().unwrap_or_default(), book["date"].as_str().unwrap_or_default()))
+        .collect();
+    let text = |key: &str| manifest[key].as_str().unwrap_or_default().to_owned();
+    format!(
+        "- [`{name}`](../../{FOLDER}/{name}/report.md): {replications} replications, seed {}, price book {}, spendcast {} at `{}`; scenario \
+         [`{scenario}.toml`](../../scenarios/{scenario}.toml), SHA-256 `{}`.\n\n  ```console\n  $ {}\n  ```\n",
+        manifest["seed"],
+        books.join(", "),
+        text("version"),
+        text("commit"),
+        text("scenario_sha256").get(..12).unwrap_or_default(),
+        command_line(wanted.command, &wanted.scenario, &wanted.arguments),
+        scenario = wanted.scenario,
+    )
+}
+
+/// As it is typed in a shell.
+pub(super) fn command_line(command: Command, scenario: &str, arguments: &[String]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:%+,".contains(c);
+    let quoted = |argument: &String| if argument.chars().all(plain) { argument.clone() } else { format!("'{argument}'") };
+    let mut line = format!("spendcast {} scenarios/{scenario}.toml", command.name());
+    for argument in arguments {
+        let separator = if argument.starts_with("--") && line.len() - line.rfind('\n').unwrap_or(0) > 60 { " \\\n      " } else { " " };
+        let _ = write!(line, "{separator}{}", quoted(argument));
+    }
+    line
+}
+
+/// The page with all verdicts, what could not be tested, and what is not true.
+pub(super) fn overview(claims: &Claims, results: &Results) -> String {
+    let verdicts: Vec<Verdict> = claims.page.iter().map(|page| verdict(&cases(results, page))).collect();
+    let count = |word: &str| verdicts.iter().filter(|verdict| verdict.word == word).count();
+    let mut text = format!(
+        "{GENERATED}\n# An article on image prices, put to the test\n\nAn article of 2026 on the prices of image-generation APIs says what drives \
+         their cost and what saves it. Its prices are the price book `article`; here each of its claims that can be simulated is, by a scenario \
+         that you can run and change. Of {} claims {} hold, {} hold only under conditions, {} do not hold",
+        verdicts.len(),
+        count("holds"),
+        count("holds only when"),
+        count("does not hold"),
+    );
+    let open = count("undecided");
+    if open > 0 {
+        let _ = write!(text, ", and {open} are undecided");
+    }
+    text.push_str(
+        ".\n\nA verdict is about the claim *within the model*, with the article's prices: it is computed from the figures below and their 95 % intervals, \
+         by a rule that each page states. Where the article says \"dramatically\" or \"slightly\", the rule puts a number to it, and \
+         says so. Inputs that no source gives are marked *assumed* in the scenario; another input may give another verdict, and each page \
+         says which ones matter.\n\n| claim | verdict | figure |\n| --- | --- | --- |\n",
+    );
+    for (page, verdict) in claims.page.iter().zip(&verdicts) {
+        let _ = writeln!(text, "| [{}]({}.md) | {} | {} |", page.title, page.name, verdict.word, filled(results, &page.figure));
+    }
+    text.push_str("\n## What \"only when\" means\n\n");
+    for (page, verdict) in claims.page.iter().zip(&verdicts).filter(|(_, verdict)| verdict.word == "holds only when") {
+        let _ = writeln!(text, "- [{}]({}.md): {}", page.title, page.name, lower_first(&verdict.sentence));
+    }
+    text.push_str(
+        "\n## What is not true today\n\nNo simulation is needed for these. Public sources as of 2026-11-22 say otherwise; the simulations above \
+         use the article's numbers all the same, unless a page says that it does not.\n\n| the article | public sources | where |\n| --- | --- | --- |\n",
+    );
+    for fact in &claims.fact {
+        let _ = writeln!(text, "| {} | {} | {} |", fact.says, fact.sources_say, fact.source);
+    }
+    text.push_str("\n## What was not tested\n\n");
+    for one in &claims.untested {
+        let _ = writeln!(text, "- {}: {}", one.says, one.why);
+    }
+    text.push_str(
+        "\n## How these pages are made\n\n[`claims.toml`](claims.toml) has the questions, the rules and the commands; \
+         [`results/article`](../../results/README.md) has what the commands gave. A test writes the pages from the two, and fails where a page, a \
+         result or a scenario has changed without the others.\n",
+    );
+    text
+}
+
+fn lower_first(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
