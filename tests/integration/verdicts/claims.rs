@@ -8,6 +8,8 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Claims {
+    /// What to take from it all: Markdown, with `{references}`.
+    pub(super) takeaways: String,
     pub(super) results: BTreeMap<String, Wanted>,
     pub(super) page: Vec<Page>,
     pub(super) untested: Vec<Untested>,

@@ -1,4 +1,4 @@
-//! An estimate with its unit, as pages print it: `68.0 % [67.9, 68.1]`.
+//! An estimate with its unit, as pages print it: `68.0 % [67.9, 68.1]`, with no-break spaces.
 
 use serde::Deserialize;
 
@@ -20,21 +20,21 @@ pub(super) struct Figure {
 impl Figure {
     /// The estimate of a metric, by the unit at the end of its name; shares become percent.
     pub(super) fn of(metric: &str, at: Estimate) -> Self {
-        let percent = |at: Estimate| Self { at, unit: " %" }.times(100.0);
+        let percent = |at: Estimate| Self { at, unit: "\u{a0}%" }.times(100.0);
         match metric.rsplit('_').next() {
-            Some("usd") => Self { at, unit: " USD" },
+            Some("usd") => Self { at, unit: "\u{a0}USD" },
             Some("share" | "budget") => percent(at),
-            Some("s") => Self { at, unit: " s" },
+            Some("s") => Self { at, unit: "\u{a0}s" },
             _ => Self { at, unit: "" },
         }
     }
 
     pub(super) fn percent(at: Estimate) -> Self {
-        Self { at, unit: " %" }.times(100.0)
+        Self { at, unit: "\u{a0}%" }.times(100.0)
     }
 
     pub(super) fn points(at: Estimate) -> Self {
-        Self { at, unit: " points" }.times(100.0)
+        Self { at, unit: "\u{a0}points" }.times(100.0)
     }
 
     pub(super) fn times(self, factor: f64) -> Self {
@@ -54,7 +54,7 @@ impl Figure {
     pub(super) fn text(self) -> String {
         let decimals = self.decimals();
         let end = |end: Option<f64>| end.map_or_else(|| "?".to_owned(), |x| number(x, decimals));
-        format!("{}{} [{}, {}]", number(self.at.value, decimals), self.unit, end(self.at.lo), end(self.at.hi))
+        format!("{}{} [{},\u{a0}{}]", number(self.at.value, decimals), self.unit, end(self.at.lo), end(self.at.hi))
     }
 
     /// As many decimals as show the first digit of half of the interval, and no more than four digits where there are any; of a
@@ -62,7 +62,7 @@ impl Figure {
     fn decimals(self) -> i32 {
         let Estimate { value, lo, hi } = self.at;
         let half = lo.zip(hi).map_or(0.0, |(lo, hi)| (hi - lo) / 2.0);
-        let size = |x: f64| if self.unit == " %" && x >= 0.0 { x.min((100.0 - x).abs()) } else { x.abs() };
+        let size = |x: f64| if self.unit == "\u{a0}%" && x >= 0.0 { x.min((100.0 - x).abs()) } else { x.abs() };
         let largest = [Some(value), lo, hi].into_iter().flatten().fold(0.0, |most: f64, x| most.max(size(x)));
         if largest == 0.0 {
             return 0;
@@ -73,7 +73,7 @@ impl Figure {
     }
 }
 
-/// A number with spaces between thousands; with fewer than no decimals it is rounded to tens, hundreds and so on.
+/// A number with no-break spaces between thousands; with fewer than no decimals it is rounded to tens, hundreds and so on.
 pub(super) fn number(value: f64, decimals: i32) -> String {
     let (step, decimals) = (10_f64.powi(-decimals.min(0)), decimals.max(0) as usize);
     let plain = format!("{:.decimals$}", (value.abs() / step).round_ties_even() * step);
@@ -83,6 +83,6 @@ pub(super) fn number(value: f64, decimals: i32) -> String {
     }
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     let minus = if value < 0.0 { "-" } else { "" };
-    let groups = whole.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group)).collect::<Vec<_>>().join(" ");
+    let groups = whole.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group)).collect::<Vec<_>>().join("\u{a0}");
     if fraction.is_empty() { format!("{minus}{groups}") } else { format!("{minus}{groups}.{fraction}") }
 }

@@ -6,20 +6,30 @@ use super::figure::{Figure, number};
 use super::results::{BreakEven, Results, break_even, figure};
 
 /// What became of a case.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     Holds,
     Fails,
     Undecided,
-    /// It holds in part of what was looked at: where, in words.
-    Where(String),
+    /// It holds in part of what was looked at.
+    Where(Part),
 }
 
-/// A claim's verdict, in words: its short form, and the sentence.
+/// Where along a path a case holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    /// "the month is below 74 000 [73 200, 74 900] images"
+    pub(super) sentence: String,
+    /// "below", "above" or "in between": of what is alike at the places.
+    pub(super) side: &'static str,
+}
+
+/// A claim's verdict: in a word, and the cases that it holds in, and that are undecided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Verdict {
     pub(super) word: &'static str,
-    pub(super) sentence: String,
+    pub(super) when: Vec<String>,
+    pub(super) undecided: Vec<String>,
 }
 
 /// Whether an interval meets a condition.
@@ -51,8 +61,14 @@ pub(super) fn outcome(results: &Results, page: &Page, case: &Case) -> Outcome {
     if parts.contains(&Outcome::Undecided) {
         return Outcome::Undecided;
     }
-    let places: Vec<&str> = parts.iter().filter_map(|part| if let Outcome::Where(at) = part { Some(at.as_str()) } else { None }).collect();
-    if places.is_empty() { Outcome::Holds } else { Outcome::Where(places.join(" and ")) }
+    let some = |part: Outcome| if let Outcome::Where(part) = part { Some(part) } else { None };
+    parts.into_iter().filter_map(some).reduce(both).map_or(Outcome::Holds, Outcome::Where)
+}
+
+/// Two conditions at once.
+fn both(one: Part, other: Part) -> Part {
+    let side = if one.side == other.side { one.side } else { "in between" };
+    Part { sentence: format!("{} and {}", one.sentence, other.sentence), side }
 }
 
 /// Where along a break-even the wanted one is lower.
@@ -68,12 +84,15 @@ pub(super) fn along(found: &BreakEven, place: &Place) -> Outcome {
         return Outcome::Holds;
     }
     let side = |at: usize| match (at, at == last) {
-        (0, _) => format!("below {}", border(found, place, at + 1)),
-        (_, true) => format!("above {}", border(found, place, at - 1)),
-        _ => format!("between {} and {}", border(found, place, at - 1), border(found, place, at + 1)),
+        (0, _) => ("below", border(found, place, at + 1)),
+        (_, true) => ("above", border(found, place, at - 1)),
+        _ => ("in between", format!("{} and {}", border(found, place, at - 1), border(found, place, at + 1))),
     };
-    let sides: Vec<String> = holds.into_iter().map(side).collect();
-    Outcome::Where(format!("{} is {} {}", place.what, sides.join(" or "), place.unit))
+    let [at] = holds[..] else { panic!("{}: it holds on several stretches, which pages cannot say", place.result) };
+    let (side, at) = side(at);
+    let what = if place.what.is_empty() { String::new() } else { format!("{} is ", place.what) };
+    let side_of = if side == "in between" { "between" } else { side };
+    Outcome::Where(Part { sentence: format!("{what}{side_of} {at}\u{a0}{}", place.unit), side })
 }
 
 /// The end of a stretch: the place in the stretch beside it where no difference is shown, with its interval.
@@ -86,7 +105,7 @@ fn border(found: &BreakEven, place: &Place, beside: usize) -> String {
         _ => {
             let [from, to] = [stretch.from, stretch.to].map(|end| end * place.times);
             let decimals = (1.0 - (to - from).log10().floor()) as i32;
-            format!("[{}, {}]", number(from, decimals), number(to, decimals))
+            format!("[{},\u{a0}{}]", number(from, decimals), number(to, decimals))
         }
     }
 }
@@ -97,20 +116,20 @@ pub(super) fn verdict(cases: &[(&Case, Outcome)]) -> Verdict {
     assert!(!cases.is_empty(), "no case counts");
     let phrase = |(case, outcome): &(&Case, Outcome)| match outcome {
         Outcome::Holds => Some(case.when.clone()),
-        Outcome::Where(at) => Some(format!("{} and {at}", case.when)),
+        Outcome::Where(part) => Some(format!("{} and {}", case.when, part.sentence)),
         _ => None,
     };
-    let holds: Vec<String> = cases.iter().copied().filter_map(phrase).collect();
-    let open: Vec<&str> = cases.iter().filter(|(_, o)| *o == Outcome::Undecided).map(|(case, _)| case.when.as_str()).collect();
-    let undecided = if open.is_empty() { String::new() } else { format!("; undecided when {}", open.join("; or when ")) };
-    if cases.iter().all(|(_, outcome)| *outcome == Outcome::Holds) {
-        Verdict { word: "holds", sentence: "Holds.".to_owned() }
-    } else if !holds.is_empty() {
-        Verdict { word: "holds only when", sentence: format!("Holds only when {}{undecided}.", holds.join("; or when ")) }
-    } else if open.is_empty() {
-        Verdict { word: "does not hold", sentence: "Does not hold.".to_owned() }
+    let when: Vec<String> = cases.iter().copied().filter_map(phrase).collect();
+    let open = cases.iter().filter(|(_, outcome)| *outcome == Outcome::Undecided);
+    let undecided: Vec<String> = open.map(|(case, _)| case.when.clone()).collect();
+    let word = if cases.iter().all(|(_, outcome)| *outcome == Outcome::Holds) {
+        "holds"
+    } else if !when.is_empty() {
+        "holds only when"
+    } else if undecided.is_empty() {
+        "does not hold"
     } else {
-        let sentence = format!("Undecided when {}; in the other cases it does not hold.", open.join("; or when "));
-        Verdict { word: "undecided", sentence }
-    }
+        "undecided"
+    };
+    Verdict { word, when, undecided }
 }

@@ -31,7 +31,7 @@ pub(super) fn filled(results: &Results, text: &str) -> String {
 }
 
 /// All results that a page refers to, in the order of the file.
-fn used<'a>(claims: &'a Claims, page: &Page) -> Vec<&'a str> {
+pub(super) fn used<'a>(claims: &'a Claims, page: &Page) -> Vec<&'a str> {
     let mut texts = vec![page.text.clone(), page.figure.clone(), format!("{{{}/", page.chart.result)];
     for case in &page.case {
         texts.extend(case.figure.iter().map(|reference| format!("{{{reference}}}")));
@@ -46,13 +46,18 @@ fn used<'a>(claims: &'a Claims, page: &Page) -> Vec<&'a str> {
 fn row(results: &Results, case: &Case, outcome: &Outcome) -> String {
     let figures = match &case.figure {
         Some(reference) => figure(results, reference).text(),
-        None => case.place.iter().map(|place| places(results, &place.result, place.times, &place.unit)).collect::<Vec<_>>().join("<br>"),
+        None => case
+            .place
+            .iter()
+            .map(|place| places(results, &place.result, place.times, &place.unit))
+            .collect::<Vec<_>>()
+            .join("<br>"),
     };
     let said = match outcome {
         Outcome::Holds => "holds".to_owned(),
         Outcome::Fails => "does not hold".to_owned(),
         Outcome::Undecided => "undecided".to_owned(),
-        Outcome::Where(at) => format!("holds where {at}"),
+        Outcome::Where(part) => format!("holds {}", part.side),
     };
     let said = if case.aside { format!("for comparison: {said}") } else { said };
     format!("| {} | {figures} | {said} |\n", case.when)
@@ -63,17 +68,17 @@ fn places(results: &Results, name: &str, times: f64, unit: &str) -> String {
     let count = break_even(results, name).crossings.len();
     let at = |at| figure(results, &format!("{name}#{at} | times {times}")).text();
     match count {
-        0 => "alike nowhere".to_owned(),
-        _ => format!("alike at {} {unit}", (0..count).map(at).collect::<Vec<_>>().join(", ")),
+        0 => "nowhere".to_owned(),
+        _ => format!("{}\u{a0}{unit}", (0..count).map(at).collect::<Vec<_>>().join(", ")),
     }
 }
 
 /// A page.
 pub(super) fn page(claims: &Claims, results: &Results, page: &Page) -> String {
     let cases = cases(results, page);
-    let Verdict { word, sentence } = verdict(&cases);
+    let verdict = verdict(&cases);
     let mut text = format!("{GENERATED}\n# {}\n\n> **The article**: {}\n\n", page.question, page.claim);
-    let _ = writeln!(text, "<div class=\"verdict {}\">\n\n**{sentence}**\n\n</div>\n", word.replace(' ', "-"));
+    let _ = writeln!(text, "<div class=\"verdict {}\">\n\n{}\n</div>\n", class(verdict.word), told(&verdict));
     let chart = &page.chart;
     let _ = writeln!(
         text,
@@ -99,6 +104,26 @@ pub(super) fn page(claims: &Claims, results: &Results, page: &Page) -> String {
     text
 }
 
+/// A verdict's class in book.css.
+fn class(word: &str) -> String {
+    word.replace(' ', "-")
+}
+
+/// A verdict as a page tells it.
+fn told(verdict: &Verdict) -> String {
+    let list = |cases: &[String]| cases.iter().map(|case| format!("- {case}\n")).collect::<String>();
+    let mut text = match verdict.word {
+        "holds" => "**Holds** in all cases.\n".to_owned(),
+        "does not hold" => "**Does not hold.**\n".to_owned(),
+        "undecided" => String::new(),
+        _ => format!("**Holds only when**\n\n{}", list(&verdict.when)),
+    };
+    if !verdict.undecided.is_empty() {
+        let _ = write!(text, "\n**Undecided when**\n\n{}", list(&verdict.undecided));
+    }
+    text
+}
+
 /// How a result is made, and from what it was.
 fn origin(claims: &Claims, results: &Results, name: &str) -> String {
     let wanted = &claims.results[name];
@@ -112,7 +137,7 @@ fn origin(claims: &Claims, results: &Results, name: &str) -> String {
         .collect();
     let text = |key: &str| manifest[key].as_str().unwrap_or_default().to_owned();
     format!(
-        "- [`{name}`](../../{FOLDER}/{name}/report.md): {replications} replications, seed {}, price book {}, spendcast {} at `{}`; scenario \
+        "- [`{name}`](../../{FOLDER}/{name}/manifest.json): {replications} replications, seed {}, price book {}, spendcast {} at `{}`; scenario \
          [`{scenario}.toml`](../../scenarios/{scenario}.toml), SHA-256 `{}`.\n\n  ```console\n  $ {}\n  ```\n",
         manifest["seed"],
         books.join(", "),
@@ -130,46 +155,50 @@ pub(super) fn command_line(command: Command, scenario: &str, arguments: &[String
     let quoted = |argument: &String| if argument.chars().all(plain) { argument.clone() } else { format!("'{argument}'") };
     let mut line = format!("spendcast {} scenarios/{scenario}.toml", command.name());
     for argument in arguments {
-        let separator = if argument.starts_with("--") && line.len() - line.rfind('\n').unwrap_or(0) > 60 { " \\\n      " } else { " " };
+        let separator =
+            if argument.starts_with("--") && line.len() - line.rfind('\n').unwrap_or(0) > 60 { " \\\n      " } else { " " };
         let _ = write!(line, "{separator}{}", quoted(argument));
     }
     line
 }
 
+/// What stands above the table of all verdicts.
+const ABOUT: &str = "A verdict is about the claim *within the model*, with the article's prices: it is computed from the figures and their 95 % \
+    intervals, by a rule that each page states. Where the article says \"dramatically\" or \"slightly\", the rule puts a number to it, and \
+    says so. Inputs that no source gives are marked *assumed* in the scenario; another input may give another verdict, and each page \
+    says which ones matter.";
+
+/// What stands above what is not true.
+const UNTRUE: &str = "No simulation is needed for these. Public sources as of 2026-11-22 say otherwise; the simulations above use the article's \
+    numbers all the same, unless a page says that it does not.";
+
+/// What stands last.
+const MADE: &str = "[`claims.toml`](claims.toml) has the questions, the rules and the commands; `results/article` has what the commands gave \
+    (`results/README.md` says how to make it again). A test writes the pages from the two, and fails where a page, a result or a scenario has \
+    changed without the others.";
+
 /// The page with all verdicts, what could not be tested, and what is not true.
 pub(super) fn overview(claims: &Claims, results: &Results) -> String {
     let verdicts: Vec<Verdict> = claims.page.iter().map(|page| verdict(&cases(results, page))).collect();
-    let count = |word: &str| verdicts.iter().filter(|verdict| verdict.word == word).count();
     let mut text = format!(
         "{GENERATED}\n# An article on image prices, put to the test\n\nAn article of 2026 on the prices of image-generation APIs says what drives \
          their cost and what saves it. Its prices are the price book `article`; here each of its claims that can be simulated is, by a scenario \
-         that you can run and change. Of {} claims {} hold, {} hold only under conditions, {} do not hold",
+         that you can run and change. Of {} claims {}.\n\n{}\n\n## Verdicts\n\n{ABOUT}\n\n",
         verdicts.len(),
-        count("holds"),
-        count("holds only when"),
-        count("does not hold"),
+        tally(&verdicts),
+        filled(results, claims.takeaways.trim()),
     );
-    let open = count("undecided");
-    if open > 0 {
-        let _ = write!(text, ", and {open} are undecided");
+    text.push_str("| claim | verdict | figure |\n| --- | --- | --- |\n");
+    for (page, Verdict { word, .. }) in claims.page.iter().zip(&verdicts) {
+        let (class, word) = (class(word), word.replace(' ', "\u{a0}"));
+        let figure = filled(results, &page.figure);
+        let _ = writeln!(text, "| [{}]({}.md) | <span class=\"{class}\">{word}</span> | {figure} |", page.title, page.name);
     }
-    text.push_str(
-        ".\n\nA verdict is about the claim *within the model*, with the article's prices: it is computed from the figures below and their 95 % intervals, \
-         by a rule that each page states. Where the article says \"dramatically\" or \"slightly\", the rule puts a number to it, and \
-         says so. Inputs that no source gives are marked *assumed* in the scenario; another input may give another verdict, and each page \
-         says which ones matter.\n\n| claim | verdict | figure |\n| --- | --- | --- |\n",
-    );
-    for (page, verdict) in claims.page.iter().zip(&verdicts) {
-        let _ = writeln!(text, "| [{}]({}.md) | {} | {} |", page.title, page.name, verdict.word, filled(results, &page.figure));
-    }
-    text.push_str("\n## What \"only when\" means\n\n");
+    text.push_str("\n## Only when\n\n");
     for (page, verdict) in claims.page.iter().zip(&verdicts).filter(|(_, verdict)| verdict.word == "holds only when") {
-        let _ = writeln!(text, "- [{}]({}.md): {}", page.title, page.name, lower_first(&verdict.sentence));
+        let _ = writeln!(text, "- [{}]({}.md): {}.", page.title, page.name, verdict.when.join("; *or* "));
     }
-    text.push_str(
-        "\n## What is not true today\n\nNo simulation is needed for these. Public sources as of 2026-11-22 say otherwise; the simulations above \
-         use the article's numbers all the same, unless a page says that it does not.\n\n| the article | public sources | where |\n| --- | --- | --- |\n",
-    );
+    let _ = write!(text, "\n## What is not true today\n\n{UNTRUE}\n\n| the article | public sources | where |\n| --- | --- | --- |\n");
     for fact in &claims.fact {
         let _ = writeln!(text, "| {} | {} | {} |", fact.says, fact.sources_say, fact.source);
     }
@@ -177,15 +206,22 @@ pub(super) fn overview(claims: &Claims, results: &Results) -> String {
     for one in &claims.untested {
         let _ = writeln!(text, "- {}: {}", one.says, one.why);
     }
-    text.push_str(
-        "\n## How these pages are made\n\n[`claims.toml`](claims.toml) has the questions, the rules and the commands; \
-         [`results/article`](../../results/README.md) has what the commands gave. A test writes the pages from the two, and fails where a page, a \
-         result or a scenario has changed without the others.\n",
-    );
+    let _ = writeln!(text, "\n## How these pages are made\n\n{MADE}");
     text
 }
 
-fn lower_first(sentence: &str) -> String {
-    let mut characters = sentence.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+/// How many there are of each verdict.
+fn tally(verdicts: &[Verdict]) -> String {
+    let told = |(word, one, many): (&str, &str, &str)| match verdicts.iter().filter(|verdict| verdict.word == word).count() {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    };
+    let words = [
+        ("holds", "holds", "hold"),
+        ("holds only when", "holds under conditions only", "hold under conditions only"),
+        ("does not hold", "does not hold", "do not hold"),
+        ("undecided", "is undecided", "are undecided"),
+    ];
+    words.into_iter().filter_map(told).collect::<Vec<_>>().join(", ")
 }

@@ -9,11 +9,14 @@ use flate2::{Compression, GzBuilder};
 use super::claims::Wanted;
 use super::results::kept;
 
-/// Runs a result's command and leaves what is kept of it in `into`, which is written anew.
-pub(super) fn make(binary: &Path, wanted: &Wanted, into: &Path) {
+/// Runs a result's command in the repository's root and leaves what is kept of it in `into`, which is written anew.
+pub(super) fn make(binary: &Path, wanted: &Wanted, root: &Path, into: &Path) {
     let scratch = into.with_extension("whole");
     let mut program = Program::new(binary);
-    program.args([wanted.command.name(), &format!("scenarios/{}.toml", wanted.scenario)]).args(&wanted.arguments);
+    program
+        .current_dir(root)
+        .args([wanted.command.name(), &format!("scenarios/{}.toml", wanted.scenario)])
+        .args(&wanted.arguments);
     let run = program.arg("--quiet").arg("--out").arg(&scratch).stdout(Stdio::null()).output().expect("the program starts");
     assert!(run.status.success(), "{}: {}", into.display(), String::from_utf8_lossy(&run.stderr));
     let _ = std::fs::remove_dir_all(into);

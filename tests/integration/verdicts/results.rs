@@ -109,8 +109,8 @@ fn operated(figure: Figure, operation: &str) -> Figure {
         "less" => figure.map(|at| -at),
         "lacks" => figure.map(|at| 100.0 - at),
         "times" => figure.times(x()),
-        "over" => Figure { unit: " %", ..figure.map(|at| 100.0 * (at / x() - 1.0)) },
-        "percent" => Figure { unit: " %", ..figure },
+        "over" => Figure { unit: "\u{a0}%", ..figure.map(|at| 100.0 * (at / x() - 1.0)) },
+        "percent" => Figure { unit: "\u{a0}%", ..figure },
         "bare" => Figure { unit: "", ..figure },
         _ => panic!("no operation: {operation}"),
     }
@@ -131,5 +131,5 @@ pub(super) fn break_even(results: &Results, name: &str) -> BreakEven {
 /// What is kept of a result, by name within its directory.
 pub(super) fn kept(charts: &[String]) -> Vec<String> {
     let charts = charts.iter().map(|name| format!("charts/{name}.svg"));
-    ["manifest.json", "report.md", "summary.json.gz"].map(str::to_owned).into_iter().chain(charts).collect()
+    ["manifest.json", "summary.json.gz"].map(str::to_owned).into_iter().chain(charts).collect()
 }
