@@ -11,14 +11,12 @@ use super::journal::{Header, Journal};
 use super::output::{columns, data, note};
 use super::place::Place;
 use super::progress::Progress;
+use super::simulation::overrides;
 use super::stop::{Stop, Stopped, Why};
 use super::{Failure, GateMode, RunArguments, input, provenance};
-use crate::experiment::{self, Batch, Follower, Precision, Results, Run, RunError, Settings, Step, Summary};
+use crate::experiment::{self, Batch, Follower, Precision, Results, Run, RunError, Step, Summary};
 use crate::gate::{self, Judgements, Mode};
 use crate::report::{self, Report};
-
-/// Replications per batch: so many that threads seldom wait for the last of them.
-pub(super) const BATCH: u32 = 64;
 
 /// Runs a scenario and reports what came out.
 ///
@@ -26,8 +24,8 @@ pub(super) const BATCH: u32 = 64;
 /// Mistakes in the scenario, an interruption, results that cannot be written, and gates that they do not meet.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let started = now();
-    let ready = input::prepare_with_gates(&arguments.file, &arguments.overrides(), &arguments.gate)?;
-    tell_of_the_recording(&ready, arguments.quiet);
+    let ready = input::prepare_with_gates(&arguments.file, &overrides(arguments.given()), &arguments.gate)?;
+    tell_of_the_recording(&ready, arguments.simulation.quiet);
     let stop = Stop::listen(started, arguments.time_limit)?;
     if arguments.dry_run {
         return dry_run(arguments, &ready, &stop);
@@ -39,7 +37,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let why = if kept.is_err() { Some(Why::CannotKeep) } else { stop.why() };
     let stopped = stopped(&run, &ready, &journal, why).filter(|_| !enough);
     if let Some(few) = stopped.filter(|stopped| !stopped.is_worth_a_report()) {
-        return told(few, &kept, arguments.quiet);
+        return told(few, &kept, arguments.simulation.quiet);
     }
     let replications = run.replications;
     let Reported { written, shown, gates } = report(arguments, &ready, &place, run, enough);
@@ -54,7 +52,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         return written;
     }
     // Whoever stopped it by hand is told that above all.
-    shown.and(told(stopped, &kept, arguments.quiet)).and(gates)
+    shown.and(told(stopped, &kept, arguments.simulation.quiet)).and(gates)
 }
 
 /// What became of a report.
@@ -126,7 +124,7 @@ fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run, enou
     let results = results(ready, run);
     let summary = Summary::of(&results);
     let reached =
-        precision(ready).map(|precision| precision.reached(&results.rows, settings(arguments, ready).replications, enough));
+        precision(ready).map(|precision| precision.reached(&results.rows, arguments.settings(ready).replications, enough));
     let title = &ready.loaded.scenario.title;
     let recording = ready.compiled.recording.as_ref();
     let (source, gates) = (&ready.loaded.text, &judge(arguments, ready, &results));
@@ -163,13 +161,13 @@ fn place(arguments: &RunArguments) -> Result<Place, Failure> {
     Place::prepare(&directory).map_err(|reason| cannot_write(&directory, &reason))
 }
 
-fn cannot_write(directory: &Path, reason: &impl std::fmt::Display) -> Failure {
+pub(super) fn cannot_write(directory: &Path, reason: &impl std::fmt::Display) -> Failure {
     Failure::Error(format!("cannot write the results to {}: {reason}", directory.display()))
 }
 
 /// What goes to standard output.
 fn shown(arguments: &RunArguments, report: &Report<'_>) -> Result<String, Failure> {
-    if arguments.json {
+    if arguments.simulation.json {
         return report::summary_json(report).map_err(|reason| Failure::Error(reason.to_string()));
     }
     let precision = report::precision(report, columns());
@@ -225,8 +223,8 @@ fn simulate(
     stop: &Stop,
     (begun, journal): (Run, &mut Journal),
 ) -> Result<Simulated, Failure> {
-    let settings = settings(arguments, ready);
-    let progress = Progress::start(begun.replications, settings.replications, arguments.quiet);
+    let settings = arguments.settings(ready);
+    let progress = Progress::start(begun.replications, settings.replications, arguments.simulation.quiet);
     let mut kept = Ok(());
     let keep = |batch: &Batch| {
         kept = journal.append(batch);
@@ -249,17 +247,6 @@ pub(super) fn cannot_run(error: RunError) -> Failure {
         RunError::Draw(replication, why) => {
             Failure::Mistake(format!("replication {replication} draws inputs that do not fit\n{}", why.trim_end()))
         }
-    }
-}
-
-pub(super) fn settings(arguments: &RunArguments, ready: &Ready) -> Settings {
-    let scenario = &ready.loaded.scenario;
-    Settings {
-        seed: scenario.seed,
-        replications: scenario.replications.0,
-        threads: arguments.threads.map_or(0, usize::from),
-        batch: arguments.batch.unwrap_or(BATCH),
-        bounds: scenario.bounds.0,
     }
 }
 
@@ -286,7 +273,7 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
 fn write(arguments: &RunArguments, place: &Place, report: &Report<'_>) -> io::Result<()> {
     let directory = place.directory();
     let written = report::write(directory, report)?;
-    if !arguments.quiet {
+    if !arguments.simulation.quiet {
         note(&format!("wrote {} files to {}", written.len(), directory.display()));
     }
     Ok(())

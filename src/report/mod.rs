@@ -43,7 +43,7 @@ pub use precision::precision;
 pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
 pub use terminal::terminal;
 pub use verdict::verdict;
-pub use what_if::{BreakEvenReport, SweepReport, WhatIf};
+pub use what_if::{BreakEvenReport, Findings, SweepReport, WhatIf};
 pub use write::{files, write};
 
 /// All that a report shows.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Report;
-use super::charts::charts;
+use super::charts::{Chart, charts};
 use super::html::page;
 use super::inputs_csv::inputs_csv;
 use super::json::summary_json;
@@ -25,12 +25,39 @@ const JUNIT: &str = "junit.xml";
 /// # Errors
 /// What the file system refuses, with the path.
 pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> {
+    together(directory, &super::charts::NAMES, &[INPUTS, JUNIT], |put| files(report, put))
+}
+
+/// What takes a file, with its name within the directory.
+type Put<'p> = &'p mut dyn FnMut(&str, &[u8]) -> io::Result<()>;
+
+/// Writes files that appear together and returns their paths; the last of them is the sign that all are there. Of the charts and
+/// files that may be there or not, those that an earlier report left and this one does not have are removed.
+pub(super) fn together(
+    directory: &Path,
+    charts: &[&str],
+    files: &[&str],
+    make: impl FnOnce(Put<'_>) -> io::Result<()>,
+) -> io::Result<Vec<PathBuf>> {
     let of_charts = directory.join("charts");
     let mut staged = Staged::new(&[&of_charts, directory])?;
-    files(report, &mut |name, bytes| staged.put(directory.join(name), bytes))?;
+    make(&mut |name, bytes| staged.put(directory.join(name), bytes))?;
     let written = staged.publish()?;
-    remove_stale(directory, &written)?;
+    let charts = charts.iter().flat_map(|name| ["svg", "png"].map(|extension| of_charts.join(format!("{name}.{extension}"))));
+    let stale = charts.chain(files.iter().map(|name| directory.join(name)));
+    for path in stale.filter(|path| !written.contains(path) && path.exists()) {
+        std::fs::remove_file(path)?;
+    }
     Ok(written)
+}
+
+/// Hands over the files of charts.
+pub(super) fn put_charts(charts: &[Chart], put: Put<'_>) -> io::Result<()> {
+    for chart in charts {
+        put(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
+        put(&format!("charts/{}.png", chart.name), &chart.png)?;
+    }
+    Ok(())
 }
 
 /// Makes all files of a report, one after the other, and hands over each with its path within the directory;
@@ -38,19 +65,15 @@ pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> 
 ///
 /// # Errors
 /// The first that is met on the way.
-pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Result<()>) -> io::Result<()> {
+pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>) -> io::Result<()> {
     let drawn = charts(report)?;
-    let mut put = |name: &str, bytes: &[u8]| put(Path::new(name), bytes);
     put("replications.csv", &replications_csv(report.results).map_err(io::Error::other)?)?;
     put("charges.csv", &charges_csv(report.results, report.summary).map_err(io::Error::other)?)?;
     put("attempts.csv", &attempts_csv(report.results, report.summary).map_err(io::Error::other)?)?;
     if let Some(inputs) = inputs_csv(report.results).map_err(io::Error::other)? {
         put(INPUTS, &inputs)?;
     }
-    for chart in &drawn {
-        put(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
-        put(&format!("charts/{}.png", chart.name), &chart.png)?;
-    }
+    put_charts(&drawn, put)?;
     let shown: Vec<(&str, String)> = drawn.iter().map(|chart| (chart.name, chart.title.clone())).collect();
     if !report.gates.all.is_empty() {
         put(JUNIT, junit(&report.manifest.scenario, report.gates).as_bytes())?;
@@ -64,17 +87,6 @@ pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Resul
 
 /// The file of what was drawn of unknown inputs, which most reports do not have.
 const INPUTS: &str = "inputs.csv";
-
-fn remove_stale(directory: &Path, written: &[PathBuf]) -> io::Result<()> {
-    let charts =
-        super::charts::NAMES.iter().flat_map(|name| ["svg", "png"].map(|extension| format!("charts/{name}.{extension}")));
-    for path in charts.chain([INPUTS.to_owned(), JUNIT.to_owned()]).map(|name| directory.join(name)) {
-        if !written.contains(&path) && path.exists() {
-            std::fs::remove_file(path)?;
-        }
-    }
-    Ok(())
-}
 
 #[cfg(test)]
 mod tests {
