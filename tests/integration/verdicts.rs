@@ -95,6 +95,10 @@ fn verdicts_cover_every_claim_and_every_scenario_of_the_article() {
     let claims = read();
     let pages: Vec<&str> = claims.page.iter().map(|page| page.name.as_str()).collect();
     assert_eq!(pages, CLAIMED);
+    let contents = std::fs::read_to_string(root().join("docs/SUMMARY.md")).expect("the contents are there");
+    let listed = |page: &&Page| contents.contains(&format!("[{}](article/{}.md)\n", page.title, page.name));
+    let unlisted: Vec<&Page> = claims.page.iter().filter(|page| !listed(page)).collect();
+    assert!(unlisted.is_empty(), "not in docs/SUMMARY.md under their titles: {unlisted:#?}");
     let used: BTreeSet<&str> = claims.results.values().filter_map(|one| one.scenario.strip_prefix("article/")).collect();
     let files = names(&root().join("scenarios/article"));
     let scenarios: BTreeSet<&str> = files.iter().filter_map(|name| name.strip_suffix(".toml")).collect();

@@ -190,7 +190,7 @@ pub(super) fn overview(claims: &Claims, results: &Results) -> String {
     );
     text.push_str("| claim | verdict | figure |\n| --- | --- | --- |\n");
     for (page, Verdict { word, .. }) in claims.page.iter().zip(&verdicts) {
-        let (class, word) = (class(word), word.replace(' ', "\u{a0}"));
+        let class = class(word);
         let figure = filled(results, &page.figure);
         let _ = writeln!(text, "| [{}]({}.md) | <span class=\"{class}\">{word}</span> | {figure} |", page.title, page.name);
     }
@@ -198,7 +198,10 @@ pub(super) fn overview(claims: &Claims, results: &Results) -> String {
     for (page, verdict) in claims.page.iter().zip(&verdicts).filter(|(_, verdict)| verdict.word == "holds only when") {
         let _ = writeln!(text, "- [{}]({}.md): {}.", page.title, page.name, verdict.when.join("; *or* "));
     }
-    let _ = write!(text, "\n## What is not true today\n\n{UNTRUE}\n\n| the article | public sources | where |\n| --- | --- | --- |\n");
+    let _ = write!(
+        text,
+        "\n## What is not true today\n\n{UNTRUE}\n\n| the article | public sources | where |\n| --- | --- | --- |\n"
+    );
     for fact in &claims.fact {
         let _ = writeln!(text, "| {} | {} | {} |", fact.says, fact.sources_say, fact.source);
     }
