@@ -45,12 +45,16 @@ pub(super) fn meets(figure: Figure, from: Option<f64>, to: Option<f64>) -> Outco
     }
 }
 
+/// A case's condition: from where on, and up to where.
+pub(super) const fn limits(page: &Page, case: &Case) -> (Option<f64>, Option<f64>) {
+    if case.from.is_some() || case.to.is_some() { (case.from, case.to) } else { (page.from, page.to) }
+}
+
 /// What becomes of a case of a page.
 pub(super) fn outcome(results: &Results, page: &Page, case: &Case) -> Outcome {
     if let Some(reference) = &case.figure {
         assert!(case.place.is_empty(), "{}: a figure and a place", page.name);
-        let own = case.from.is_some() || case.to.is_some();
-        let (from, to) = if own { (case.from, case.to) } else { (page.from, page.to) };
+        let (from, to) = limits(page, case);
         return meets(figure(results, reference), from, to);
     }
     assert!(!case.place.is_empty(), "{}: neither a figure nor a place", page.name);
@@ -62,11 +66,11 @@ pub(super) fn outcome(results: &Results, page: &Page, case: &Case) -> Outcome {
         return Outcome::Undecided;
     }
     let some = |part: Outcome| if let Outcome::Where(part) = part { Some(part) } else { None };
-    parts.into_iter().filter_map(some).reduce(both).map_or(Outcome::Holds, Outcome::Where)
+    parts.into_iter().filter_map(some).reduce(|one, other| both(&one, &other)).map_or(Outcome::Holds, Outcome::Where)
 }
 
 /// Two conditions at once.
-fn both(one: Part, other: Part) -> Part {
+fn both(one: &Part, other: &Part) -> Part {
     let side = if one.side == other.side { one.side } else { "in between" };
     Part { sentence: format!("{} and {}", one.sentence, other.sentence), side }
 }
@@ -100,14 +104,12 @@ fn border(found: &BreakEven, place: &Place, beside: usize) -> String {
     let stretch = &found.stretches[beside];
     assert!(stretch.lower.is_none(), "{}: two stretches without anything between: {stretch:?}", place.result);
     let within: Vec<_> = found.crossings.iter().filter(|at| (stretch.from..=stretch.to).contains(&at.value)).collect();
-    match within[..] {
-        [at] => Figure { at: *at, unit: "" }.times(place.times).text(),
-        _ => {
-            let [from, to] = [stretch.from, stretch.to].map(|end| end * place.times);
-            let decimals = (1.0 - (to - from).log10().floor()) as i32;
-            format!("[{},\u{a0}{}]", number(from, decimals), number(to, decimals))
-        }
+    if let [at] = within[..] {
+        return Figure { at: *at, unit: "" }.times(place.times).text();
     }
+    let [from, to] = [stretch.from, stretch.to].map(|end| end * place.times);
+    let decimals = (1.0 - (to - from).log10().floor()) as i32;
+    format!("[{},\u{a0}{}]", number(from, decimals), number(to, decimals))
 }
 
 /// The verdict on a page's claim: all cases together that count.

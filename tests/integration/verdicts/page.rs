@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::claims::{Case, Claims, Command, Page};
-use super::judge::{Outcome, Verdict, outcome, verdict};
+use super::claims::{Case, Claims, Command, Page, Place};
+use super::judge::{Outcome, Verdict, limits, outcome, verdict};
 use super::results::{FOLDER, Results, break_even, figure};
 
 /// What stands on top of each generated page.
@@ -43,7 +43,7 @@ pub(super) fn used<'a>(claims: &'a Claims, page: &Page) -> Vec<&'a str> {
 }
 
 /// What a case's row says of it.
-fn row(results: &Results, case: &Case, outcome: &Outcome) -> String {
+fn row(results: &Results, page: &Page, case: &Case, outcome: &Outcome) -> String {
     let figures = match &case.figure {
         Some(reference) => figure(results, reference).text(),
         None => case
@@ -60,7 +60,26 @@ fn row(results: &Results, case: &Case, outcome: &Outcome) -> String {
         Outcome::Where(part) => format!("holds {}", part.side),
     };
     let said = if case.aside { format!("for comparison: {said}") } else { said };
-    format!("| {} | {figures} | {said} |\n", case.when)
+    format!("| {} | {figures} | {} | {said} |\n", case.when, condition(results, page, case))
+}
+
+/// What a case is decided by.
+fn condition(results: &Results, page: &Page, case: &Case) -> String {
+    let Some(reference) = &case.figure else {
+        let lower = |place: &Place| {
+            let pair = break_even(results, &place.result).pair;
+            let other = pair.iter().find(|name| **name != place.lower).expect("two different ones");
+            format!("`{}` costs less than `{other}`", place.lower)
+        };
+        return case.place.iter().map(lower).collect::<Vec<_>>().join("<br>");
+    };
+    let unit = figure(results, reference).unit;
+    match limits(page, case) {
+        (Some(from), Some(to)) => format!("{from} to {to}{unit}"),
+        (Some(from), None) => format!("at least {from}{unit}"),
+        (None, Some(to)) => format!("at most {to}{unit}"),
+        (None, None) => panic!("{}: no condition", page.name),
+    }
 }
 
 /// Where a break-even's pair is alike.
@@ -88,9 +107,9 @@ pub(super) fn page(claims: &Claims, results: &Results, page: &Page) -> String {
         caption = chart.caption
     );
     let _ = writeln!(text, "## How it was decided\n\n{}\n", page.rule);
-    let _ = writeln!(text, "| when | {} | the claim |\n| --- | --- | --- |", page.measure);
+    let _ = writeln!(text, "| when | {} | holds if | the claim |\n| --- | --- | --- | --- |", page.measure);
     for (case, outcome) in &cases {
-        text.push_str(&row(results, case, outcome));
+        text.push_str(&row(results, page, case, outcome));
     }
     let _ = writeln!(text, "\n## What it depends on\n\n{}\n", filled(results, page.text.trim()));
     let _ = writeln!(
@@ -111,7 +130,7 @@ fn class(word: &str) -> String {
 
 /// A verdict as a page tells it.
 fn told(verdict: &Verdict) -> String {
-    let list = |cases: &[String]| cases.iter().map(|case| format!("- {case}\n")).collect::<String>();
+    let list = |cases: &[String]| cases.iter().fold(String::new(), |text, case| text + "- " + case + "\n");
     let mut text = match verdict.word {
         "holds" => "**Holds** in all cases.\n".to_owned(),
         "does not hold" => "**Does not hold.**\n".to_owned(),

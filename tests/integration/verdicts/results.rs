@@ -29,6 +29,7 @@ pub(super) struct Stretch {
 /// What a break-even found out about its only pair.
 #[derive(Debug)]
 pub(super) struct BreakEven {
+    pub(super) pair: [String; 2],
     pub(super) crossings: Vec<Estimate>,
     pub(super) stretches: Vec<Stretch>,
 }
@@ -70,7 +71,7 @@ pub(super) fn figure(results: &Results, reference: &str) -> Figure {
     let mut parts = reference.split('|').map(str::trim);
     let path = parts.next().unwrap_or_default();
     let named = if let Some((name, at)) = path.split_once('#') { crossing(results, name, at) } else { of_run(results, path) };
-    parts.fold(named, |figure, operation| operated(figure, operation))
+    parts.fold(named, operated)
 }
 
 /// `RESULT#0` is the first place at which a break-even's pair is alike.
@@ -122,7 +123,9 @@ pub(super) fn break_even(results: &Results, name: &str) -> BreakEven {
     let [pair] = run["pairs"].as_array().map_or(&[][..], Vec::as_slice) else { panic!("{name} is no break-even of a pair") };
     let average = &pair["average"];
     let crossings = average["crossings"].as_array().unwrap_or_else(|| panic!("{name}: no crossings"));
+    let pair = ["a", "b"].map(|side| pair[side].as_str().unwrap_or_default().to_owned());
     BreakEven {
+        pair,
         crossings: crossings.iter().map(|one| estimate(&one["at"], name)).collect(),
         stretches: serde_json::from_value(average["stretches"].clone()).unwrap_or_else(|error| panic!("{name}: {error}")),
     }
