@@ -80,9 +80,10 @@ pub struct Ledger {
     pub retried: Usd,
     /// By case, whether everything unknown of its group bills in it.
     whole: Box<[bool]>,
-    /// What each payee billed for certain in each part of the horizon: the payees of the first part, then of the next.
+    /// What each payee billed for certain in each part of the horizon that is over: the payees of the first part, then of the next.
     spent: Box<[Usd]>,
-    payees: usize,
+    /// What of all that a payee billed is in there.
+    told: Box<[Usd]>,
     /// Length of a part of the horizon, where the current part begins in `spent`, and when it ends.
     part: SimDuration,
     current: usize,
@@ -160,7 +161,7 @@ impl Ledger {
             retried: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),
             spent: vec![Usd::ZERO; SPEND_POINTS * plan.market.payees].into(),
-            payees: plan.market.payees,
+            told: vec![Usd::ZERO; plan.market.payees].into(),
             part,
             current: 0,
             ends: SimTime::START + part,
@@ -180,6 +181,7 @@ impl Ledger {
         (self.booked, self.retried) = (Usd::ZERO, Usd::ZERO);
         self.guarded = None;
         self.spent.fill(Usd::ZERO);
+        self.told.fill(Usd::ZERO);
         (self.current, self.ends) = (0, SimTime::START + self.part);
     }
 
@@ -223,17 +225,36 @@ impl Ledger {
         &self.cases
     }
 
-    /// The invoice at the end of each part of the horizon; what comes after the horizon is in the last.
-    pub fn spend(&self) -> impl Iterator<Item = Usd> {
-        self.spent.chunks_exact(self.payees).scan(Usd::ZERO, |sum, part| {
-            *sum += part.iter().copied().sum();
-            Some(*sum)
-        })
+    /// What each payee billed for certain in each part of the horizon: all payees of the first part by id, then of the next. What
+    /// comes after the horizon is in the last.
+    pub fn spent(&self) -> Vec<Usd> {
+        let mut spent = self.spent.to_vec();
+        for payee in 0..self.told.len() {
+            spent[self.current + payee] += self.untold(payee);
+        }
+        spent
     }
 
-    /// What each payee billed for certain in each part of the horizon: all payees of the first part by id, then of the next.
-    pub const fn spent(&self) -> &[Usd] {
-        &self.spent
+    /// What a payee billed in the current part, but for what falls due at times of its own.
+    fn untold(&self, payee: usize) -> Usd {
+        let cells = &self.cells[payee * CELLS_PER_PAYEE..][..CELLS_PER_PAYEE];
+        cells.iter().map(|cell| cell.total).sum::<Usd>() - self.told[payee]
+    }
+
+    /// Goes on to the part of the horizon in which this time lies. Adding up at the end of a part is cheaper than at every charge.
+    #[cold]
+    fn go_on_to(&mut self, now: SimTime) {
+        let payees = self.told.len();
+        for payee in 0..payees {
+            let amount = self.untold(payee);
+            self.spent[self.current + payee] += amount;
+            self.told[payee] += amount;
+        }
+        while now >= self.ends {
+            self.current += payees;
+            let last = self.current + payees >= self.spent.len();
+            self.ends = if last { SimTime::from_micros(i64::MAX) } else { self.ends + self.part };
+        }
     }
 
     /// All cells, empty ones included: those that are certain in the order of payee, stage and cause, then the doubtful.
@@ -255,7 +276,9 @@ impl Ledger {
             return;
         }
         self.cells[cell].add(charge.amount);
-        self.spent[self.part_of(now) * self.payees + charge.payee.index()] += charge.amount;
+        let payee = charge.payee.index();
+        self.spent[self.part_of(now) * self.told.len() + payee] += charge.amount;
+        self.told[payee] += charge.amount;
     }
 
     /// The part of the horizon in which a charge falls that need not be later than all before it.
@@ -294,13 +317,11 @@ impl Observer for Ledger {
     #[inline]
     fn charged(&mut self, charge: &Charge, now: SimTime) {
         let (Some(stage), None) = (charge.stage, charge.case) else { return self.charged_otherwise(charge, now) };
-        self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
-        // Charges of attempts come in order of time: stepping on is cheaper than dividing.
-        while now >= self.ends && self.current + self.payees < self.spent.len() {
-            self.current += self.payees;
-            self.ends = self.ends + self.part;
+        // Charges of attempts come in order of time.
+        if now >= self.ends {
+            self.go_on_to(now);
         }
-        self.spent[self.current + charge.payee.index()] += charge.amount;
+        self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
     }
 
     fn retried(&mut self, amount: Usd) {
