@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::Failure;
 use super::output::note;
 use crate::engine::Plan;
-use crate::experiment::{Draw, DrawnInput, InputFile, Plans};
+use crate::experiment::{Draw, DrawnInput, InputFile, Listed, Plans};
 use crate::gate::{self, Gate, Known};
 use crate::scenario::{self, Compiled, Input, Loaded, Overrides, Refused};
 use crate::spec::{Mistake, Severity, Sources, render};
@@ -45,6 +45,12 @@ impl Ready {
     pub(super) fn expected_journeys(&self) -> Option<f64> {
         let known = !self.loaded.inputs.iter().any(|input| input.is_of("workload"));
         self.compiled.plan.workload.expected_journeys().filter(|_| known)
+    }
+
+    /// The mean of what these journeys would cost at list prices, in USD, where that is known.
+    pub(super) fn expected_listed(&self) -> Option<f64> {
+        let plan = &self.compiled.plan;
+        self.expected_journeys().and_then(|_| Listed::of(plan)?.expected(&plan.workload))
     }
 
     /// The plan of one replication, with what is drawn of the inputs that are not known.

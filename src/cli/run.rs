@@ -274,6 +274,7 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
         same_arrivals: ready.compiled.recording.is_some() && ready.compiled.plan.workload.keep.is_none(),
         inputs: ready.drawn(run.replications),
         expected_journeys: ready.expected_journeys(),
+        expected_listed: ready.expected_listed(),
     }
 }
 

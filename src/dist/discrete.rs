@@ -42,6 +42,18 @@ impl Alias {
         let (threshold, alias) = self.cells[cell];
         if rest < threshold { cell } else { usize::from(alias) }
     }
+
+    /// The probability of each index, as [`pick`](Self::pick) has it.
+    pub fn shares(&self) -> Vec<f64> {
+        let each = 1.0 / self.cells.len() as f64;
+        let mut shares = vec![0.0; self.cells.len()];
+        for (cell, &(threshold, alias)) in self.cells.iter().enumerate() {
+            let own = f64::from(threshold) / 4_294_967_296.0;
+            shares[cell] += each * own;
+            shares[usize::from(alias)] += each * (1.0 - own);
+        }
+        shares
+    }
 }
 
 fn cells(weights: &[f64], total: f64) -> Box<[(u32, u16)]> {
@@ -75,6 +87,15 @@ mod tests {
         assert_eq!(counts[2], 0);
         for (count, expected) in counts.iter().zip([500, 300, 0, 200]) {
             assert!(count.abs_diff(expected) <= 3, "{counts:?}");
+        }
+    }
+
+    #[test]
+    fn shares_are_those_of_the_weights() {
+        for weights in [&[1.0][..], &[1.0, 3.0], &[0.0, 0.5, 2.0, 7.5]] {
+            let total: f64 = weights.iter().sum();
+            let shares = Alias::new(weights).expect("weights").shares();
+            assert!(shares.iter().zip(weights).all(|(share, weight)| (share - weight / total).abs() < 1e-8), "{shares:?}");
         }
     }
 

@@ -182,6 +182,7 @@ fn results(of: &[&[Row]]) -> Results {
         budget: None,
         same_arrivals: false,
         expected_journeys: None,
+        expected_listed: None,
         inputs: Vec::new(),
     }
 }

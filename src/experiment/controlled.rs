@@ -1,4 +1,4 @@
-//! The mean cost, corrected for how many journeys happened to arrive.
+//! The mean cost, corrected for how many journeys happened to arrive and for what they happened to ask for.
 
 use crate::stats::{Control, Estimate, LEVEL, control_variates};
 
@@ -6,7 +6,7 @@ use super::Metric;
 use super::Results;
 use super::ends::lowest_and_highest;
 
-/// A mean cost at the known mean number of journeys. It stands beside the plain mean and never in its place.
+/// A mean cost at the known mean number of journeys and the known mean of what they would cost at list prices. It stands beside the plain mean and never in its place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ControlledMean {
     /// The mean.
@@ -16,9 +16,12 @@ pub struct ControlledMean {
     pub reduction: Option<f64>,
     /// The known mean number of journeys of a replication.
     pub journeys: f64,
+    /// The known mean of what they would cost at list prices, in USD; `None` where it adds nothing: one class and one number of images.
+    pub listed: Option<f64>,
 }
 
 impl ControlledMean {
+    /// What they cost at list prices counts only beside their number, which it follows: what it has on top is their mix.
     /// `None` where the mean number of journeys is not known, where their number never differs, and with fewer than three
     /// replications. Of a cost that depends on unknown billing it is the lowest end.
     pub(super) fn of(results: &Results, strategy: usize) -> Option<Self> {
@@ -30,9 +33,13 @@ impl ControlledMean {
             let [lowest, _] = lowest_and_highest(results, Metric::Cost, strategy);
             results.of(strategy).map(|row| results.if_billed(row, &lowest).cost.to_f64()).collect()
         };
-        let found = control_variates(&costs, &[Control { values: &numbers, mean: journeys }], LEVEL)?;
+        let listed: Vec<f64> = results.of(strategy).map(|row| row.listed.to_f64()).collect();
+        let mut controls = vec![Control { values: &numbers, mean: journeys }];
+        controls.extend(results.expected_listed.map(|mean| Control { values: &listed, mean }));
+        let found = control_variates(&costs, &controls, LEVEL)?;
         found.slopes[0]?;
-        Some(Self { estimate: found.estimate, reduction: found.reduction, journeys })
+        let listed = results.expected_listed.filter(|_| found.slopes.get(1).is_some_and(Option::is_some));
+        Some(Self { estimate: found.estimate, reduction: found.reduction, journeys, listed })
     }
 }
 

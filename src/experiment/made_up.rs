@@ -30,6 +30,7 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         same_arrivals: false,
         inputs: Vec::new(),
         expected_journeys: Some(20_000.0),
+        expected_listed: None,
     }
 }
 
@@ -164,6 +165,7 @@ fn row(replication: u32, strategy: u16) -> Row {
         replication,
         strategy,
         journeys: requests / 2,
+        listed: Usd::ZERO,
         accepted: Some(requests * 2 / 5),
         requests,
         delivered,

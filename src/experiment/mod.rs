@@ -16,6 +16,7 @@ mod ends;
 mod explain;
 mod figure;
 mod frontier;
+mod listed;
 #[cfg(test)]
 pub(crate) mod made_up;
 mod manifest;
@@ -47,6 +48,7 @@ pub use ends::{End, Ends};
 pub use explain::{Explained, Moment, explain};
 pub use figure::{Figure, Other, Relation, Statistic};
 pub use frontier::Frontier;
+pub use listed::Listed;
 pub use manifest::{Catalogue, DesignManifest, Imported, InputFile, Manifest, Replaced};
 pub use metric::{Metric, MetricUnit};
 pub use payments::{PayeeCourse, Payments};

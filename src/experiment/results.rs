@@ -17,6 +17,8 @@ pub struct Row {
     pub strategy: u16,
     /// Journeys that began within the horizon.
     pub journeys: u64,
+    /// What these would cost at list prices ([`Listed`](super::Listed)); zero where no model has a price for all classes.
+    pub listed: Usd,
     /// Journeys that ended with an accepted image; `None` where the scenario has no journeys.
     pub accepted: Option<u64>,
     /// Requests; each is delivered, filtered, failed, timed out or rate-limited in the end.
@@ -152,6 +154,8 @@ pub struct Results {
     /// The mean number of journeys of a replication, where that is known exactly and their number differs; not where anything on
     /// which it depends is drawn for each replication.
     pub expected_journeys: Option<f64>,
+    /// The mean over replications of what their journeys would cost at list prices, in USD, where that is known.
+    pub expected_listed: Option<f64>,
 }
 
 impl Results {

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::batch::{Batch, Run, add_spent};
+use super::listed::Listed;
 use super::results::{ChargeCell, Row};
 use crate::engine::{Bounds, CHUNK, Objectives, Observer, Oracle, Plan, Simulation};
 use crate::ledger::{Cell, Ledger, SPEND_POINTS};
@@ -239,11 +240,15 @@ fn all<W: Watchers>(
         let requests = requests.fetch_add(more, Ordering::Relaxed) + more;
         follower.finished(Step { replications: done.fetch_add(1, Ordering::Relaxed) + 1, requests });
     };
+    let listed = Listed::of(plan);
     while run.replications < settings.replications {
         let end = settings.replications.min(run.replications.saturating_add(settings.batch.max(1)));
         let finished: Vec<Result<Option<Replication>, RunError>> = (run.replications..end)
             .into_par_iter()
-            .map_init(|| None, |space, number| Ok(replicate::<W>(space, plans, settings, number, follower)?.inspect(tell)))
+            .map_init(
+                || None,
+                |space, number| Ok(replicate::<W>(space, (plans, listed.as_ref()), settings, number, follower)?.inspect(tell)),
+            )
             .collect();
         let finished: Vec<Option<Replication>> = finished.into_iter().collect::<Result<_, RunError>>()?;
         let batch = batch(plan, run.replications, finished.into_iter().map_while(|replication| replication));
@@ -259,7 +264,7 @@ fn all<W: Watchers>(
 /// One replication, in the thread's workspace where all have the same plan. `None` where it was stopped before it was over.
 fn replicate<'p, W: Watchers>(
     space: &mut Option<Workspace<'p, W::Of<'p>>>,
-    plans: Plans<'p>,
+    (plans, listed): (Plans<'p>, Option<&Listed>),
     settings: Settings,
     number: u32,
     follower: &impl Follower,
@@ -267,11 +272,11 @@ fn replicate<'p, W: Watchers>(
     match plans {
         Plans::One(plan) => {
             let space = space.get_or_insert_with(|| Workspace::new(plan));
-            Ok(space.replicate(plan, settings, number, follower))
+            Ok(space.replicate((plan, listed), settings, number, follower))
         }
         Plans::Drawn(_, draw) => {
             let plan = draw(number).map_err(|why| RunError::Draw(number, why))?;
-            Ok(Workspace::<W::Of<'_>>::new(&plan).replicate(&plan, settings, number, follower))
+            Ok(Workspace::<W::Of<'_>>::new(&plan).replicate((&plan, listed), settings, number, follower))
         }
     }
 }
@@ -312,8 +317,14 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
     }
 
     /// `None` where it was stopped before it was over.
-    fn replicate(&mut self, plan: &Plan, settings: Settings, number: u32, follower: &impl Follower) -> Option<Replication> {
-        let seed = settings.seed;
+    fn replicate(
+        &mut self,
+        (plan, prices): (&Plan, Option<&Listed>),
+        settings: Settings,
+        number: u32,
+        follower: &impl Follower,
+    ) -> Option<Replication> {
+        let (seed, mut listed) = (settings.seed, Usd::ZERO);
         self.generator.begin(&plan.workload, seed, number);
         for simulation in &mut self.simulations {
             simulation.reset(seed, number);
@@ -327,6 +338,7 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             if self.chunk.is_empty() {
                 break;
             }
+            listed += prices.map_or(Usd::ZERO, |prices| prices.sum(&self.chunk));
             for simulation in &mut self.simulations {
                 simulation.advance(&self.chunk);
             }
@@ -345,7 +357,7 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             let ledger = simulation.observer().ledger();
             let cells = ledger.cells().map(|(_, cell)| cell).collect();
             let spent = ledger.spent();
-            (Row { bounds, ..row(ledger, &spent, (number, strategy as u16), journeys) }, cells, spent)
+            (Row { bounds, listed, ..row(ledger, &spent, (number, strategy as u16), journeys) }, cells, spent)
         };
         Some(self.simulations.iter_mut().enumerate().map(finish).collect())
     }
@@ -364,6 +376,7 @@ fn row(ledger: &Ledger, spent: &[Usd], (replication, strategy): (u32, u16), jour
         replication,
         strategy,
         journeys: ledger.journeys,
+        listed: Usd::ZERO,
         accepted: journeys.then_some(ledger.accepted),
         requests: ledger.requests,
         delivered: closed(Outcome::Delivered),

@@ -85,7 +85,7 @@ impl Serialize for One<'_> {
     }
 }
 
-/// The mean cost, corrected for the number of journeys.
+/// The mean cost, corrected for the number of journeys and for what they ask for.
 struct Controlled<'a>(&'a ControlledMean);
 
 impl Serialize for Controlled<'_> {
@@ -94,6 +94,9 @@ impl Serialize for Controlled<'_> {
         map.serialize_entry("mean_controlled", &self.0.estimate)?;
         map.serialize_entry("variance_reduction", &self.0.reduction)?;
         map.serialize_entry("expected_journeys", &self.0.journeys)?;
+        if let Some(listed) = self.0.listed {
+            map.serialize_entry("expected_list_usd", &listed)?;
+        }
         map.end()
     }
 }

@@ -92,8 +92,9 @@ pub(super) fn controlled(summary: &Summary) -> Option<String> {
     });
     let costs: Vec<String> = costs.collect();
     let journeys = grouped(first.journeys, usize::from(first.journeys < 100.0));
+    let mix = if all.iter().any(|(_, controlled)| controlled.listed.is_some()) { ", and for what they ask for" } else { "" };
     Some(format!(
-        "Mean cost in USD, corrected for the number of journeys, whose mean is known to be {journeys}: {}.",
+        "Mean cost in USD, corrected for the number of journeys, whose mean is known to be {journeys}{mix}: {}.",
         costs.join("; ")
     ))
 }

@@ -59,6 +59,16 @@ impl Count {
         }
     }
 
+    /// The mean count.
+    pub(super) fn mean(&self) -> f64 {
+        match self {
+            Self::Fixed(count) => f64::from(*count),
+            Self::Drawn { choice, counts } => {
+                choice.shares().iter().zip(counts).map(|(share, &count)| share * f64::from(count)).sum()
+            }
+        }
+    }
+
     /// The count for 32 uniform bits.
     #[inline]
     pub(super) fn draw(&self, bits: u32) -> u8 {

@@ -38,6 +38,14 @@ impl Workload {
         }
     }
 
+    /// The mean number of images that the first requests of a replication's journeys ask for, by class; `None` where the mean number of
+    /// journeys is not known.
+    pub fn expected_images(&self) -> Option<Vec<f64>> {
+        let journeys = self.expected_journeys()?;
+        let each = self.classes.all.iter().zip(self.classes.shares.shares());
+        Some(each.map(|(class, share)| journeys * share * class.images.mean()).collect())
+    }
+
     /// Journeys that are expected to arrive within the horizon before any is left out; of recorded traffic just as many as arrive.
     pub fn expected(&self) -> f64 {
         match &self.source {

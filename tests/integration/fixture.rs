@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use spendcast::engine::{Observer, Plan, Simulation};
-use spendcast::experiment::{self, Results, Row, Run, Settings};
+use spendcast::experiment::{self, Listed, Results, Row, Run, Settings};
 use spendcast::ledger::Unsure;
 use spendcast::routing::Client;
 use spendcast::scenario::{self, Compiled};
@@ -174,5 +174,6 @@ pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
         same_arrivals: false,
         inputs: Vec::new(),
         expected_journeys: compiled.plan.workload.expected_journeys(),
+        expected_listed: Listed::of(&compiled.plan).and_then(|listed| listed.expected(&compiled.plan.workload)),
     }
 }

@@ -107,6 +107,7 @@ fn row(line: &Line<'_>, strategy: u16) -> Result<Row, String> {
         replication: line.read("replication", |cell| cell.parse().ok())?,
         strategy,
         journeys: line.count("journeys")?,
+        listed: line.usd("list_usd")?,
         accepted: line.perhaps("accepted", |cell| cell.parse().ok())?,
         requests: line.count("requests")?,
         delivered: line.count("delivered")?,
