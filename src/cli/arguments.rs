@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogArguments;
 use super::compare::CompareArguments;
+use super::formats::{FocusVersion, TableFormat};
 use super::what_if::{BreakEvenArguments, SweepArguments};
 use crate::units::SimDuration;
 
@@ -70,6 +71,12 @@ pub struct RunArguments {
     /// Where to write, in place of results/SCENARIO
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// In which forms tables are written: csv, parquet, or both as csv,parquet
+    #[arg(long, value_enum, value_name = "FORMS", value_delimiter = ',', default_value = "csv", hide_possible_values = true)]
+    pub tables: Vec<TableFormat>,
+    /// Write the bill that is expected as FOCUS cost and usage rows too: 1.2, 1.4, or both as 1.2,1.4
+    #[arg(long, value_enum, value_name = "VERSIONS", value_delimiter = ',')]
+    pub focus: Vec<FocusVersion>,
     /// Replace a value of the scenario: --set horizon=7d, --set 'models."qwen/image".acceptance=60%'
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,

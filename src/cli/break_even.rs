@@ -1,6 +1,7 @@
 //! `spendcast break-even`: the volume, share or price at which two strategies come out alike.
 
 use super::clock::now;
+use super::formats::formats;
 use super::input::Ready;
 use super::output::{columns, data, note};
 use super::place::Place;
@@ -23,6 +24,7 @@ const FINENESS: f64 = 100.0;
 /// Mistakes, before anything is simulated; an interruption, and results that cannot be written.
 pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let asked = &arguments.what_if;
+    let formats = formats(&asked.tables)?;
     let (begin, tolerance) = axis(arguments)?;
     let set = asked.overrides();
     let varied = [begin.clone()];
@@ -65,7 +67,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let what_if = WhatIf { title: &first.loaded.scenario.title, scenario: &scenario, manifest: &manifest };
     let unknown_billing = asked.metric.is_of_money() && !first.compiled.doubts.is_empty();
     let report = BreakEvenReport { asked: what_if, found: &found, unknown_billing };
-    let written = report.write(place.directory());
+    let written = report.write(place.directory(), &formats);
     let text =
         if asked.json { report.json().map_err(|reason| Failure::Error(reason.to_string()))? } else { report.terminal(columns()) };
     // What was simulated is shown even where it cannot be kept.

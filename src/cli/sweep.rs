@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::clock::now;
+use super::formats::formats;
 use super::input::{Ready, hex};
 use super::output::{columns, data, note};
 use super::place::Place;
@@ -23,6 +24,7 @@ const MOST_POINTS: usize = 10_000;
 /// Mistakes at any point, before anything is simulated; an interruption, and results that cannot be written.
 pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let asked = &arguments.what_if;
+    let formats = formats(&asked.tables)?;
     let axes = asked.axes()?;
     if axes.len() > 2 {
         return Err(Failure::Mistake(format!("--over can be given twice at most, and is given {} times", axes.len())));
@@ -56,7 +58,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let scenario = provenance::asked(&asked.file, first, &manifest.of_all.set);
     let what_if = WhatIf { title: &first.loaded.scenario.title, scenario: &scenario, manifest: &manifest };
     let report = SweepReport { asked: what_if, sweep: &sweep };
-    let written = report.write(place.directory());
+    let written = report.write(place.directory(), &formats);
     let text =
         if asked.json { report.json().map_err(|reason| Failure::Error(reason.to_string()))? } else { report.terminal(columns()) };
     // What was simulated is shown even where it cannot be kept.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::arguments::setting;
+use super::formats::TableFormat;
 use super::input::Ready;
 use super::progress::Progress;
 use super::run::{BATCH, cannot_run, results};
@@ -42,6 +43,9 @@ pub struct WhatIfArguments {
     /// Where to write, in place of results/SCENARIO-sweep or results/SCENARIO-break-even
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// In which forms tables are written: csv, parquet, or both as csv,parquet
+    #[arg(long, value_enum, value_name = "FORMS", value_delimiter = ',', default_value = "csv", hide_possible_values = true)]
+    pub tables: Vec<TableFormat>,
     /// Print the summary as JSON in place of the tables
     #[arg(long)]
     pub json: bool,

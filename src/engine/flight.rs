@@ -129,7 +129,7 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
                     self.observer.retried(Usd::ZERO - charge.amount);
                 }
                 if booked > Usd::ZERO {
-                    self.observer.booked(Usd::ZERO - booked, now);
+                    self.observer.booked(charge.payee, Usd::ZERO - booked, now);
                 }
             }
             if self.guards {

@@ -482,7 +482,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             }
         };
         if self.closely && outcome == Outcome::Delivered && self.plan.market.deployments[place.by.index()].more.is_some() {
-            self.observer.booked(self.providers.listed(), now);
+            self.observer.booked(place.by.into(), self.providers.listed(), now);
         }
         self.known.in_flight[deployment.index()] += 1;
         if amount.picos() != 0 {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::days::{DayCell, Days, NEVER};
 use crate::engine::{Closed, Observer, Plan};
 use crate::model::{Answer, Cause, Charge, DeploymentId, Gap, Guarded, Outcome, PayeeId, Stage};
 use crate::stats::Histogram;
@@ -86,6 +87,10 @@ pub struct Ledger {
     /// Length of a part of the horizon, where the current part begins in `spent`, and when it ends.
     part: SimDuration,
     current: usize,
+    part_ends: SimTime,
+    /// What is billed by day; `spent` is made from it whenever a part or a day is over.
+    days: Days,
+    /// When the part or the day ends, whichever is first.
     ends: SimTime,
 }
 
@@ -141,6 +146,8 @@ impl Ledger {
         // Rounded up, so that every instant before the horizon has a part.
         let part = SimDuration::from_micros(horizon.micros() / SPEND_POINTS as i64 + 1);
         let cells = vec![Cell::default(); plan.market.payees * CELLS_PER_PAYEE].into_boxed_slice();
+        let plain: Box<[bool]> = plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect();
+        let days = Days::new(plan.market.payees, plain.clone(), horizon);
         Self {
             journeys: 0,
             accepted: 0,
@@ -155,7 +162,7 @@ impl Ledger {
             doubtful: if plan.market.doubts.cases() > 0 { cells.clone() } else { Box::default() },
             cells,
             cases: vec![Unsure::default(); plan.market.doubts.cases()].into(),
-            plain: plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect(),
+            plain,
             booked: Usd::ZERO,
             retried: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),
@@ -163,7 +170,9 @@ impl Ledger {
             payees: plan.market.payees,
             part,
             current: 0,
-            ends: SimTime::START + part,
+            part_ends: SimTime::START + part,
+            ends: days.ends().min(SimTime::START + part),
+            days,
         }
     }
 
@@ -180,7 +189,9 @@ impl Ledger {
         (self.booked, self.retried) = (Usd::ZERO, Usd::ZERO);
         self.guarded = None;
         self.spent.fill(Usd::ZERO);
-        (self.current, self.ends) = (0, SimTime::START + self.part);
+        (self.current, self.part_ends) = (0, SimTime::START + self.part);
+        self.days.reset();
+        self.ends = self.days.ends().min(self.part_ends);
     }
 
     /// Attempts at any deployment, with any outcome.
@@ -224,7 +235,8 @@ impl Ledger {
     }
 
     /// The invoice at the end of each part of the horizon; what comes after the horizon is in the last.
-    pub fn spend(&self) -> impl Iterator<Item = Usd> {
+    pub fn spend(&mut self) -> impl Iterator<Item = Usd> {
+        self.put_away();
         self.spent.chunks_exact(self.payees).scan(Usd::ZERO, |sum, part| {
             *sum += part.iter().copied().sum();
             Some(*sum)
@@ -232,8 +244,38 @@ impl Ledger {
     }
 
     /// What each payee billed for certain in each part of the horizon: all payees of the first part by id, then of the next.
-    pub const fn spent(&self) -> &[Usd] {
+    pub fn spent(&mut self) -> &[Usd] {
+        self.put_away();
         &self.spent
+    }
+
+    /// All charges by day, payee and cause, in order.
+    pub fn days(&mut self) -> &[DayCell] {
+        self.put_away();
+        self.days.kept()
+    }
+
+    /// Puts away what was billed in the current part of the current day.
+    fn put_away(&mut self) {
+        let (spent, current) = (&mut self.spent, self.current);
+        self.days.put_away(|payee, amount| spent[current + payee] += amount);
+    }
+
+    /// Goes on to the part and the day in which this is.
+    #[cold]
+    fn go_on(&mut self, now: SimTime) {
+        self.put_away();
+        while now >= self.ends {
+            let over = self.ends;
+            if over == self.part_ends {
+                self.current += self.payees;
+                self.part_ends = if self.current + self.payees < self.spent.len() { self.part_ends + self.part } else { NEVER };
+            }
+            if over == self.days.ends() {
+                self.days.next();
+            }
+            self.ends = self.days.ends().min(self.part_ends);
+        }
     }
 
     /// All cells, empty ones included: those that are certain in the order of payee, stage and cause, then the doubtful.
@@ -251,11 +293,13 @@ impl Ledger {
             self.cases[case.index()] += Unsure { cost: charge.amount, wasted };
             if self.whole[case.index()] {
                 self.doubtful[cell].add(charge.amount);
+                self.days.add_at(now, (charge.payee, charge.cause, false), charge.amount);
             }
             return;
         }
         self.cells[cell].add(charge.amount);
         self.spent[self.part_of(now) * self.payees + charge.payee.index()] += charge.amount;
+        self.days.add_at(now, (charge.payee, charge.cause, true), charge.amount);
     }
 
     /// The part of the horizon in which a charge falls that need not be later than all before it.
@@ -296,19 +340,19 @@ impl Observer for Ledger {
         let (Some(stage), None) = (charge.stage, charge.case) else { return self.charged_otherwise(charge, now) };
         self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
         // Charges of attempts come in order of time: stepping on is cheaper than dividing.
-        while now >= self.ends && self.current + self.payees < self.spent.len() {
-            self.current += self.payees;
-            self.ends = self.ends + self.part;
+        if now >= self.ends {
+            self.go_on(now);
         }
-        self.spent[self.current + charge.payee.index()] += charge.amount;
+        self.days.add(charge.payee, charge.cause, charge.amount);
     }
 
     fn retried(&mut self, amount: Usd) {
         self.retried += amount;
     }
 
-    fn booked(&mut self, amount: Usd, _: SimTime) {
+    fn booked(&mut self, by: PayeeId, amount: Usd, now: SimTime) {
         self.booked += amount;
+        self.days.list(by, amount, now);
     }
 
     fn guarded(&mut self, guarded: &Guarded) {

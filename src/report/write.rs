@@ -5,18 +5,34 @@ use std::path::{Path, PathBuf};
 
 use super::Report;
 use super::charts::charts;
+use super::focus::{Focus, table as focus_table};
 use super::html::page;
-use super::inputs_csv::inputs_csv;
 use super::json::summary_json;
 use super::junit::junit;
 use super::markdown::markdown;
 use super::stage::Staged;
-use super::tables_csv::{attempts_csv, charges_csv, replications_csv};
+use super::tables::{Format, OF_RUNS, Provenance, of_run};
 
 /// The gates as test cases; only where there are any.
 const JUNIT: &str = "junit.xml";
 
-/// Writes all files of a report and returns their paths, in the order in which they were written. Charts and gates that an
+/// Which files are wanted, of those that a report may do without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// In which forms there are tables.
+    pub tables: Vec<Format>,
+    /// In which versions there are cost and usage rows, and when the first day of them begins; none if nothing is said.
+    pub focus: Option<(jiff::Zoned, Vec<Focus>)>,
+}
+
+impl Default for Wanted {
+    /// What there is if nothing is said.
+    fn default() -> Self {
+        Self { tables: vec![Format::Csv], focus: None }
+    }
+}
+
+/// Writes all files of a report and returns their paths, in the order in which they were written. Charts, tables and gates that an
 /// earlier report left and this one does not have are removed.
 ///
 /// A reader sees each file whole or not at all, and `manifest.json` last. Where one of them cannot be written, all that was
@@ -24,10 +40,10 @@ const JUNIT: &str = "junit.xml";
 ///
 /// # Errors
 /// What the file system refuses, with the path.
-pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> {
+pub fn write(directory: &Path, report: &Report<'_>, wanted: &Wanted) -> io::Result<Vec<PathBuf>> {
     let of_charts = directory.join("charts");
     let mut staged = Staged::new(&[&of_charts, directory])?;
-    files(report, &mut |name, bytes| staged.put(directory.join(name), bytes))?;
+    files(report, wanted, &mut |name, bytes| staged.put(directory.join(name), bytes))?;
     let written = staged.publish()?;
     remove_stale(directory, &written)?;
     Ok(written)
@@ -38,14 +54,19 @@ pub fn write(directory: &Path, report: &Report<'_>) -> io::Result<Vec<PathBuf>> 
 ///
 /// # Errors
 /// The first that is met on the way.
-pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Result<()>) -> io::Result<()> {
+pub fn files(report: &Report<'_>, wanted: &Wanted, put: &mut dyn FnMut(&Path, &[u8]) -> io::Result<()>) -> io::Result<()> {
     let drawn = charts(report)?;
     let mut put = |name: &str, bytes: &[u8]| put(Path::new(name), bytes);
-    put("replications.csv", &replications_csv(report.results).map_err(io::Error::other)?)?;
-    put("charges.csv", &charges_csv(report.results, report.summary).map_err(io::Error::other)?)?;
-    put("attempts.csv", &attempts_csv(report.results, report.summary).map_err(io::Error::other)?)?;
-    if let Some(inputs) = inputs_csv(report.results).map_err(io::Error::other)? {
-        put(INPUTS, &inputs)?;
+    let provenance = Provenance::of(report.manifest, report.manifest)?;
+    for table in of_run(report) {
+        for format in &wanted.tables {
+            put(&format!("{}.{}", table.about.name, format.extension()), &table.write(*format, &provenance)?)?;
+        }
+    }
+    if let Some((start, versions)) = &wanted.focus {
+        for version in versions {
+            put(&format!("{}.csv", version.about().name), &focus_table(report, start, *version).csv()?)?;
+        }
     }
     for chart in &drawn {
         put(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
@@ -62,13 +83,12 @@ pub fn files(report: &Report<'_>, put: &mut dyn FnMut(&Path, &[u8]) -> io::Resul
     put("manifest.json", manifest.as_bytes())
 }
 
-/// The file of what was drawn of unknown inputs, which most reports do not have.
-const INPUTS: &str = "inputs.csv";
-
 fn remove_stale(directory: &Path, written: &[PathBuf]) -> io::Result<()> {
     let charts =
         super::charts::NAMES.iter().flat_map(|name| ["svg", "png"].map(|extension| format!("charts/{name}.{extension}")));
-    for path in charts.chain([INPUTS.to_owned(), JUNIT.to_owned()]).map(|name| directory.join(name)) {
+    let tables = OF_RUNS.iter().flat_map(|about| Format::ALL.map(|format| format!("{}.{}", about.name, format.extension())));
+    let focus = Focus::ALL.map(|version| format!("{}.csv", version.about().name));
+    for path in charts.chain(tables).chain(focus).chain([JUNIT.to_owned()]).map(|name| directory.join(name)) {
         if !written.contains(&path) && path.exists() {
             std::fs::remove_file(path)?;
         }
@@ -96,7 +116,7 @@ mod tests {
     fn leaves_the_files_of_the_contract_and_nothing_else() {
         let place = tempfile::tempdir().expect("a directory");
         let results = made_up::results(&["a", "b"], 30);
-        let written = with_report(&results, |report| write(place.path(), report).expect("writable"));
+        let written = with_report(&results, |report| write(place.path(), report, &Wanted::default()).expect("writable"));
         let expected = [
             "attempts.csv",
             "charges.csv",
@@ -113,10 +133,12 @@ mod tests {
         assert!(written.len() == 26 && written.iter().all(|path| path.exists()));
 
         let alone = made_up::results(&["a"], 30);
-        with_report(&alone, |report| write(place.path(), report).expect("writable"));
+        with_report(&alone, |report| write(place.path(), report, &Wanted::default()).expect("writable"));
         assert!(!files(&place.path().join("charts")).contains(&"differences.svg".to_owned()));
         let none = Judgements { mode: Mode::Interval, all: Vec::new() };
-        with_report(&alone, |report| write(place.path(), &Report { gates: &none, ..*report }).expect("writable"));
+        with_report(&alone, |report| {
+            write(place.path(), &Report { gates: &none, ..*report }, &Wanted::default()).expect("writable")
+        });
         assert!(!files(place.path()).contains(&JUNIT.to_owned()));
     }
 
@@ -125,7 +147,7 @@ mod tests {
         let results = made_up::results(&["a", "b", "c"], 50);
         let read = || {
             let place = tempfile::tempdir().expect("a directory");
-            let written = with_report(&results, |report| write(place.path(), report).expect("writable"));
+            let written = with_report(&results, |report| write(place.path(), report, &Wanted::default()).expect("writable"));
             written.iter().map(|path| std::fs::read(path).expect("written")).collect::<Vec<_>>()
         };
         assert_eq!(read(), read());
@@ -137,6 +159,6 @@ mod tests {
         let file = place.path().join("taken");
         std::fs::write(&file, "").expect("writable");
         let results = made_up::results(&["a"], 2);
-        assert!(with_report(&results, |report| write(&file, report)).is_err());
+        assert!(with_report(&results, |report| write(&file, report, &Wanted::default())).is_err());
     }
 }

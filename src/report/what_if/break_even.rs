@@ -6,14 +6,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::break_even_json::break_even_json;
-use super::csv::break_even_csv;
-use super::{WhatIf, differences_of, named, paragraphs, put_charts, shown, text, wrapped, write};
+use super::{WhatIf, differences_of, named, paragraphs, put_charts, put_table, shown, text, wrapped, write};
 use crate::experiment::{BreakEven, MetricUnit, Own, Pair};
 use crate::report::charts::{OF_BREAK_EVENS, break_even_charts};
 use crate::report::figures::FigureRow;
 use crate::report::markdown;
 use crate::report::number::{Show, count, grouped};
 use crate::report::table::tables;
+use crate::report::tables::{Format, break_even as of_break_even};
 use crate::stats::{Estimate, Inversion, Stretch};
 
 /// A break-even and where it comes from.
@@ -52,14 +52,14 @@ impl BreakEvenReport<'_> {
         break_even_json(self)
     }
 
-    /// Writes all files and returns their paths.
+    /// Writes all files, the table in these forms, and returns their paths.
     ///
     /// # Errors
     /// What the file system refuses, with the path.
-    pub fn write(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
+    pub fn write(&self, directory: &Path, tables: &[Format]) -> io::Result<Vec<PathBuf>> {
         let charts = break_even_charts(self.found, &self.asked.basis(), self.unknown_billing)?;
-        write(directory, &OF_BREAK_EVENS, |put| {
-            put("break-even.csv", &break_even_csv(self.found).map_err(io::Error::other)?)?;
+        write(directory, (&OF_BREAK_EVENS, "break-even"), |put| {
+            put_table(&of_break_even(self.found), (tables, self.asked.manifest), put)?;
             put_charts(&charts, put)?;
             put("report.md", self.markdown(&shown(&charts)).as_bytes())?;
             put("summary.json", self.json()?.as_bytes())?;

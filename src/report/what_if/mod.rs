@@ -4,7 +4,6 @@
 
 mod break_even;
 mod break_even_json;
-mod csv;
 mod sweep;
 mod sweep_json;
 #[cfg(test)]
@@ -23,6 +22,7 @@ use super::charts::Chart;
 use super::markdown::escaped;
 use super::number::{Show, count};
 use super::stage::Staged;
+use super::tables::{Format, Provenance, Table};
 
 pub use break_even::BreakEvenReport;
 pub use sweep::SweepReport;
@@ -79,11 +79,11 @@ impl WhatIf<'_> {
     }
 }
 
-/// Writes files into a directory, together; `files` hands them over, the manifest last. Charts of these names that are not among
-/// them are removed.
+/// Writes files into a directory, together; `files` hands them over, the manifest last. Charts of these names, and forms of the table
+/// of this name, that are not among them are removed.
 fn write(
     directory: &Path,
-    charts: &[&str],
+    (charts, table): (&[&str], &str),
     files: impl FnOnce(&mut dyn FnMut(&str, &[u8]) -> io::Result<()>) -> io::Result<()>,
 ) -> io::Result<Vec<PathBuf>> {
     let of_charts = directory.join("charts");
@@ -91,10 +91,23 @@ fn write(
     files(&mut |name, bytes| staged.put(directory.join(name), bytes))?;
     let written = staged.publish()?;
     let places = charts.iter().flat_map(|name| ["svg", "png"].map(|extension| of_charts.join(format!("{name}.{extension}"))));
-    for stale in places.filter(|place| !written.contains(place) && place.exists()) {
+    let tables = Format::ALL.map(|format| directory.join(format!("{table}.{}", format.extension())));
+    for stale in places.chain(tables).filter(|place| !written.contains(place) && place.exists()) {
         std::fs::remove_file(stale)?;
     }
     Ok(written)
+}
+
+/// Hands over the files of a table.
+fn put_table(
+    table: &Table<'_>,
+    (formats, manifest): (&[Format], &DesignManifest),
+    put: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    let provenance = Provenance::of(&manifest.of_all, manifest)?;
+    formats
+        .iter()
+        .try_for_each(|format| put(&format!("{}.{}", table.about.name, format.extension()), &table.write(*format, &provenance)?))
 }
 
 /// Hands over the files of charts.

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::csv::sweep_csv;
 use super::sweep_json::sweep_json;
-use super::{WhatIf, differences_of, named, paragraphs, put_charts, shown, text, wrapped, write};
+use super::{WhatIf, differences_of, named, paragraphs, put_charts, put_table, shown, text, wrapped, write};
 use crate::experiment::{Metric, MetricUnit, Sweep, SweepPoint, Value};
 use crate::report::charts::{OF_SWEEPS, sweep_charts};
 use crate::report::figures::FigureRow;
@@ -14,6 +13,7 @@ use crate::report::markdown;
 use crate::report::number::{Show, count};
 use crate::report::period::Period;
 use crate::report::table::tables;
+use crate::report::tables::{Format, sweep as of_sweep};
 
 /// A sweep and where it comes from.
 #[derive(Debug, Clone, Copy)]
@@ -53,14 +53,14 @@ impl SweepReport<'_> {
         sweep_json(self)
     }
 
-    /// Writes all files and returns their paths.
+    /// Writes all files, the table in these forms, and returns their paths.
     ///
     /// # Errors
     /// What the file system refuses, with the path.
-    pub fn write(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
+    pub fn write(&self, directory: &Path, tables: &[Format]) -> io::Result<Vec<PathBuf>> {
         let charts = sweep_charts(self.sweep, self.asked.basis())?;
-        write(directory, &OF_SWEEPS, |put| {
-            put("sweep.csv", &sweep_csv(self.sweep).map_err(io::Error::other)?)?;
+        write(directory, (&OF_SWEEPS, "sweep"), |put| {
+            put_table(&of_sweep(self.sweep), (tables, self.asked.manifest), put)?;
             put_charts(&charts, put)?;
             put("report.md", self.markdown(&shown(&charts)).as_bytes())?;
             put("summary.json", self.json()?.as_bytes())?;

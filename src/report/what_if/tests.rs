@@ -118,7 +118,7 @@ fn sweeps_are_told_whatever_came_out() {
         assert_sound(&sweep_charts(sweep, report.asked.basis()).expect("drawn"), case);
         narrow(&report.terminal(100), 100, case);
         let place = tempfile::tempdir().expect("a directory");
-        let written = report.write(place.path()).expect("writable");
+        let written = report.write(place.path(), &[Format::Csv]).expect("writable");
         assert_eq!(written.len(), 6, "{case}");
         let page = std::fs::read_to_string(place.path().join("report.md")).expect("written");
         assert!(page.starts_with("# Does &lt;it&gt;?") && !page.contains("<b>"), "{page}");
@@ -170,7 +170,7 @@ fn break_evens_are_told_whatever_came_out() {
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(said), "{case}: {text}");
         let place = tempfile::tempdir().expect("a directory");
-        assert!(report.write(place.path()).expect("writable").len() >= 6, "{case}");
+        assert!(report.write(place.path(), &[Format::Csv]).expect("writable").len() >= 6, "{case}");
         validate(&report.json().expect("serializes"), include_str!("../../../docs/break-even.schema.json"));
     }
 }
