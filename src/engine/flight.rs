@@ -142,7 +142,7 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
     /// What was charged for a delivery that nobody needed any more is told as such, or is taken back: what is left of it.
     fn was_needless(&mut self, charge: Charge, now: SimTime) -> Usd {
         let billed = self.providers.call_off(&self.plan.market, &charge, now);
-        self.observer.charged(&Charge { amount: Usd::ZERO - charge.amount, ..charge }, now);
+        self.observer.taken_back(&Charge { amount: Usd::ZERO - charge.amount, ..charge }, now);
         if billed > Usd::ZERO {
             self.observer.charged(&Charge { amount: billed, cause: Cause::Hedged, ..charge }, now);
         }

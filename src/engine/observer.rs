@@ -63,6 +63,11 @@ pub trait Observer {
     /// of the last call.
     fn charged(&mut self, _charge: &Charge, _now: SimTime) {}
 
+    /// A charge that was told before is not billed after all: the same with a minus before the amount.
+    fn taken_back(&mut self, charge: &Charge, now: SimTime) {
+        self.charged(charge, now);
+    }
+
     /// Of what was just charged for certain, so much bought nothing and was for an attempt after the first at its request: a retry or
     /// a fallback, not a hedge.
     fn retried(&mut self, _amount: Usd) {}

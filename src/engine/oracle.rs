@@ -262,6 +262,10 @@ impl<O: Observer> Observer for Oracle<'_, O> {
         self.observer.charged(charge, now);
     }
 
+    fn taken_back(&mut self, charge: &Charge, now: SimTime) {
+        self.observer.taken_back(charge, now);
+    }
+
     fn retried(&mut self, amount: Usd) {
         self.observer.retried(amount);
     }

@@ -1,6 +1,6 @@
 //! What is charged on each day on average, by payee and cause: rows for a bill of the future.
 
-use crate::ledger::DayCell;
+use crate::ledger::{Billed, DayCell};
 use crate::model::{Cause, PayeeId};
 use crate::provider::{parts, provider};
 use crate::units::Usd;
@@ -16,6 +16,8 @@ pub struct DayLine {
     pub payee: PayeeId,
     /// What they were for.
     pub cause: Cause,
+    /// Whether it is what is given back.
+    pub is_back: bool,
     /// How many per replication, in trillionths; those that were taken back are not counted.
     pub quantity: i128,
     /// What was billed for certain, over all replications, exact.
@@ -35,7 +37,7 @@ pub fn day_lines(results: &Results, strategy: usize) -> Vec<DayLine> {
     let mean = |amount: Usd| amount.times_ratio(1, n);
     for &DayCell { key, count, total, listed } in results.days.get(strategy).into_iter().flatten() {
         let same = |line: &&mut DayLine| (line.day, line.payee, line.cause) == (key.day, key.payee, key.cause);
-        if !key.certain {
+        if key.billed == Billed::Perhaps {
             let unknown = mean(total);
             match lines.last_mut().filter(same) {
                 Some(line) => line.unknown = unknown,
@@ -46,14 +48,25 @@ pub fn day_lines(results: &Results, strategy: usize) -> Vec<DayLine> {
         // A number in trillionths, as money is.
         let quantity = mean(Usd::from_picos(i128::from(count) * 1_000_000_000_000)).picos();
         let line = DayLine::of(key.day, key.payee, key.cause);
-        lines.push(DayLine { quantity, total, mean: mean(total), listed: mean(listed), ..line });
+        let is_back = key.billed == Billed::Back;
+        lines.push(DayLine { is_back, quantity, total, mean: mean(total), listed: mean(listed), ..line });
     }
     lines
 }
 
 impl DayLine {
     const fn of(day: u32, payee: PayeeId, cause: Cause) -> Self {
-        Self { day, payee, cause, quantity: 0, total: Usd::ZERO, mean: Usd::ZERO, listed: Usd::ZERO, unknown: Usd::ZERO }
+        Self {
+            day,
+            payee,
+            cause,
+            is_back: false,
+            quantity: 0,
+            total: Usd::ZERO,
+            mean: Usd::ZERO,
+            listed: Usd::ZERO,
+            unknown: Usd::ZERO,
+        }
     }
 }
 
@@ -114,11 +127,15 @@ mod tests {
                 lines.iter().all(|line| line.mean == line.total.times_ratio(1, 20) && line.quantity == 100 * 10_i128.pow(12))
             );
         }
-        let cell = |cause, certain, picos| {
-            let key = DayKey { day: 3, payee: PayeeId(1), cause, certain };
+        let cell = |cause, billed, picos| {
+            let key = DayKey { day: 3, payee: PayeeId(1), cause, billed };
             DayCell { key, count: 20, total: Usd::from_picos(picos), listed: Usd::from_picos(picos) }
         };
-        results.days[0] = vec![cell(Cause::Filtered, true, 40), cell(Cause::Filtered, false, 60), cell(Cause::Failed, false, 80)];
+        results.days[0] = vec![
+            cell(Cause::Filtered, Billed::Surely, 40),
+            cell(Cause::Filtered, Billed::Perhaps, 60),
+            cell(Cause::Failed, Billed::Perhaps, 80),
+        ];
         let found: Vec<_> = day_lines(&results, 0).iter().map(|line| (line.mean.picos(), line.unknown.picos())).collect();
         assert_eq!(found, [(2, 3), (0, 4)]);
     }

@@ -1,7 +1,7 @@
 //! Made-up results for tests of summaries and reports: deterministic, and shaped like real ones.
 
 use crate::engine::{Bounds, Objectives};
-use crate::ledger::{CellKey, DayCell, DayKey, Unsure};
+use crate::ledger::{Billed, CellKey, DayCell, DayKey, Unsure};
 use crate::model::{Cause, Guarded, PayeeId, Stage};
 use crate::provider::Doubts;
 use crate::units::{SimDuration, SimTime, Usd};
@@ -231,7 +231,7 @@ fn days<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> Vec<DayCell> {
     let each = (0..30).flat_map(|day| [0_u16, 1].map(|payee| (day, payee)));
     let cells = each.map(|(day, payee)| {
         let total = [0, 2].map(|part| spent[4 * day + part + usize::from(payee)]).into_iter().sum();
-        let key = DayKey { day: day as u32, payee: PayeeId(payee), cause: Cause::Delivered, certain: true };
+        let key = DayKey { day: day as u32, payee: PayeeId(payee), cause: Cause::Delivered, billed: Billed::Surely };
         DayCell { key, count: 100 * count, total, listed: total }
     });
     cells.filter(|cell| cell.total != Usd::ZERO).collect()

@@ -1,5 +1,7 @@
 //! Charges by day: what each payee billed for what, and what it would have been by list.
 //!
+//! What is given back is kept apart from what is billed, and a charge that is taken back is as if it had never been.
+//!
 //! A day is 24 hours from the start on; the last holds what comes after the horizon as well. What is billed is collected by payee and
 //! cause and put away at the end of the day, so that the memory that this takes grows with days and not with requests.
 
@@ -17,17 +19,28 @@ pub struct DayKey {
     pub payee: PayeeId,
     /// What they were for.
     pub cause: Cause,
-    /// Whether they are billed for certain; otherwise they are what comes to these if everything unknown bills.
-    pub certain: bool,
+    /// How they are billed.
+    pub billed: Billed,
+}
+
+/// How charges are billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Billed {
+    /// For certain.
+    Surely,
+    /// Nobody knows: they are what comes to the others if everything unknown bills.
+    Perhaps,
+    /// They are given back: rebates on what was billed before.
+    Back,
 }
 
 impl DayKey {
-    const fn place(&self) -> (u32, PayeeId, usize, bool) {
-        (self.day, self.payee, self.cause as usize, !self.certain)
+    const fn place(&self) -> (u32, PayeeId, usize, Billed) {
+        (self.day, self.payee, self.cause as usize, self.billed)
     }
 }
 
-/// By day, then by payee and cause, the certain ones first.
+/// By day, payee and cause, and in the order of [`Billed`].
 impl Ord for DayKey {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.place().cmp(&other.place())
@@ -61,10 +74,15 @@ struct Sum {
 }
 
 impl Sum {
-    /// A charge below zero takes one back.
     #[inline]
     fn add(&mut self, amount: Usd) {
-        self.count += if amount < Usd::ZERO { -1 } else { 1 };
+        self.count += 1;
+        self.total += amount;
+    }
+
+    /// What was added before is not there after all.
+    fn take_back(&mut self, amount: Usd) {
+        self.count -= 1;
         self.total += amount;
     }
 }
@@ -134,11 +152,16 @@ impl Days {
         self.today[payee.index() * CAUSES + cause as usize].add(amount);
     }
 
+    /// A charge of today is not billed after all: the amount is below zero.
+    pub(super) fn take_back(&mut self, payee: PayeeId, cause: Cause, amount: Usd) {
+        self.today[payee.index() * CAUSES + cause as usize].take_back(amount);
+    }
+
     /// A charge of any day.
-    pub(super) fn add_at(&mut self, at: SimTime, (payee, cause, certain): (PayeeId, Cause, bool), amount: Usd) {
+    pub(super) fn add_at(&mut self, at: SimTime, (payee, cause, billed): (PayeeId, Cause, Billed), amount: Usd) {
         let mut sum = Sum::default();
         sum.add(amount);
-        self.keep(DayKey { day: self.day_of(at), payee, cause, certain }, sum);
+        self.keep(DayKey { day: self.day_of(at), payee, cause, billed }, sum);
     }
 
     fn day_of(&self, at: SimTime) -> u32 {
@@ -146,17 +169,17 @@ impl Days {
         u32::try_from(day).unwrap_or(u32::MAX).min(self.count - 1)
     }
 
-    /// What a delivery would have been by list.
+    /// What a delivery would have been by list; below zero where it is none after all.
     #[inline]
     pub(super) fn list(&mut self, by: PayeeId, amount: Usd, now: SimTime) {
         if now >= self.ends {
             // The day goes on with the charge that follows.
-            let key = DayKey { day: self.day_of(now), payee: by, cause: Cause::Delivered, certain: true };
-            let mut sum = Sum::default();
-            sum.add(amount);
-            return self.merge(DayCell { key, count: sum.count, total: Usd::ZERO, listed: sum.total });
+            let key = DayKey { day: self.day_of(now), payee: by, cause: Cause::Delivered, billed: Billed::Surely };
+            let count = if amount < Usd::ZERO { -1 } else { 1 };
+            return self.merge(DayCell { key, count, total: Usd::ZERO, listed: amount });
         }
-        self.listed[by.index()].add(amount);
+        let sum = &mut self.listed[by.index()];
+        if amount < Usd::ZERO { sum.take_back(amount) } else { sum.add(amount) }
     }
 
     /// Puts away what was billed today so far, and tells who billed how much of it.
@@ -169,12 +192,12 @@ impl Days {
             self.today[at] = Sum::default();
             let (payee, cause) = (at / CAUSES, Cause::ALL[at % CAUSES]);
             billed(payee, sum.total);
-            self.keep(DayKey { day: self.day, payee: PayeeId(payee as u16), cause, certain: true }, sum);
+            self.keep(DayKey { day: self.day, payee: PayeeId(payee as u16), cause, billed: Billed::Surely }, sum);
         }
         for payee in 0..self.listed.len() {
             let Sum { count, total: listed } = std::mem::take(&mut self.listed[payee]);
             if count != 0 || listed != Usd::ZERO {
-                let key = DayKey { day: self.day, payee: PayeeId(payee as u16), cause: Cause::Delivered, certain: true };
+                let key = DayKey { day: self.day, payee: PayeeId(payee as u16), cause: Cause::Delivered, billed: Billed::Surely };
                 self.merge(DayCell { key, count, total: Usd::ZERO, listed });
             }
         }
@@ -187,7 +210,7 @@ impl Days {
 
     fn keep(&mut self, key: DayKey, Sum { count, total }: Sum) {
         let plain = self.plain.get(key.payee.index()).is_none_or(|plain| *plain);
-        let told_apart = key.certain && key.cause == Cause::Delivered && !plain;
+        let told_apart = key.billed == Billed::Surely && key.cause == Cause::Delivered && !plain;
         let (count, listed) = if told_apart { (0, Usd::ZERO) } else { (count, total) };
         self.merge(DayCell { key, count, total, listed });
     }
@@ -244,10 +267,10 @@ mod tests {
     fn what_is_billed_is_kept_by_day_and_in_order() {
         let mut days = Days::new(2, vec![true, false].into(), SimDuration::from_secs_f64(3.0 * 86_400.0));
         days.add(PAYEE, Cause::Delivered, dollars(3));
-        days.add(PAYEE, Cause::Delivered, dollars(-3));
+        days.take_back(PAYEE, Cause::Delivered, dollars(-3));
         days.add(PAYEE, Cause::Hedged, dollars(2));
-        days.add_at(at(9.0), (PAYEE, Cause::Standing, true), dollars(7));
-        days.add_at(at(0.5), (PAYEE, Cause::Failed, false), dollars(1));
+        days.add_at(at(9.0), (PAYEE, Cause::Standing, Billed::Surely), dollars(7));
+        days.add_at(at(0.5), (PAYEE, Cause::Failed, Billed::Perhaps), dollars(1));
         let mut billed = [Usd::ZERO; 2];
         days.put_away(|payee, amount| billed[payee] += amount);
         assert_eq!(billed, [dollars(2), Usd::ZERO]);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::days::{DayCell, Days, NEVER};
+use super::days::{Billed, DayCell, Days, NEVER};
 use crate::engine::{Closed, Observer, Plan};
 use crate::model::{Answer, Cause, Charge, DeploymentId, Gap, Guarded, Outcome, PayeeId, Stage};
 use crate::stats::Histogram;
@@ -293,13 +293,20 @@ impl Ledger {
             self.cases[case.index()] += Unsure { cost: charge.amount, wasted };
             if self.whole[case.index()] {
                 self.doubtful[cell].add(charge.amount);
-                self.days.add_at(now, (charge.payee, charge.cause, false), charge.amount);
+                self.days.add_at(now, (charge.payee, charge.cause, Billed::Perhaps), charge.amount);
             }
             return;
         }
         self.cells[cell].add(charge.amount);
         self.spent[self.part_of(now) * self.payees + charge.payee.index()] += charge.amount;
-        self.days.add_at(now, (charge.payee, charge.cause, true), charge.amount);
+        self.days.add_at(now, (charge.payee, charge.cause, billed(charge)), charge.amount);
+    }
+
+    /// A charge below zero with a stage: what is given back, unless it is taken back.
+    #[cold]
+    fn given_back(&mut self, charge: &Charge, now: SimTime) {
+        self.spent[self.current + charge.payee.index()] += charge.amount;
+        self.days.add_at(now, (charge.payee, charge.cause, Billed::Back), charge.amount);
     }
 
     /// The part of the horizon in which a charge falls that need not be later than all before it.
@@ -307,6 +314,10 @@ impl Ledger {
         let part = at.since(SimTime::START).micros().max(0) / self.part.micros();
         usize::try_from(part).unwrap_or(usize::MAX).min(SPEND_POINTS - 1)
     }
+}
+
+const fn billed(charge: &Charge) -> Billed {
+    if charge.amount.picos() < 0 { Billed::Back } else { Billed::Surely }
 }
 
 fn keys(certain: bool) -> impl Iterator<Item = CellKey> {
@@ -343,7 +354,19 @@ impl Observer for Ledger {
         if now >= self.ends {
             self.go_on(now);
         }
+        if charge.amount < Usd::ZERO {
+            return self.given_back(charge, now);
+        }
         self.days.add(charge.payee, charge.cause, charge.amount);
+    }
+
+    fn taken_back(&mut self, charge: &Charge, now: SimTime) {
+        let (Some(stage), None) = (charge.stage, charge.case) else { return self.charged_otherwise(charge, now) };
+        self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
+        if now >= self.ends {
+            self.go_on(now);
+        }
+        self.days.take_back(charge.payee, charge.cause, charge.amount);
     }
 
     fn retried(&mut self, amount: Usd) {

@@ -74,7 +74,7 @@ pub fn files(report: &Report<'_>, wanted: &Wanted, put: &mut dyn FnMut(&Path, &[
     }
     let shown: Vec<(&str, String)> = drawn.iter().map(|chart| (chart.name, chart.title.clone())).collect();
     if !report.gates.all.is_empty() {
-        put(JUNIT, junit(&report.manifest.scenario, report.gates).as_bytes())?;
+        put(JUNIT, junit(report.manifest, report.gates).as_bytes())?;
     }
     put("report.md", markdown(report, &shown).as_bytes())?;
     put("report.html", page(report, &drawn).as_bytes())?;

@@ -49,7 +49,7 @@ fn owned<'a>(text: &str) -> Cell<'a> {
 }
 
 #[rustfmt::skip]
-pub(super) static COLUMNS: [FocusColumn; 40] = [
+pub(super) static COLUMNS: [FocusColumn; 42] = [
     usd("BilledCost", "what is billed for certain: the mean over all replications", |l| l.line.mean.into()),
     text("BillingAccountId", "`simulated-` and the scenario's name", |l| Cell::Text(Cow::Owned(format!("simulated-{}", l.manifest.scenario)))),
     text("BillingAccountName", "the scenario's title", |l| l.title.trim().into()),
@@ -64,6 +64,7 @@ pub(super) static COLUMNS: [FocusColumn; 40] = [
     usd("ContractedCost", "as BilledCost: what is billed is at contracted prices", |l| l.line.mean.into()),
     usd("EffectiveCost", "as BilledCost: nothing is amortised", |l| l.line.mean.into()),
     only(Focus::V1_4, perhaps("HostProviderName", "who makes the model; empty where no model is sold", |l| l.seller.maker.into())),
+    only(Focus::V1_2, perhaps("InvoiceId", "always empty: there is no invoice", |_| Cell::Nothing)),
     text("InvoiceIssuerName", "who bills: the gateway, if there is one, or else the provider", |l| l.seller.seller.into()),
     usd("ListCost", "what it would have been at the prices of the list", |l| l.list_cost().into()),
     decimal("PricingQuantity", "how many were billed per replication (deliveries at another price than the list's: how many were delivered); empty for a credit", |l| l.quantity().into()),
@@ -84,6 +85,7 @@ pub(super) static COLUMNS: [FocusColumn; 40] = [
     text("x_Simulated", "true: none of this was ever billed", |_| "true".into()),
     text("x_Scenario", "the scenario's name", |l| l.manifest.scenario.as_str().into()),
     text("x_Strategy", "the strategy", |l| l.strategy.into()),
+    text("x_SpendcastVersion", "the program's version", |l| l.manifest.version.as_str().into()),
     text("x_SimRunId", "the hash of the plan, as in `manifest.json`", |l| l.manifest.plan_hash.as_str().into()),
     text("x_Seed", "the seed", |l| Cell::Text(Cow::Owned(l.manifest.seed.to_string()))),
     text("x_Replications", "how many replications the means are of", |l| Cell::Text(Cow::Owned((l.manifest.replications[1] - l.manifest.replications[0]).to_string()))),

@@ -57,7 +57,7 @@ impl Line<'_> {
     /// What is given back is a credit; what is bought whatever is asked for, a purchase.
     pub(super) fn category(&self) -> &'static str {
         match self.line.cause {
-            _ if self.line.mean < Usd::ZERO => "Credit",
+            _ if self.line.is_back => "Credit",
             Cause::Standing | Cause::Expired | Cause::Integration => "Purchase",
             _ => "Usage",
         }

@@ -44,6 +44,11 @@ impl Focus {
         }
     }
 
+    /// The columns of any version, in order.
+    pub(in crate::report) fn all_columns() -> impl Iterator<Item = &'static Column> {
+        COLUMNS.iter().map(|column| &column.column)
+    }
+
     /// Its columns.
     pub fn columns(self) -> impl Iterator<Item = &'static Column> {
         COLUMNS.iter().filter(move |column| column.is_in(self)).map(|column| &column.column)

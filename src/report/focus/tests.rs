@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::experiment::made_up;
-use crate::ledger::{DayCell, DayKey};
+use crate::ledger::{Billed, DayCell, DayKey};
 use crate::model::{Cause, PayeeId};
 use crate::report::tests::with_report;
 use crate::units::Usd;
@@ -79,17 +79,17 @@ fn days_and_months_are_those_of_the_scenario() {
 #[test]
 fn every_row_keeps_the_rules() {
     let mut results = made_up::results(&["a"], 4);
-    let cell = |payee, cause, certain, (count, total, listed): (i64, i128, i128)| {
-        let key = DayKey { day: 0, payee: PayeeId(payee), cause, certain };
+    let cell = |payee, cause, billed, (count, total, listed): (i64, i128, i128)| {
+        let key = DayKey { day: 0, payee: PayeeId(payee), cause, billed };
         DayCell { key, count, total: Usd::from_picos(total), listed: Usd::from_picos(listed) }
     };
     results.payees = ["google/imagen-3", "gateway openrouter", "client"].map(str::to_owned).to_vec();
     results.days[0] = vec![
-        cell(0, Cause::Delivered, true, (10, 400_000_000_000, 500_000_000_000)),
-        cell(0, Cause::Filtered, true, (3, 100_000_000_001, 100_000_000_001)),
-        cell(0, Cause::Failed, false, (2, 80_000_000_000, 80_000_000_000)),
-        cell(1, Cause::Fee, true, (-1, -8_000_000_000, -8_000_000_000)),
-        cell(2, Cause::Standing, true, (4, 120_000_000_000_000, 120_000_000_000_000)),
+        cell(0, Cause::Delivered, Billed::Surely, (10, 400_000_000_000, 500_000_000_000)),
+        cell(0, Cause::Filtered, Billed::Surely, (3, 100_000_000_001, 100_000_000_001)),
+        cell(0, Cause::Failed, Billed::Perhaps, (2, 80_000_000_000, 80_000_000_000)),
+        cell(1, Cause::Fee, Billed::Back, (1, -8_000_000_000, -8_000_000_000)),
+        cell(2, Cause::Standing, Billed::Surely, (4, 120_000_000_000_000, 120_000_000_000_000)),
     ];
     for version in Focus::ALL {
         let rows = rows(&results, "2026-01-01T00:00:00+00:00[UTC]", version);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::focus::Focus;
 use super::{About, Column, attempts, charges, figures, inputs, replications};
 
 /// What the page begins with.
@@ -32,7 +33,23 @@ pub fn dictionary() -> String {
     }
     table(&mut page, &figures::SWEEP, "sweep", &figures::COLUMNS.iter().collect::<Vec<_>>());
     table(&mut page, &figures::BREAK_EVEN, "break-even", &figures::COLUMNS.iter().collect::<Vec<_>>());
+    focus(&mut page);
     page
+}
+
+/// The columns of cost and usage rows, whose kinds are those of the specification.
+fn focus(page: &mut String) {
+    page.push_str(
+        "\n## focus-1.2 and focus-1.4\n\nOf `spendcast run --focus`, as CSV. `docs/outputs.md` says what a row is. Columns whose names \
+         begin with `x_` are our own; the others are those of the specification.\n\n| column | versions | may be empty | meaning |\n\
+         |---|---|---|---|\n",
+    );
+    for column in Focus::all_columns() {
+        let has = |version: &Focus| version.columns().any(|other| other.name == column.name);
+        let versions: Vec<&str> = Focus::ALL.iter().filter(|version| has(version)).map(|version| version.number()).collect();
+        let may = if column.optional { "yes" } else { "" };
+        let _ = writeln!(page, "| `{}` | {} | {may} | {} |", column.name, versions.join(", "), column.meaning);
+    }
 }
 
 fn table(page: &mut String, about: &About, command: &str, columns: &[&Column]) {
