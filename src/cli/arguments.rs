@@ -75,7 +75,7 @@ pub struct RunArguments {
     #[arg(long, value_enum, value_name = "FORMS", value_delimiter = ',', default_value = "csv", hide_possible_values = true)]
     pub tables: Vec<TableFormat>,
     /// Write the bill that is expected as FOCUS cost and usage rows too: 1.2, 1.4, or both as 1.2,1.4
-    #[arg(long, value_enum, value_name = "VERSIONS", value_delimiter = ',')]
+    #[arg(long, value_enum, value_name = "VERSIONS", value_delimiter = ',', hide_possible_values = true)]
     pub focus: Vec<FocusVersion>,
     /// Replace a value of the scenario: --set horizon=7d, --set 'models."qwen/image".acceptance=60%'
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]

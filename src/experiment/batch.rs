@@ -100,7 +100,9 @@ pub(super) fn add_spent(totals: &mut Vec<Usd>, amounts: &[Usd]) {
 
 /// Adds charges of days to the totals.
 pub(super) fn add_days(totals: &mut Vec<DayCell>, cells: &[DayCell]) {
-    cells.iter().for_each(|cell| merge(totals, cell));
+    for cell in cells {
+        merge(totals, cell);
+    }
 }
 
 #[cfg(test)]

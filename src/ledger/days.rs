@@ -285,7 +285,9 @@ mod tests {
         let mut days = Days::new(2, vec![true, false].into(), SimDuration::from_secs_f64(3.0 * 86_400.0));
         for charged in [Some(4), None] {
             days.list(OTHER, dollars(5), at(0.9));
-            charged.into_iter().for_each(|amount| days.add(OTHER, Cause::Delivered, dollars(amount)));
+            if let Some(amount) = charged {
+                days.add(OTHER, Cause::Delivered, dollars(amount));
+            }
         }
         // The first of the next day is told before its charge.
         days.list(OTHER, dollars(5), at(1.0));

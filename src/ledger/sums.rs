@@ -146,8 +146,8 @@ impl Ledger {
         // Rounded up, so that every instant before the horizon has a part.
         let part = SimDuration::from_micros(horizon.micros() / SPEND_POINTS as i64 + 1);
         let cells = vec![Cell::default(); plan.market.payees * CELLS_PER_PAYEE].into_boxed_slice();
-        let plain: Box<[bool]> = plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect();
-        let days = Days::new(plan.market.payees, plain.clone(), horizon);
+        let exact: Box<[bool]> = plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect();
+        let days = Days::new(plan.market.payees, exact.clone(), horizon);
         Self {
             journeys: 0,
             accepted: 0,
@@ -162,7 +162,7 @@ impl Ledger {
             doubtful: if plan.market.doubts.cases() > 0 { cells.clone() } else { Box::default() },
             cells,
             cases: vec![Unsure::default(); plan.market.doubts.cases()].into(),
-            plain,
+            plain: exact,
             booked: Usd::ZERO,
             retried: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),

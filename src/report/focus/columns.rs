@@ -50,7 +50,7 @@ fn owned<'a>(text: &str) -> Cell<'a> {
 
 #[rustfmt::skip]
 pub(super) static COLUMNS: [FocusColumn; 42] = [
-    usd("BilledCost", "what is billed for certain: the mean over all replications", |l| l.line.mean.into()),
+    usd("BilledCost", "what is billed for certain: the mean over all replications", |l| l.of.mean.into()),
     text("BillingAccountId", "`simulated-` and the scenario's name", |l| Cell::Text(Cow::Owned(format!("simulated-{}", l.manifest.scenario)))),
     text("BillingAccountName", "the scenario's title", |l| l.title.trim().into()),
     text("BillingCurrency", "USD", |_| "USD".into()),
@@ -61,8 +61,8 @@ pub(super) static COLUMNS: [FocusColumn; 42] = [
     text("ChargeDescription", "the cause and the payee in words", |l| Cell::Text(Cow::Owned(l.description()))),
     text("ChargePeriodEnd", "the end of the day, or of the horizon", |l| owned(&l.day[1])),
     text("ChargePeriodStart", "its start: days are 24 hours, from the scenario's start on", |l| owned(&l.day[0])),
-    usd("ContractedCost", "as BilledCost: what is billed is at contracted prices", |l| l.line.mean.into()),
-    usd("EffectiveCost", "as BilledCost: nothing is amortised", |l| l.line.mean.into()),
+    usd("ContractedCost", "as BilledCost: what is billed is at contracted prices", |l| l.of.mean.into()),
+    usd("EffectiveCost", "as BilledCost: nothing is amortised", |l| l.of.mean.into()),
     only(Focus::V1_4, perhaps("HostProviderName", "who makes the model; empty where no model is sold", |l| l.seller.maker.into())),
     only(Focus::V1_2, perhaps("InvoiceId", "always empty: there is no invoice", |_| Cell::Nothing)),
     text("InvoiceIssuerName", "who bills: the gateway, if there is one, or else the provider", |l| l.seller.seller.into()),
@@ -77,7 +77,7 @@ pub(super) static COLUMNS: [FocusColumn; 42] = [
     text("ChargeFrequency", "Usage-Based; of purchases Recurring (standing charges) or One-Time", |l| l.frequency().into()),
     decimal("ConsumedQuantity", "as PricingQuantity, of usage alone", |l| l.quantity().filter(|_| l.category() == "Usage").into()),
     perhaps("ConsumedUnit", "as PricingUnit, of usage alone", |l| l.unit().filter(|_| l.category() == "Usage").into()),
-    decimal("ContractedUnitPrice", "ContractedCost by PricingQuantity, where their product is exact: a single price; otherwise empty", |l| l.unit_price(l.line.mean).into()),
+    decimal("ContractedUnitPrice", "ContractedCost by PricingQuantity, where their product is exact: a single price; otherwise empty", |l| l.unit_price(l.of.mean).into()),
     decimal("ListUnitPrice", "ListCost by PricingQuantity, likewise", |l| l.unit_price(l.list_cost()).into()),
     text("ServiceSubcategory", "Generative AI; AI Platforms where no model is sold; Other (Other) for one's own", |l| l.service()[1].into()),
     text("SubAccountId", "the strategy: their sum means nothing", |l| l.strategy.into()),
@@ -89,7 +89,7 @@ pub(super) static COLUMNS: [FocusColumn; 42] = [
     text("x_SimRunId", "the hash of the plan, as in `manifest.json`", |l| l.manifest.plan_hash.as_str().into()),
     text("x_Seed", "the seed", |l| Cell::Text(Cow::Owned(l.manifest.seed.to_string()))),
     text("x_Replications", "how many replications the means are of", |l| Cell::Text(Cow::Owned((l.manifest.replications[1] - l.manifest.replications[0]).to_string()))),
-    text("x_Cause", "the cause, as in the table `charges`", |l| l.line.cause.name().into()),
-    usd("x_UnknownCost", "what comes to BilledCost if all that nobody knows to be billed is billed", |l| l.line.unknown.into()),
-    usd("x_SumOfReplications", "BilledCost summed over all replications, exact, where the mean is rounded half to even to the picodollar", |l| l.line.total.into()),
+    text("x_Cause", "the cause, as in the table `charges`", |l| l.of.cause.name().into()),
+    usd("x_UnknownCost", "what comes to BilledCost if all that nobody knows to be billed is billed", |l| l.of.unknown.into()),
+    usd("x_SumOfReplications", "BilledCost summed over all replications, exact, where the mean is rounded half to even to the picodollar", |l| l.of.total.into()),
 ];

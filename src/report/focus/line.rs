@@ -15,7 +15,7 @@ pub(super) struct Line<'a> {
     pub(super) strategy: &'a str,
     pub(super) payee: &'a str,
     pub(super) seller: Seller<'a>,
-    pub(super) line: DayLine,
+    pub(super) of: DayLine,
     /// Start and end of the day, and of the month that it begins in.
     pub(super) day: [String; 2],
     pub(super) month: [String; 2],
@@ -33,7 +33,7 @@ pub(super) fn lines<'a>(report: &Report<'a>, start: &Zoned) -> Vec<Line<'a>> {
             }
             let payee = results.payees.get(line.payee.index()).map_or("", String::as_str);
             let Some((day, month)) = times.get(line.day as usize).cloned() else { continue };
-            lines.push(Line { title, manifest, strategy, payee, seller: seller(payee), line, day, month });
+            lines.push(Line { title, manifest, strategy, payee, seller: seller(payee), of: line, day, month });
         }
     }
     lines
@@ -56,15 +56,15 @@ fn times(start: &Zoned, horizon: SimDuration) -> Vec<([String; 2], [String; 2])>
 impl Line<'_> {
     /// What is given back is a credit; what is bought whatever is asked for, a purchase.
     pub(super) fn category(&self) -> &'static str {
-        match self.line.cause {
-            _ if self.line.is_back => "Credit",
+        match self.of.cause {
+            _ if self.of.is_back => "Credit",
             Cause::Standing | Cause::Expired | Cause::Integration => "Purchase",
             _ => "Usage",
         }
     }
 
     pub(super) fn frequency(&self) -> &'static str {
-        match (self.category(), self.line.cause) {
+        match (self.category(), self.of.cause) {
             ("Purchase", Cause::Standing) => "Recurring",
             ("Purchase", _) => "One-Time",
             _ => "Usage-Based",
@@ -73,17 +73,17 @@ impl Line<'_> {
 
     /// How many per replication; nothing for a credit.
     pub(super) fn quantity(&self) -> Option<Usd> {
-        (self.category() != "Credit").then(|| Usd::from_picos(self.line.quantity))
+        (self.category() != "Credit").then(|| Usd::from_picos(self.of.quantity))
     }
 
     pub(super) fn unit(&self) -> Option<&'static str> {
-        let of_requests = self.line.cause.is_of_an_attempt() || matches!(self.line.cause, Cause::Quotes | Cause::Checks);
+        let of_requests = self.of.cause.is_of_an_attempt() || matches!(self.of.cause, Cause::Quotes | Cause::Checks);
         self.quantity().map(|_| if of_requests { "Requests" } else { "Units" })
     }
 
     /// What it would have been at the list's prices; what is given back has none.
     pub(super) fn list_cost(&self) -> Usd {
-        if self.category() == "Credit" { self.line.mean } else { self.line.listed }
+        if self.category() == "Credit" { self.of.mean } else { self.of.listed }
     }
 
     /// The price of one, where there is a single one: only where it makes this cost exactly.
@@ -97,7 +97,7 @@ impl Line<'_> {
     }
 
     pub(super) fn description(&self) -> String {
-        let what = match self.line.cause {
+        let what = match self.of.cause {
             Cause::Delivered => "images delivered",
             Cause::Filtered => "requests that a content filter refused",
             Cause::Failed => "requests that failed",

@@ -46,7 +46,7 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn cell(&self, column: usize) -> Cell<'a> {
         if let Some(value) = self.at.get(column / 2) {
-            return if column % 2 == 0 { value.text.as_str().into() } else { value.number.into() };
+            return if column.is_multiple_of(2) { value.text.as_str().into() } else { value.number.into() };
         }
         let [value, lo, hi] = ends(self.e);
         match column - 2 * self.at.len() {
@@ -57,7 +57,7 @@ impl<'a> Row<'a> {
             4 => value.into(),
             5 => lo.into(),
             6 => hi.into(),
-            7 => (self.e.n as u64).into(),
+            7 => self.e.n.into(),
             _ => Cell::Text(Cow::Borrowed(self.e.method)),
         }
     }

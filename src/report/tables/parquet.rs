@@ -76,7 +76,7 @@ fn metadata(table: &Table<'_>, provenance: &Provenance) -> Vec<KeyValue> {
     let own = [
         ("spendcast.table", table.about.name.to_owned()),
         ("spendcast.rows", table.about.rows.to_owned()),
-        ("spendcast.columns", serde_json::Value::from_iter(described).to_string()),
+        ("spendcast.columns", described.collect::<serde_json::Value>().to_string()),
     ];
     let of_all = provenance.entries.iter().map(|(name, value)| (*name, value.clone()));
     own.into_iter().chain(of_all).map(|(name, value)| KeyValue::new(name.to_owned(), value)).collect()

@@ -50,11 +50,11 @@ static COLUMNS: [(Column, Of); ALWAYS + 4] = [
     (usd("unbooked_hedged_usd", "billed and not booked: attempts that another one made needless"), |l| l.row.gaps[3].into()),
     (usd("unbooked_fees_usd", "billed and not booked: fees and what falls due whatever is asked for"), |l| l.row.gaps[4].into()),
     (usd("unbooked_prices_usd", "what was delivered, at another price than the list's; less than nothing where the invoice is lower. These six are `cost_usd` less `booked_usd`"), |l| l.row.gaps[5].into()),
-    (seconds("time_to_image_p50_s", "median time from a delivered request to its images, to within 0.4 %; empty where nothing was delivered"), |l| l.to_image(0)),
-    (seconds("time_to_image_p95_s", "its 95th percentile"), |l| l.to_image(1)),
-    (seconds("time_to_image_p99_s", "its 99th percentile"), |l| l.to_image(2)),
-    (seconds("time_to_accepted_p50_s", "median time from the arrival of an accepted journey to its accepted image; empty where there is none"), |l| l.to_accepted(0)),
-    (seconds("time_to_accepted_p95_s", "its 95th percentile"), |l| l.to_accepted(1)),
+    (seconds("time_to_image_p50_s", "median time from a delivered request to its images, to within 0.4 %; empty where nothing was delivered"), |l| l.time_to_image(0)),
+    (seconds("time_to_image_p95_s", "its 95th percentile"), |l| l.time_to_image(1)),
+    (seconds("time_to_image_p99_s", "its 99th percentile"), |l| l.time_to_image(2)),
+    (seconds("time_to_accepted_p50_s", "median time from the arrival of an accepted journey to its accepted image; empty where there is none"), |l| l.time_to_accepted(0)),
+    (seconds("time_to_accepted_p95_s", "its 95th percentile"), |l| l.time_to_accepted(1)),
     (count("cached", "requests served from a cache of the client's own, of those delivered"), |l| l.row.cached.into()),
     (Column::perhaps("overshoot_usd", Kind::Usd, "by how much the client's own budgets were passed; empty for a strategy that keeps none"), |l| l.row.guarded.map(|guarded| guarded.overshoot).into()),
     (Column::perhaps("seen_late_usd", Kind::Usd, "what the client learned of too late to heed it; likewise"), |l| l.row.guarded.map(|guarded| guarded.late).into()),
@@ -83,11 +83,11 @@ impl<'r> Line<'r> {
         self.results.strategies.get(usize::from(self.row.strategy)).map_or("", String::as_str)
     }
 
-    fn to_image(&self, at: usize) -> Cell<'r> {
+    fn time_to_image(&self, at: usize) -> Cell<'r> {
         self.row.time_to_image.map(|times| SimDuration::as_secs_f64(times[at])).into()
     }
 
-    fn to_accepted(&self, at: usize) -> Cell<'r> {
+    fn time_to_accepted(&self, at: usize) -> Cell<'r> {
         self.row.time_to_accepted.map(|times| SimDuration::as_secs_f64(times[at])).into()
     }
 }
