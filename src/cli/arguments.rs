@@ -6,8 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogArguments;
 use super::compare::CompareArguments;
-use super::formats::{FocusVersion, TableFormat};
+use super::formats::FocusVersion;
+use super::input::Ready;
+use super::simulation::SimulationArguments;
 use super::what_if::{BreakEvenArguments, SweepArguments};
+use crate::experiment::Settings;
 use crate::units::SimDuration;
 
 /// The whole command line.
@@ -45,41 +48,22 @@ pub enum Command {
 }
 
 /// What `run` takes.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Args)]
 pub struct RunArguments {
     /// The scenario
     pub file: PathBuf,
-    /// Print the summary as JSON in place of the comparison
-    #[arg(long)]
-    pub json: bool,
-    /// No progress and no notes on standard error, only mistakes and warnings
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// How many times the horizon is simulated, in place of the scenario's number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub replications: Option<u32>,
+    /// What it has in common with all that simulate
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
     /// End as soon as costs are as precise as this, such as 1%; the number of replications is then the most
     #[arg(long, value_name = "SHARE")]
     pub precision: Option<String>,
-    /// Where the random numbers start, in place of the scenario's number
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Threads to use; all cores if left out. The results do not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: Option<u16>,
     /// Where to write, in place of results/SCENARIO
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// In which forms tables are written: csv, parquet, or both as csv,parquet
-    #[arg(long, value_enum, value_name = "FORMS", value_delimiter = ',', default_value = "csv", hide_possible_values = true)]
-    pub tables: Vec<TableFormat>,
     /// Write the bill that is expected as FOCUS cost and usage rows too: 1.2, 1.4, or both as 1.2,1.4
     #[arg(long, value_enum, value_name = "VERSIONS", value_delimiter = ',', hide_possible_values = true)]
     pub focus: Vec<FocusVersion>,
-    /// Replace a value of the scenario: --set horizon=7d, --set 'models."qwen/image".acceptance=60%'
-    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
-    pub set: Vec<(String, String)>,
     /// A condition that the results have to meet, besides those of the scenario: --gate 'P(cost > 5000 USD) <= 10%'
     #[arg(long, value_name = "CONDITION")]
     pub gate: Vec<String>,
@@ -178,23 +162,16 @@ impl Arguments {
 }
 
 impl RunArguments {
-    /// All replaced values of the scenario, as they were given; `--replications`, `--precision` and `--seed` have the last word.
-    pub fn given(&self) -> Vec<(String, String)> {
-        let number = |key: &str, value: Option<String>| value.map(|value| (key.to_owned(), value));
-        let replications = number("replications", self.replications.map(|count| count.to_string()));
-        let seed = number("seed", self.seed.map(|seed| seed.to_string()));
-        let precision = number("precision", self.precision.clone());
-        self.set.iter().cloned().chain(replications).chain(precision).chain(seed).collect()
+    /// All replaced values of the scenario, as they were given.
+    pub(super) fn given(&self) -> Vec<(String, String)> {
+        let precision = self.precision.iter().map(|share| ("precision".to_owned(), share.clone()));
+        self.simulation.given().into_iter().chain(precision).collect()
     }
 
-    /// The same as values of TOML.
-    pub fn overrides(&self) -> Vec<(String, String)> {
-        let mut all = self.given();
-        if let (Some(seed), Some((_, value))) = (self.seed, all.last_mut()) {
-            // As a text, because TOML integers end at 63 bits.
-            *value = format!("\"{seed}\"");
-        }
-        all
+    /// How the scenario is simulated.
+    pub(super) fn settings(&self, ready: &Ready) -> Settings {
+        let settings = self.simulation.settings(ready);
+        Settings { batch: self.batch.unwrap_or(settings.batch), ..settings }
     }
 }
 

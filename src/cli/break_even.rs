@@ -3,13 +3,12 @@
 use super::clock::now;
 use super::formats::formats;
 use super::input::Ready;
-use super::output::{columns, data, note};
-use super::place::Place;
+use super::output::note;
 use super::points::Design;
 use super::progress::Progress;
+use super::simulation::overrides;
 use super::stop::Stop;
-use super::sweep::manifest;
-use super::what_if::BreakEvenArguments;
+use super::what_if::{BreakEvenArguments, Destination, manifest};
 use super::{Failure, provenance};
 use crate::experiment::{self, Axis, Question, Value};
 use crate::report::{BreakEvenReport, WhatIf};
@@ -24,9 +23,9 @@ const FINENESS: f64 = 100.0;
 /// Mistakes, before anything is simulated; an interruption, and results that cannot be written.
 pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let asked = &arguments.what_if;
-    let formats = formats(&asked.tables)?;
+    let formats = formats(&asked.simulation.tables)?;
     let (begin, tolerance) = axis(arguments)?;
-    let set = asked.overrides();
+    let set = overrides(asked.simulation.given());
     let varied = [begin.clone()];
     let design = Design { file: &asked.file, set, axes: &varied };
     let (axis, whole) = settle(&design, begin);
@@ -39,10 +38,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let strategies = keep.iter().map(|&strategy| first.compiled.strategies[strategy].clone()).collect();
     let question = Question { axis, whole, tolerance, metric: asked.metric, strategies, pairs };
     let stop = Stop::listen(now(), None)?;
-    let directory = asked.directory("break-even");
-    let cannot =
-        |reason: &dyn std::fmt::Display| Failure::Error(format!("cannot write the results to {}: {reason}", directory.display()));
-    let place = Place::prepare(&directory).map_err(|reason| cannot(&reason))?;
+    let destination = Destination::prepare(&asked.directory("break-even"))?;
     let mut plans: Vec<String> = Vec::new();
     let found = experiment::BreakEven::find(question, |at| {
         let ready = design.at(std::slice::from_ref(at)).map_err(|wrong| {
@@ -54,7 +50,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
             return Err(Failure::Mistake(format!("at {at} there are other strategies: they cannot be compared")));
         }
         plans.push(provenance::plan_hash(&ready.compiled.plan, &ready.loaded.inputs));
-        let progress = Progress::start(0, ready.loaded.scenario.replications.0, asked.quiet);
+        let progress = Progress::start(0, ready.loaded.scenario.replications.0, asked.simulation.quiet);
         let results = asked.simulate(&ready, &keep, &stop, (&progress, 0))?;
         progress.finish();
         Ok(results)
@@ -64,19 +60,11 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let mut manifest = manifest("break-even", asked, first, &hashes);
     (manifest.between, manifest.tolerance) = (arguments.between.clone(), Some(tolerance));
     let scenario = provenance::asked(&asked.file, first, &manifest.of_all.set);
-    let what_if = WhatIf { title: &first.loaded.scenario.title, scenario: &scenario, manifest: &manifest };
+    let what_if =
+        WhatIf { title: &first.loaded.scenario.title, source: &first.loaded.text, scenario: &scenario, manifest: &manifest };
     let unknown_billing = asked.metric.is_of_money() && !first.compiled.doubts.is_empty();
     let report = BreakEvenReport { asked: what_if, found: &found, unknown_billing };
-    let written = report.write(place.directory(), &formats);
-    let text =
-        if asked.json { report.json().map_err(|reason| Failure::Error(reason.to_string()))? } else { report.terminal(columns()) };
-    // What was simulated is shown even where it cannot be kept.
-    let shown = data(&text);
-    let written = written.map_err(|reason| cannot(&reason))?;
-    if !asked.quiet {
-        note(&format!("wrote {} files to {}", written.len(), directory.display()));
-    }
-    shown
+    destination.deliver(report.findings(), &asked.simulation, &formats)
 }
 
 /// The one path that varies, with its numbers in ascending order, and how closely to look.

@@ -5,14 +5,14 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use serde_json::Value;
 
 use super::clock::now;
 use super::input::Ready;
 use super::output::data;
-use super::run::{BATCH, cannot_run, judge, results, settings};
+use super::run::{cannot_run, judge, results};
+use super::simulation::BATCH;
 use super::stop::Stop;
 use super::{Failure, RunArguments, journal, provenance};
 use crate::experiment::{self, Effort, Follower, Reporting, Run, Sample, Settings, Summary};
@@ -29,7 +29,7 @@ const REPORTED: usize = 16_000;
 /// # Errors
 /// An interruption, and output that cannot be written.
 pub(super) fn dry_run(arguments: &RunArguments, wanted: &Wanted, ready: &Ready, stop: &Stop) -> Result<(), Failure> {
-    let settings = settings(arguments, ready);
+    let settings = arguments.settings(ready);
     let threads =
         if settings.threads > 0 { settings.threads } else { std::thread::available_parallelism().map_or(1, usize::from) };
     let (run, sample) = rehearse(ready, Settings { threads, ..settings }, stop)?;
@@ -41,7 +41,7 @@ pub(super) fn dry_run(arguments: &RunArguments, wanted: &Wanted, ready: &Ready, 
         .map(|size| try_report((arguments, wanted), ready, run.repeated(size)))
         .collect::<io::Result<Vec<_>>>()?;
     let effort = Effort::of(&Sample { journal, peak: peak(), ..sample }, &run, &reporting, settings.replications);
-    data(&if arguments.json {
+    data(&if arguments.simulation.json {
         serde_json::to_string_pretty(&effort).map_err(io::Error::other)? + "\n"
     } else {
         report::effort(&effort)
@@ -95,7 +95,7 @@ fn try_report((arguments, wanted): (&RunArguments, &Wanted), ready: &Ready, run:
     let (source, scenario, gates) = (&ready.loaded.text, &Value::Null, &judge(arguments, ready, &results));
     let (manifest, results, summary) = (&manifest, &results, &summary);
     let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision: None };
-    report::files(&report, wanted, &mut |_: &Path, file: &[u8]| {
+    report::files(&report, wanted, &mut |_, file: &[u8]| {
         bytes += file.len() as u64;
         Ok(())
     })?;

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Failure;
 use super::output::note;
+use crate::engine::Plan;
 use crate::experiment::{Draw, DrawnInput, InputFile, Plans};
 use crate::gate::{self, Gate, Known};
 use crate::scenario::{self, Compiled, Input, Loaded, Overrides, Refused};
@@ -32,7 +33,11 @@ pub(super) struct Ready {
 impl Ready {
     /// The plans of the replications: one for all where everything is known.
     pub(super) fn plans<'p>(&'p self, draw: &'p Draw<'p>) -> Plans<'p> {
-        let plan = &self.compiled.plan;
+        self.plans_of(&self.compiled.plan, draw)
+    }
+
+    /// The same of a plan that was made from this scenario's.
+    pub(super) fn plans_of<'p>(&self, plan: &'p Plan, draw: &'p Draw<'p>) -> Plans<'p> {
         if self.loaded.inputs.is_empty() { Plans::One(plan) } else { Plans::Drawn(plan, draw) }
     }
 

@@ -12,14 +12,12 @@ use super::journal::{Header, Journal};
 use super::output::{columns, data, note};
 use super::place::Place;
 use super::progress::Progress;
+use super::simulation::overrides;
 use super::stop::{Stop, Stopped, Why};
 use super::{Failure, GateMode, RunArguments, input, provenance};
-use crate::experiment::{self, Batch, Follower, Precision, Results, Run, RunError, Settings, Step, Summary};
+use crate::experiment::{self, Batch, Follower, Precision, Results, Run, RunError, Step, Summary};
 use crate::gate::{self, Judgements, Mode};
 use crate::report::{self, Report, Wanted};
-
-/// Replications per batch: so many that threads seldom wait for the last of them.
-pub(super) const BATCH: u32 = 64;
 
 /// Runs a scenario and reports what came out.
 ///
@@ -27,9 +25,9 @@ pub(super) const BATCH: u32 = 64;
 /// Mistakes in the scenario, an interruption, results that cannot be written, and gates that they do not meet.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let started = now();
-    let ready = input::prepare_with_gates(&arguments.file, &arguments.overrides(), &arguments.gate)?;
+    let ready = input::prepare_with_gates(&arguments.file, &overrides(arguments.given()), &arguments.gate)?;
     let wanted = wanted(arguments, &ready)?;
-    tell_of_the_recording(&ready, arguments.quiet);
+    tell_of_the_recording(&ready, arguments.simulation.quiet);
     let stop = Stop::listen(started, arguments.time_limit)?;
     if arguments.dry_run {
         return dry_run(arguments, &wanted, &ready, &stop);
@@ -41,7 +39,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let why = if kept.is_err() { Some(Why::CannotKeep) } else { stop.why() };
     let stopped = stopped(&run, &ready, &journal, why).filter(|_| !enough);
     if let Some(few) = stopped.filter(|stopped| !stopped.is_worth_a_report()) {
-        return told(few, &kept, arguments.quiet);
+        return told(few, &kept, arguments.simulation.quiet);
     }
     let replications = run.replications;
     let Reported { written, shown, gates } = report((arguments, &wanted), &ready, &place, run, enough);
@@ -56,7 +54,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         return written;
     }
     // Whoever stopped it by hand is told that above all.
-    shown.and(told(stopped, &kept, arguments.quiet)).and(gates)
+    shown.and(told(stopped, &kept, arguments.simulation.quiet)).and(gates)
 }
 
 /// Which files are wanted.
@@ -64,7 +62,7 @@ fn wanted(arguments: &RunArguments, ready: &Ready) -> Result<Wanted, Failure> {
     let versions = versions(&arguments.focus);
     let start = ready.loaded.scenario.first_instant().ok();
     let focus = start.filter(|_| !versions.is_empty()).map(|start| (start, versions));
-    Ok(Wanted { tables: formats(&arguments.tables)?, focus })
+    Ok(Wanted { tables: formats(&arguments.simulation.tables)?, focus })
 }
 
 /// What became of a report.
@@ -136,7 +134,7 @@ fn report((arguments, wanted): (&RunArguments, &Wanted), ready: &Ready, place: &
     let results = results(ready, run);
     let summary = Summary::of(&results);
     let reached =
-        precision(ready).map(|precision| precision.reached(&results.rows, settings(arguments, ready).replications, enough));
+        precision(ready).map(|precision| precision.reached(&results.rows, arguments.settings(ready).replications, enough));
     let title = &ready.loaded.scenario.title;
     let recording = ready.compiled.recording.as_ref();
     let (source, gates) = (&ready.loaded.text, &judge(arguments, ready, &results));
@@ -173,13 +171,13 @@ fn place(arguments: &RunArguments) -> Result<Place, Failure> {
     Place::prepare(&directory).map_err(|reason| cannot_write(&directory, &reason))
 }
 
-fn cannot_write(directory: &Path, reason: &impl std::fmt::Display) -> Failure {
+pub(super) fn cannot_write(directory: &Path, reason: &impl std::fmt::Display) -> Failure {
     Failure::Error(format!("cannot write the results to {}: {reason}", directory.display()))
 }
 
 /// What goes to standard output.
 fn shown(arguments: &RunArguments, report: &Report<'_>) -> Result<String, Failure> {
-    if arguments.json {
+    if arguments.simulation.json {
         return report::summary_json(report).map_err(|reason| Failure::Error(reason.to_string()));
     }
     let precision = report::precision(report, columns());
@@ -235,8 +233,8 @@ fn simulate(
     stop: &Stop,
     (begun, journal): (Run, &mut Journal),
 ) -> Result<Simulated, Failure> {
-    let settings = settings(arguments, ready);
-    let progress = Progress::start(begun.replications, settings.replications, arguments.quiet);
+    let settings = arguments.settings(ready);
+    let progress = Progress::start(begun.replications, settings.replications, arguments.simulation.quiet);
     let mut kept = Ok(());
     let keep = |batch: &Batch| {
         kept = journal.append(batch);
@@ -259,17 +257,6 @@ pub(super) fn cannot_run(error: RunError) -> Failure {
         RunError::Draw(replication, why) => {
             Failure::Mistake(format!("replication {replication} draws inputs that do not fit\n{}", why.trim_end()))
         }
-    }
-}
-
-pub(super) fn settings(arguments: &RunArguments, ready: &Ready) -> Settings {
-    let scenario = &ready.loaded.scenario;
-    Settings {
-        seed: scenario.seed,
-        replications: scenario.replications.0,
-        threads: arguments.threads.map_or(0, usize::from),
-        batch: arguments.batch.unwrap_or(BATCH),
-        bounds: scenario.bounds.0,
     }
 }
 
@@ -297,7 +284,7 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
 fn write((arguments, wanted): (&RunArguments, &Wanted), place: &Place, report: &Report<'_>) -> io::Result<()> {
     let directory = place.directory();
     let written = report::write(directory, report, wanted)?;
-    if !arguments.quiet {
+    if !arguments.simulation.quiet {
         note(&format!("wrote {} files to {}", written.len(), directory.display()));
     }
     Ok(())

@@ -1,19 +1,24 @@
 //! What `sweep` and `break-even` have in common: what they take, and how they simulate one point.
 
+use std::io;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use sha2::{Digest, Sha256};
 
 use super::arguments::setting;
-use super::formats::TableFormat;
-use super::input::Ready;
+use super::input::{Ready, hex};
+use super::output::{columns, data, note};
+use super::place::Place;
 use super::progress::Progress;
-use super::run::{BATCH, cannot_run, results};
+use super::run::{cannot_run, cannot_write, results};
+use super::simulation::SimulationArguments;
 use super::stop::Stop;
 use super::{Failure, over, provenance};
 use crate::engine::Plan;
-use crate::experiment::{self, Axis, Follower, Metric, Plans, Results, Run, Settings, Step};
+use crate::experiment::{self, Axis, DesignManifest, Follower, Metric, Results, Run, Step};
+use crate::report::{Findings, Format};
 use crate::spec::nearest;
 
 /// What they both take.
@@ -28,30 +33,12 @@ pub struct WhatIfArguments {
     /// What is compared, by its name in summary.json
     #[arg(long, value_name = "NAME", value_parser = metric, default_value = "cost_usd")]
     pub metric: Metric,
-    /// Replace a value of the scenario at all points: --set horizon=7d
-    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
-    pub set: Vec<(String, String)>,
-    /// How many times the horizon is simulated at each point, in place of the scenario's number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub replications: Option<u32>,
-    /// Where the random numbers start, the same at all points, in place of the scenario's number
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Threads to use; all cores if left out. The results do not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: Option<u16>,
+    /// What it has in common with all that simulate; the same at all points
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
     /// Where to write, in place of results/SCENARIO-sweep or results/SCENARIO-break-even
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// In which forms tables are written: csv, parquet, or both as csv,parquet
-    #[arg(long, value_enum, value_name = "FORMS", value_delimiter = ',', default_value = "csv", hide_possible_values = true)]
-    pub tables: Vec<TableFormat>,
-    /// Print the summary as JSON in place of the tables
-    #[arg(long)]
-    pub json: bool,
-    /// No progress and no notes on standard error, only mistakes and warnings
-    #[arg(long, short)]
-    pub quiet: bool,
 }
 
 /// What `sweep` takes.
@@ -80,11 +67,7 @@ pub struct BreakEvenArguments {
 /// A metric by its name, which may go without its unit.
 fn metric(name: &str) -> Result<Metric, String> {
     let names = Metric::ALL.map(Metric::key);
-    let is_meant = |metric: &Metric| {
-        let behind = metric.key().strip_prefix(name);
-        behind.is_some_and(|behind| ["", "_usd", "_share", "_s", "_day"].contains(&behind))
-    };
-    Metric::ALL.into_iter().find(is_meant).ok_or_else(|| {
+    Metric::named(name).ok_or_else(|| {
         let near = nearest(name, &names).map_or_else(String::new, |near| format!("did you mean {near}? "));
         format!("there is no such metric; {near}all are: {}", names.join(", "))
     })
@@ -109,22 +92,6 @@ impl WhatIfArguments {
         if wrong.is_empty() { Ok(found) } else { Err(Failure::Mistake(wrong.join("\nerror: "))) }
     }
 
-    /// The values that are replaced at all points, as they were given.
-    pub(super) fn given(&self) -> Vec<(String, String)> {
-        let number = |key: &str, value: Option<String>| value.map(|value| (key.to_owned(), value));
-        let replications = number("replications", self.replications.map(|count| count.to_string()));
-        let seed = number("seed", self.seed.map(|seed| seed.to_string()));
-        self.set.iter().cloned().chain(replications).chain(seed).collect()
-    }
-
-    /// The same as values of TOML: a seed as a text, because TOML integers end at 63 bits.
-    pub(super) fn overrides(&self) -> Vec<(String, String)> {
-        let quoted = |(path, value): (String, String)| {
-            if path == "seed" { (path, format!("\"{}\"", value.trim_matches('"'))) } else { (path, value) }
-        };
-        self.given().into_iter().map(quoted).collect()
-    }
-
     /// Where results go.
     pub(super) fn directory(&self, command: &str) -> PathBuf {
         let default = || PathBuf::from("results").join(format!("{}-{command}", provenance::name(&self.file)));
@@ -139,27 +106,69 @@ impl WhatIfArguments {
         stop: &Stop,
         (progress, before): (&Progress, u32),
     ) -> Result<Results, Failure> {
-        let scenario = &ready.loaded.scenario;
-        let settings = Settings {
-            seed: scenario.seed,
-            replications: scenario.replications.0,
-            threads: self.threads.map_or(0, usize::from),
-            batch: BATCH,
-            bounds: scenario.bounds.0,
-        };
+        let settings = self.simulation.settings(ready);
         let watch = Watch { stop, progress, before };
         let plan = of_these(ready.compiled.plan.clone(), keep);
         let draw = |replication| ready.redrawn(replication).map(|compiled| of_these(compiled.plan, keep));
-        let plans = if ready.loaded.inputs.is_empty() { Plans::One(&plan) } else { Plans::Drawn(&plan, &draw) };
+        let plans = ready.plans_of(&plan, &draw);
         let run = experiment::resume(plans, settings, Run::default(), &watch, |_| ControlFlow::Continue(()));
         let run = run.map_err(cannot_run)?;
         if run.replications < settings.replications {
             progress.finish();
             return Err(Failure::Interrupted("stopped before all points were simulated; nothing was written".to_owned()));
         }
-        let baseline = keep.iter().position(|&strategy| strategy == scenario.baseline_index()).unwrap_or(0);
+        let baseline = keep.iter().position(|&strategy| strategy == ready.loaded.scenario.baseline_index()).unwrap_or(0);
         let strategies = keep.iter().map(|&strategy| ready.compiled.strategies[strategy].clone()).collect();
         Ok(Results { strategies, baseline, ..results(ready, run) })
+    }
+}
+
+/// Where results go, made before anything is simulated.
+pub(super) struct Destination(Place);
+
+impl Destination {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// What the file system refuses.
+    pub(super) fn prepare(directory: &Path) -> Result<Self, Failure> {
+        Place::prepare(directory).map(Self).map_err(|reason| cannot_write(directory, &reason))
+    }
+
+    /// Writes what came out there, its table in these forms, and shows it. What was simulated is shown even where it cannot be kept.
+    ///
+    /// # Errors
+    /// Results that cannot be written or shown.
+    pub(super) fn deliver(
+        self,
+        findings: io::Result<Findings<'_>>,
+        asked: &SimulationArguments,
+        formats: &[Format],
+    ) -> Result<(), Failure> {
+        let (directory, findings) = (self.0.directory(), findings?);
+        let written = findings.write(directory, formats);
+        let shown = if asked.json { data(findings.json()) } else { data(&findings.terminal(columns())) };
+        let written = written.map_err(|reason| cannot_write(directory, &reason))?;
+        if !asked.quiet {
+            note(&format!("wrote {} files to {}", written.len(), directory.display()));
+        }
+        shown
+    }
+}
+
+/// The provenance of several points, of which this is the first.
+pub(super) fn manifest(command: &str, asked: &WhatIfArguments, first: &Ready, plans: &[&str]) -> DesignManifest {
+    let set = provenance::replaced(&asked.simulation.given());
+    let mut of_all = provenance::manifest(&asked.file, first, set, first.loaded.scenario.replications.0);
+    of_all.plan_hash = hex(plans.iter().fold(Sha256::new(), Sha256::chain_update));
+    DesignManifest {
+        command: command.to_owned(),
+        over: provenance::replaced(&asked.over),
+        metric: asked.metric.key().to_owned(),
+        between: None,
+        tolerance: None,
+        points: plans.len(),
+        of_all,
     }
 }
 
@@ -193,7 +202,7 @@ mod tests {
     #[test]
     fn metrics_are_found_by_their_names() {
         assert_eq!(metric("cost_per_delivered_usd"), Ok(Metric::CostPerDelivered));
-        assert_eq!((metric("cost"), metric("delivered")), (Ok(Metric::Cost), Ok(Metric::DeliveredShare)));
+        assert_eq!((metric("cost"), metric("delivered_share")), (Ok(Metric::Cost), Ok(Metric::DeliveredShare)));
         assert!(metric("wated_usd").expect_err("unknown").contains("did you mean wasted_usd?"));
         assert!(metric("").is_err() && metric("time").is_err());
     }

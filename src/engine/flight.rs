@@ -41,13 +41,8 @@ pub(super) struct Flight {
 impl<C: Client, O: Observer> Simulation<'_, C, O> {
     /// An attempt was sent into a race: the number under which its end is scheduled.
     #[cold]
-    pub(super) fn joins(
-        &mut self,
-        number: u32,
-        (deployment, target, again): (DeploymentId, u8, bool),
-        fate: &Accepted,
-        now: SimTime,
-    ) -> u32 {
+    pub(super) fn joins(&mut self, number: u32, (deployment, target): (DeploymentId, u8), fate: &Accepted, now: SimTime) -> u32 {
+        let again = self.again(number);
         let place = fate.place.by.index();
         let apart = fate.outcome == Outcome::Delivered && self.plan.market.deployments[place].more.is_some();
         let booked = if apart { self.providers.listed() } else { Usd::ZERO };
@@ -147,7 +142,12 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
             self.observer.charged(&Charge { amount: billed, cause: Cause::Hedged, ..charge }, now);
         }
         while let Some(extra) = self.providers.next_extra() {
-            self.observer.charged(&Charge { stage: charge.stage, ..extra.charge }, extra.at);
+            let told = Charge { stage: charge.stage, ..extra.charge };
+            if told.amount < Usd::ZERO {
+                self.observer.given_back(&told, extra.at)
+            } else {
+                self.observer.charged(&told, extra.at)
+            }
         }
         billed
     }

@@ -63,6 +63,11 @@ pub trait Observer {
     /// of the last call.
     fn charged(&mut self, _charge: &Charge, _now: SimTime) {}
 
+    /// Money is given back on what was billed before: a charge below zero.
+    fn given_back(&mut self, charge: &Charge, now: SimTime) {
+        self.charged(charge, now);
+    }
+
     /// A charge that was told before is not billed after all: the same with a minus before the amount.
     fn taken_back(&mut self, charge: &Charge, now: SimTime) {
         self.charged(charge, now);

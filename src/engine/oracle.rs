@@ -262,6 +262,10 @@ impl<O: Observer> Observer for Oracle<'_, O> {
         self.observer.charged(charge, now);
     }
 
+    fn given_back(&mut self, charge: &Charge, now: SimTime) {
+        self.observer.given_back(charge, now);
+    }
+
     fn taken_back(&mut self, charge: &Charge, now: SimTime) {
         self.observer.taken_back(charge, now);
     }

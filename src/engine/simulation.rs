@@ -459,8 +459,6 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         let attempt = Attempt { deployment: to, shape, images, tokens, prompt, details, timeout };
         // Not before what lies beside it was read: that would wait for this to be written.
         slot.attempts += 1;
-        // Beside others that are under way it is a copy, and no retry.
-        let again = slot.attempts > 1 && slot.flights == NO_FLIGHT;
         let (market, draws) = (&self.plan.market, luck.block());
         let answer = if O::EXPLAINS || O::LOOKS_BACK {
             self.providers.submit_apart(market, &attempt, now, draws)
@@ -469,7 +467,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         };
         self.observer.attempted(to, &answer, now);
         if self.providers.has_more() {
-            self.tell_more(stage, again);
+            self.tell_more(number, stage);
         }
         let Accepted { outcome, empty, place, ends, released, charge: amount, cause } = match answer {
             Answer::Accepted(fate) => fate,
@@ -487,7 +485,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         self.known.in_flight[deployment.index()] += 1;
         if amount.picos() != 0 {
             self.observer.charged(&Charge { payee: place.by.into(), stage: Some(stage), cause, amount, case: None }, now);
-            if again && cause != Cause::Delivered {
+            if cause != Cause::Delivered && self.again(number) {
                 self.observer.retried(amount);
             }
         }
@@ -495,7 +493,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         if let Some(target) = race {
             // Put together again, so that it need not be in memory where there is no race.
             let fate = Accepted { outcome, empty, place, ends, released, charge: amount, cause };
-            entity = self.joins(number, (deployment, target, again), &fate, now);
+            entity = self.joins(number, (deployment, target), &fate, now);
         } else {
             let slot = self.slots.get(number);
             (slot.deployment, slot.place, slot.outcome, slot.empty, slot.billed) = (deployment, place, outcome, empty, amount);
@@ -505,6 +503,13 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             self.free_later(released, place);
         }
         race.map(|_| Heard::Sent)
+    }
+
+    /// Whether what is sent for this request is a retry: beside others that are under way it is a copy.
+    #[cold]
+    pub(super) fn again(&mut self, number: u32) -> bool {
+        let slot = self.slots.get(number);
+        slot.attempts > 1 && slot.flights == NO_FLIGHT
     }
 
     /// Frees the places of an attempt that its client no longer waits for when its provider is done with it.
@@ -517,7 +522,8 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
 
     /// What an attempt has brought about besides its own end: money, and places that a gateway leaves.
     #[cold]
-    fn tell_more(&mut self, stage: Stage, again: bool) {
+    fn tell_more(&mut self, number: u32, stage: Stage) {
+        let again = self.again(number);
         self.tell_extras(Some(stage), again);
         while let Some((at, place)) = self.providers.next_release() {
             self.free_later(at, place);
@@ -528,7 +534,12 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
     fn tell_extras(&mut self, stage: Option<Stage>, again: bool) {
         while let Some(Extra { charge, at }) = self.providers.next_extra() {
             let of_attempt = charge.cause.is_of_an_attempt();
-            self.observer.charged(&Charge { stage: stage.filter(|_| of_attempt), ..charge }, at);
+            let told = Charge { stage: stage.filter(|_| of_attempt), ..charge };
+            if charge.amount < Usd::ZERO {
+                self.observer.given_back(&told, at)
+            } else {
+                self.observer.charged(&told, at)
+            }
             if again && of_attempt && charge.case.is_none() && charge.cause != Cause::Delivered {
                 self.observer.retried(charge.amount);
             }

@@ -191,6 +191,22 @@ impl Metric {
         }
     }
 
+    /// The same without the unit; a share keeps the word, because amounts may have the same name otherwise.
+    pub fn short(self) -> &'static str {
+        let key = self.key();
+        match self.unit() {
+            MetricUnit::Usd => key.trim_end_matches("_usd"),
+            MetricUnit::Seconds => key.trim_end_matches("_s"),
+            MetricUnit::Days => key.trim_end_matches("_day"),
+            MetricUnit::Share | MetricUnit::Number => key,
+        }
+    }
+
+    /// The metric of this name, with its unit at the end or without.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|metric| metric.key() == name || metric.short() == name)
+    }
+
     /// The name used in tables and charts, without the unit.
     pub const fn label(self) -> &'static str {
         match self {

@@ -347,19 +347,23 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             let bounds = simulation.observer().bounds().map(|bounds| (bounds, settings.bounds));
             let ledger = simulation.observer().ledger();
             let cells = ledger.cells().map(|(_, cell)| cell).collect();
-            let row = Row { bounds, ..row(ledger, number, strategy as u16, journeys) };
-            (row, cells, ledger.spent().to_vec(), ledger.days().to_vec())
+            let (spent, days) = (ledger.spent(), ledger.days().to_vec());
+            (Row { bounds, ..row(ledger, &spent, (number, strategy as u16), journeys) }, cells, spent, days)
         };
         Some(self.simulations.iter_mut().enumerate().map(finish).collect())
     }
 }
 
-fn row(ledger: &mut Ledger, replication: u32, strategy: u16, journeys: bool) -> Row {
-    let mut spend = Vec::with_capacity(SPEND_POINTS);
-    spend.extend(ledger.spend());
-    let ledger = &*ledger;
+fn row(ledger: &Ledger, spent: &[Usd], (replication, strategy): (u32, u16), journeys: bool) -> Row {
     let closed = |outcome: Outcome| ledger.closed[outcome as usize];
     let accepted = ledger.time_to_accepted.as_ref();
+    // The invoice at the end of each part of the horizon.
+    let parts = spent.chunks_exact(spent.len() / SPEND_POINTS);
+    let spend = parts.scan(Usd::ZERO, |sum, part| {
+        *sum += part.iter().copied().sum();
+        Some(*sum)
+    });
+    let spend = spend.collect();
     Row {
         replication,
         strategy,

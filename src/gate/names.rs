@@ -1,6 +1,6 @@
 //! The names of metrics and of what is told of them.
 
-use crate::experiment::{Metric, MetricUnit};
+use crate::experiment::Metric;
 
 use super::Told;
 
@@ -10,11 +10,6 @@ pub(super) const FIGURES: [&str; 10] = ["mean", "median", "sd", "p10", "p50", "p
 /// Times of which each replication has its own percentiles over its requests, or its journeys.
 pub(super) const OF_REQUESTS: [&str; 2] = ["time_to_image", "time_to_accepted"];
 
-/// The metric of this name, with its unit at the end or without.
-pub(super) fn metric(name: &str) -> Option<Metric> {
-    Metric::ALL.into_iter().find(|metric| metric.key() == name || short(*metric) == name)
-}
-
 /// The percentile or mean over a replication's own requests, where such a time is told so.
 pub(super) fn of_requests(time: &str, told: Told) -> Option<Metric> {
     let suffix = match told {
@@ -22,23 +17,12 @@ pub(super) fn of_requests(time: &str, told: Told) -> Option<Metric> {
         Told::Mean => "mean".to_owned(),
         Told::Sd | Told::TailMean(_) | Told::Chance(..) => return None,
     };
-    metric(&format!("{time}_{suffix}"))
-}
-
-/// A metric's name without its unit; a share keeps the word.
-pub(super) fn short(metric: Metric) -> &'static str {
-    let key = metric.key();
-    match metric.unit() {
-        MetricUnit::Usd => key.trim_end_matches("_usd"),
-        MetricUnit::Seconds => key.trim_end_matches("_s"),
-        MetricUnit::Days => key.trim_end_matches("_day"),
-        MetricUnit::Share | MetricUnit::Number => key,
-    }
+    Metric::named(&format!("{time}_{suffix}"))
 }
 
 /// All names without units.
 pub(super) fn metrics() -> Vec<&'static str> {
-    Metric::ALL.into_iter().map(short).collect()
+    Metric::ALL.into_iter().map(Metric::short).collect()
 }
 
 /// What a word tells of a metric, but for chances: `mean`, `median`, `sd`, `p95`, `cvar95`.
@@ -65,15 +49,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_metric_has_two_names_of_its_own() {
-        for wanted in Metric::ALL {
-            assert_eq!((metric(wanted.key()), metric(short(wanted))), (Some(wanted), Some(wanted)));
-        }
-        assert_eq!((metric("wasted"), metric("wasted_share")), (Some(Metric::Wasted), Some(Metric::WastedShare)));
-        assert_eq!((metric("delivered"), metric("cost_eur"), metric("")), (None, None, None));
-    }
-
-    #[test]
     fn percentiles_of_any_number() {
         assert_eq!((told("p95"), told("p99.9"), told("median")), (Some(Told::Quantile(0.95)), told("p99.9"), told("p50")));
         assert_eq!(told("cvar90"), Some(Told::TailMean(0.9)));
@@ -89,6 +64,6 @@ mod tests {
         assert_eq!(of_requests("time_to_image", Told::Mean), Some(Metric::TimeToImageMean));
         assert_eq!(of_requests("time_to_image", Told::Quantile(0.9)), None);
         let both = OF_REQUESTS.map(|time| metrics().iter().filter(|name| name.starts_with(time)).count());
-        assert!(both.iter().all(|count| *count >= 2) && OF_REQUESTS.iter().all(|time| metric(time).is_none()));
+        assert!(both.iter().all(|count| *count >= 2) && OF_REQUESTS.iter().all(|time| Metric::named(time).is_none()));
     }
 }

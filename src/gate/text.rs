@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::experiment::{Metric, Relation};
 use crate::spec::{Mistake, Place, Reader, nearest, unknown_name};
 
-use super::names::{FIGURES, OF_REQUESTS, metric, metrics, of_requests, told};
+use super::names::{FIGURES, OF_REQUESTS, metrics, of_requests, told};
 use super::{Against, Gate, Kind, Limit, Reference, Told};
 
 const SHAPE: &str = "a gate is, for example: mean(cost) <= 1k USD, P(cost > 5000 USD) <= 10%, p95(time_to_image) < 40 s, \
@@ -178,7 +178,7 @@ impl Parser<'_> {
 
     fn metric(&mut self, at: Range<usize>, what: Told) -> Option<Metric> {
         let name = &self.text[at.clone()];
-        if let Some(found) = metric(name) {
+        if let Some(found) = Metric::named(name) {
             return Some(found);
         }
         if !OF_REQUESTS.contains(&name) {

@@ -2,12 +2,13 @@
 //!
 //! What is given back is kept apart from what is billed, and a charge that is taken back is as if it had never been.
 //!
-//! A day is 24 hours from the start on; the last holds what comes after the horizon as well. What is billed is collected by payee and
-//! cause and put away at the end of the day, so that the memory that this takes grows with days and not with requests.
+//! A day is 24 hours from the start on; the last holds what comes after the horizon as well. At the end of a day the ledger's cells tell
+//! what has come to them, so that no charge is added twice, and the memory that this takes grows with days and not with requests.
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Cause, PayeeId};
+use super::sums::{CELLS_PER_PAYEE, Cell};
+use crate::model::{Cause, Charge, PayeeId};
 use crate::units::{SimDuration, SimTime, Usd};
 
 /// What the charges of a day have in common.
@@ -73,20 +74,6 @@ struct Sum {
     total: Usd,
 }
 
-impl Sum {
-    #[inline]
-    fn add(&mut self, amount: Usd) {
-        self.count += 1;
-        self.total += amount;
-    }
-
-    /// What was added before is not there after all.
-    fn take_back(&mut self, amount: Usd) {
-        self.count -= 1;
-        self.total += amount;
-    }
-}
-
 const CAUSES: usize = Cause::ALL.len();
 /// Later than anything that happens.
 pub(super) const NEVER: SimTime = SimTime::from_micros(i64::MAX);
@@ -94,8 +81,8 @@ pub(super) const NEVER: SimTime = SimTime::from_micros(i64::MAX);
 /// The days of a replication.
 #[derive(Debug, Clone)]
 pub(super) struct Days {
-    /// What was billed today for certain, by payee and cause.
-    today: Box<[Sum]>,
+    /// What is put away of all that cells hold, by payee and cause.
+    seen: Box<[Sum]>,
     /// What deliveries of today would have been by list, by deployment: only of those that book apart from what they charge.
     listed: Box<[Sum]>,
     /// The deployments that charge just what the list says.
@@ -111,7 +98,7 @@ impl Days {
     pub(super) fn new(payees: usize, plain: Box<[bool]>, horizon: SimDuration) -> Self {
         let count = (horizon.micros().max(1) - 1) / SimDuration::DAY.micros() + 1;
         let mut days = Self {
-            today: vec![Sum::default(); payees * CAUSES].into(),
+            seen: vec![Sum::default(); payees * CAUSES].into(),
             listed: vec![Sum::default(); plain.len()].into(),
             plain,
             kept: Vec::new(),
@@ -119,20 +106,16 @@ impl Days {
             count: u32::try_from(count).unwrap_or(u32::MAX),
             ends: NEVER,
         };
-        days.begin();
+        days.go_on_to(SimTime::START);
         days
     }
 
     /// Forgets everything and keeps the memory.
     pub(super) fn reset(&mut self) {
-        self.today.fill(Sum::default());
+        self.seen.fill(Sum::default());
         self.listed.fill(Sum::default());
         self.kept.clear();
-        self.begin();
-    }
-
-    fn begin(&mut self) {
-        (self.day, self.ends) = (0, if self.count > 1 { SimTime::START + SimDuration::DAY } else { NEVER });
+        self.go_on_to(SimTime::START);
     }
 
     /// When today is over; never, if it is the last day.
@@ -140,65 +123,65 @@ impl Days {
         self.ends
     }
 
-    /// Goes on to the next day, which is there. What was billed must have been put away.
-    pub(super) fn next(&mut self) {
-        self.day += 1;
-        self.ends = if self.day + 1 < self.count { self.ends + SimDuration::DAY } else { NEVER };
+    /// Goes on to the day of this time. What was billed before must have been put away.
+    pub(super) fn go_on_to(&mut self, now: SimTime) {
+        self.day = self.day_of(now);
+        let next = SimDuration::from_micros(SimDuration::DAY.micros() * (i64::from(self.day) + 1));
+        self.ends = if self.day + 1 < self.count { SimTime::START + next } else { NEVER };
     }
 
-    /// A charge of today.
-    #[inline]
-    pub(super) fn add(&mut self, payee: PayeeId, cause: Cause, amount: Usd) {
-        self.today[payee.index() * CAUSES + cause as usize].add(amount);
+    /// A charge of any day, told apart from those of today: it is in the cells as well, unless nobody knows whether it is billed.
+    pub(super) fn add_at(&mut self, at: SimTime, charge: &Charge, billed: Billed) {
+        let Charge { payee, cause, amount, .. } = *charge;
+        self.keep(DayKey { day: self.day_of(at), payee, cause, billed }, Sum { count: 1, total: amount });
+        if billed != Billed::Perhaps {
+            let seen = &mut self.seen[payee.index() * CAUSES + cause as usize];
+            (seen.count, seen.total) = (seen.count + 1, seen.total + amount);
+        }
     }
 
-    /// A charge of today is not billed after all: the amount is below zero.
-    pub(super) fn take_back(&mut self, payee: PayeeId, cause: Cause, amount: Usd) {
-        self.today[payee.index() * CAUSES + cause as usize].take_back(amount);
-    }
-
-    /// A charge of any day.
-    pub(super) fn add_at(&mut self, at: SimTime, (payee, cause, billed): (PayeeId, Cause, Billed), amount: Usd) {
-        let mut sum = Sum::default();
-        sum.add(amount);
-        self.keep(DayKey { day: self.day_of(at), payee, cause, billed }, sum);
-    }
-
-    fn day_of(&self, at: SimTime) -> u32 {
-        let day = at.since(SimTime::START).micros().max(0) / SimDuration::DAY.micros();
-        u32::try_from(day).unwrap_or(u32::MAX).min(self.count - 1)
+    /// A charge of today took another one back: neither counts.
+    pub(super) fn uncount(&mut self, charge: &Charge) {
+        let Charge { payee, cause, .. } = *charge;
+        self.keep(DayKey { day: self.day, payee, cause, billed: Billed::Surely }, Sum { count: -2, total: Usd::ZERO });
     }
 
     /// What a delivery would have been by list; below zero where it is none after all.
     #[inline]
     pub(super) fn list(&mut self, by: PayeeId, amount: Usd, now: SimTime) {
+        let count = if amount < Usd::ZERO { -1 } else { 1 };
         if now >= self.ends {
             // The day goes on with the charge that follows.
             let key = DayKey { day: self.day_of(now), payee: by, cause: Cause::Delivered, billed: Billed::Surely };
-            let count = if amount < Usd::ZERO { -1 } else { 1 };
-            return self.merge(DayCell { key, count, total: Usd::ZERO, listed: amount });
+            return merge(&mut self.kept, &DayCell { key, count, total: Usd::ZERO, listed: amount });
         }
-        let sum = &mut self.listed[by.index()];
-        if amount < Usd::ZERO { sum.take_back(amount) } else { sum.add(amount) }
+        let listed = &mut self.listed[by.index()];
+        (listed.count, listed.total) = (listed.count + count, listed.total + amount);
     }
 
-    /// Puts away what was billed today so far, and tells who billed how much of it.
-    pub(super) fn put_away(&mut self, mut billed: impl FnMut(usize, Usd)) {
-        for at in 0..self.today.len() {
-            let sum = self.today[at];
-            if sum == Sum::default() {
-                continue;
+    /// Puts away what was billed today so far, by payee, stage and cause.
+    pub(super) fn put_away(&mut self, cells: &[Cell]) {
+        for payee in 0..self.seen.len() / CAUSES {
+            let own = &cells[payee * CELLS_PER_PAYEE..][..CELLS_PER_PAYEE];
+            for cause in Cause::ALL {
+                let (mut now, seen) = (Sum::default(), &mut self.seen[payee * CAUSES + cause as usize]);
+                for cell in own.iter().skip(cause as usize).step_by(CAUSES) {
+                    (now.count, now.total) = (now.count + cell.count as i64, now.total + cell.total);
+                }
+                if now == *seen {
+                    continue;
+                }
+                let new = Sum { count: now.count - seen.count, total: now.total - seen.total };
+                *seen = now;
+                self.keep(DayKey { day: self.day, payee: PayeeId(payee as u16), cause, billed: Billed::Surely }, new);
             }
-            self.today[at] = Sum::default();
-            let (payee, cause) = (at / CAUSES, Cause::ALL[at % CAUSES]);
-            billed(payee, sum.total);
-            self.keep(DayKey { day: self.day, payee: PayeeId(payee as u16), cause, billed: Billed::Surely }, sum);
         }
         for payee in 0..self.listed.len() {
             let Sum { count, total: listed } = std::mem::take(&mut self.listed[payee]);
             if count != 0 || listed != Usd::ZERO {
-                let key = DayKey { day: self.day, payee: PayeeId(payee as u16), cause: Cause::Delivered, billed: Billed::Surely };
-                self.merge(DayCell { key, count, total: Usd::ZERO, listed });
+                let payee = PayeeId(payee as u16);
+                let key = DayKey { day: self.day, payee, cause: Cause::Delivered, billed: Billed::Surely };
+                merge(&mut self.kept, &DayCell { key, count, total: Usd::ZERO, listed });
             }
         }
     }
@@ -208,15 +191,16 @@ impl Days {
         &self.kept
     }
 
+    fn day_of(&self, at: SimTime) -> u32 {
+        let day = at.since(SimTime::START).micros().max(0) / SimDuration::DAY.micros();
+        u32::try_from(day).unwrap_or(u32::MAX).min(self.count - 1)
+    }
+
     fn keep(&mut self, key: DayKey, Sum { count, total }: Sum) {
         let plain = self.plain.get(key.payee.index()).is_none_or(|plain| *plain);
         let told_apart = key.billed == Billed::Surely && key.cause == Cause::Delivered && !plain;
         let (count, listed) = if told_apart { (0, Usd::ZERO) } else { (count, total) };
-        self.merge(DayCell { key, count, total, listed });
-    }
-
-    fn merge(&mut self, cell: DayCell) {
-        merge(&mut self.kept, &cell);
+        merge(&mut self.kept, &DayCell { key, count, total, listed });
     }
 }
 
@@ -235,7 +219,9 @@ pub fn merge(cells: &mut Vec<DayCell>, more: &DayCell) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sums::cell_of;
     use super::*;
+    use crate::model::Stage;
 
     fn at(day: f64) -> SimTime {
         SimTime::START + SimDuration::from_secs_f64(day * 86_400.0)
@@ -245,57 +231,89 @@ mod tests {
         Usd::from_picos(amount * 1_000_000_000_000)
     }
 
-    const PAYEE: PayeeId = PayeeId(0);
-    const OTHER: PayeeId = PayeeId(1);
+    fn charge(payee: u16, cause: Cause, amount: i128) -> Charge {
+        Charge { payee: PayeeId(payee), stage: Some(Stage::Final), cause, amount: dollars(amount), case: None }
+    }
 
-    #[test]
-    fn days_begin_and_end_and_the_last_never_does() {
-        let mut days = Days::new(2, vec![true].into(), SimDuration::from_secs_f64(2.5 * 86_400.0));
-        assert_eq!(days.ends(), at(1.0));
-        days.next();
-        assert_eq!(days.ends(), at(2.0));
-        days.next();
-        assert_eq!((days.day, days.ends()), (2, NEVER));
-        days.reset();
-        assert_eq!((days.day, days.ends()), (0, at(1.0)));
-        for horizon in [SimDuration::ZERO, SimDuration::DAY] {
-            assert_eq!(Days::new(1, vec![true].into(), horizon).ends(), NEVER);
+    /// Two payees, the second of which does not charge just what the list says, and their cells.
+    struct Book {
+        days: Days,
+        cells: Vec<Cell>,
+    }
+
+    impl Book {
+        fn of(days: f64) -> Self {
+            let days = Days::new(2, vec![true, false].into(), SimDuration::from_secs_f64(days * 86_400.0));
+            Self { days, cells: vec![Cell::default(); 2 * CELLS_PER_PAYEE] }
+        }
+
+        fn add(&mut self, charge: &Charge) {
+            let cell = &mut self.cells[cell_of(charge.payee, 1, charge.cause)];
+            (cell.count, cell.total) = (cell.count + 1, cell.total + charge.amount);
+        }
+
+        fn found(&mut self) -> Vec<(u32, Cause, Billed, i64, Usd, Usd)> {
+            self.days.put_away(&self.cells);
+            let told = |cell: &DayCell| (cell.key.day, cell.key.cause, cell.key.billed, cell.count, cell.total, cell.listed);
+            self.days.kept().iter().filter(|cell| cell.count != 0 || cell.total != Usd::ZERO).map(told).collect()
         }
     }
 
     #[test]
+    fn days_begin_and_end_and_the_last_never_does() {
+        let mut days = Book::of(2.5).days;
+        assert_eq!((days.day, days.ends()), (0, at(1.0)));
+        days.go_on_to(at(1.0));
+        assert_eq!((days.day, days.ends()), (1, at(2.0)));
+        for later in [2.0, 9.0] {
+            days.go_on_to(at(later));
+            assert_eq!((days.day, days.ends()), (2, NEVER));
+        }
+        days.reset();
+        assert_eq!((days.day, days.ends()), (0, at(1.0)));
+        assert_eq!([0.0, 1.0].map(|horizon| Book::of(horizon).days.ends()), [NEVER; 2]);
+    }
+
+    #[test]
     fn what_is_billed_is_kept_by_day_and_in_order() {
-        let mut days = Days::new(2, vec![true, false].into(), SimDuration::from_secs_f64(3.0 * 86_400.0));
-        days.add(PAYEE, Cause::Delivered, dollars(3));
-        days.take_back(PAYEE, Cause::Delivered, dollars(-3));
-        days.add(PAYEE, Cause::Hedged, dollars(2));
-        days.add_at(at(9.0), (PAYEE, Cause::Standing, Billed::Surely), dollars(7));
-        days.add_at(at(0.5), (PAYEE, Cause::Failed, Billed::Perhaps), dollars(1));
-        let mut billed = [Usd::ZERO; 2];
-        days.put_away(|payee, amount| billed[payee] += amount);
-        assert_eq!(billed, [dollars(2), Usd::ZERO]);
-        let found: Vec<_> = days.kept().iter().map(|cell| (cell.key.day, cell.key.cause, cell.count, cell.total)).collect();
-        let (failed, hedged) = ((0, Cause::Failed, 1, dollars(1)), (0, Cause::Hedged, 1, dollars(2)));
-        assert_eq!(found, [failed, hedged, (2, Cause::Standing, 1, dollars(7))]);
+        let mut book = Book::of(3.0);
+        for amount in [3, -3] {
+            book.add(&charge(0, Cause::Delivered, amount));
+        }
+        book.days.uncount(&charge(0, Cause::Delivered, -3));
+        book.add(&charge(0, Cause::Hedged, 2));
+        let standing = charge(0, Cause::Standing, 7);
+        book.add(&standing);
+        book.days.add_at(at(9.0), &standing, Billed::Surely);
+        let back = charge(0, Cause::Hedged, -1);
+        book.add(&back);
+        book.days.add_at(at(0.5), &back, Billed::Back);
+        book.days.add_at(at(0.5), &charge(0, Cause::Failed, 1), Billed::Perhaps);
+        let first = [
+            (0, Cause::Failed, Billed::Perhaps, 1, dollars(1), dollars(1)),
+            (0, Cause::Hedged, Billed::Surely, 1, dollars(2), dollars(2)),
+            (0, Cause::Hedged, Billed::Back, 1, dollars(-1), dollars(-1)),
+            (2, Cause::Standing, Billed::Surely, 1, dollars(7), dollars(7)),
+        ];
+        assert_eq!(book.found(), first);
+        book.days.go_on_to(at(1.5));
+        book.add(&charge(0, Cause::Hedged, 4));
+        assert_eq!(book.found()[3], (1, Cause::Hedged, Billed::Surely, 1, dollars(4), dollars(4)));
     }
 
     /// Where the price is another than the list's, the number and the list price are those of what was delivered, free or not.
     #[test]
     fn list_prices_are_told_apart() {
-        let mut days = Days::new(2, vec![true, false].into(), SimDuration::from_secs_f64(3.0 * 86_400.0));
-        for charged in [Some(4), None] {
-            days.list(OTHER, dollars(5), at(0.9));
-            if let Some(amount) = charged {
-                days.add(OTHER, Cause::Delivered, dollars(amount));
-            }
-        }
+        let mut book = Book::of(3.0);
+        book.days.list(PayeeId(1), dollars(5), at(0.9));
+        book.add(&charge(1, Cause::Delivered, 4));
+        book.days.list(PayeeId(1), dollars(5), at(0.9));
         // The first of the next day is told before its charge.
-        days.list(OTHER, dollars(5), at(1.0));
-        days.put_away(|_, _| ());
-        days.next();
-        days.add(OTHER, Cause::Delivered, dollars(4));
-        days.put_away(|_, _| ());
-        let found: Vec<_> = days.kept().iter().map(|cell| (cell.key.day, cell.count, cell.total, cell.listed)).collect();
-        assert_eq!(found, [(0, 2, dollars(4), dollars(10)), (1, 1, dollars(4), dollars(5))]);
+        book.days.list(PayeeId(1), dollars(5), at(1.0));
+        book.found();
+        book.days.go_on_to(at(1.0));
+        book.add(&charge(1, Cause::Delivered, 4));
+        let found = book.found().into_iter().map(|(day, _, _, count, total, listed)| (day, count, total, listed));
+        assert_eq!(found.collect::<Vec<_>>(), [(0, 2, dollars(4), dollars(10)), (1, 1, dollars(4), dollars(5))]);
     }
 }

@@ -81,14 +81,15 @@ pub struct Ledger {
     pub retried: Usd,
     /// By case, whether everything unknown of its group bills in it.
     whole: Box<[bool]>,
-    /// What each payee billed for certain in each part of the horizon: the payees of the first part, then of the next.
+    /// What each payee billed for certain in each part of the horizon that is over: the payees of the first part, then of the next.
     spent: Box<[Usd]>,
-    payees: usize,
+    /// What of all that a payee billed is in there.
+    told: Box<[Usd]>,
     /// Length of a part of the horizon, where the current part begins in `spent`, and when it ends.
     part: SimDuration,
     current: usize,
     part_ends: SimTime,
-    /// What is billed by day; `spent` is made from it whenever a part or a day is over.
+    /// What is billed by day, made from the cells at the end of each.
     days: Days,
     /// When the part or the day ends, whichever is first.
     ends: SimTime,
@@ -96,10 +97,10 @@ pub struct Ledger {
 
 /// The stages that a charge may have.
 const STAGES: [Option<Stage>; 3] = [Some(Stage::Draft), Some(Stage::Final), None];
-const CELLS_PER_PAYEE: usize = STAGES.len() * Cause::ALL.len();
+pub(super) const CELLS_PER_PAYEE: usize = STAGES.len() * Cause::ALL.len();
 
 /// The cell of this payee, place of the stage in [`STAGES`], and cause.
-const fn cell_of(payee: PayeeId, stage: usize, cause: Cause) -> usize {
+pub(super) const fn cell_of(payee: PayeeId, stage: usize, cause: Cause) -> usize {
     payee.index() * CELLS_PER_PAYEE + stage * Cause::ALL.len() + cause as usize
 }
 
@@ -167,7 +168,7 @@ impl Ledger {
             retried: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),
             spent: vec![Usd::ZERO; SPEND_POINTS * plan.market.payees].into(),
-            payees: plan.market.payees,
+            told: vec![Usd::ZERO; plan.market.payees].into(),
             part,
             current: 0,
             part_ends: SimTime::START + part,
@@ -189,6 +190,7 @@ impl Ledger {
         (self.booked, self.retried) = (Usd::ZERO, Usd::ZERO);
         self.guarded = None;
         self.spent.fill(Usd::ZERO);
+        self.told.fill(Usd::ZERO);
         (self.current, self.part_ends) = (0, SimTime::START + self.part);
         self.days.reset();
         self.ends = self.days.ends().min(self.part_ends);
@@ -234,47 +236,53 @@ impl Ledger {
         &self.cases
     }
 
-    /// The invoice at the end of each part of the horizon; what comes after the horizon is in the last.
-    pub fn spend(&mut self) -> impl Iterator<Item = Usd> {
-        self.put_away();
-        self.spent.chunks_exact(self.payees).scan(Usd::ZERO, |sum, part| {
-            *sum += part.iter().copied().sum();
-            Some(*sum)
-        })
+    /// What each payee billed for certain in each part of the horizon: all payees of the first part by id, then of the next. What
+    /// comes after the horizon is in the last.
+    pub fn spent(&self) -> Vec<Usd> {
+        let mut spent = self.spent.to_vec();
+        for payee in 0..self.told.len() {
+            spent[self.current + payee] += self.untold(payee);
+        }
+        spent
     }
 
-    /// What each payee billed for certain in each part of the horizon: all payees of the first part by id, then of the next.
-    pub fn spent(&mut self) -> &[Usd] {
-        self.put_away();
-        &self.spent
+    /// What a payee billed in the current part, but for what falls due at times of its own.
+    fn untold(&self, payee: usize) -> Usd {
+        let cells = &self.cells[payee * CELLS_PER_PAYEE..][..CELLS_PER_PAYEE];
+        cells.iter().map(|cell| cell.total).sum::<Usd>() - self.told[payee]
     }
 
     /// All charges by day, payee and cause, in order.
     pub fn days(&mut self) -> &[DayCell] {
-        self.put_away();
+        self.days.put_away(&self.cells);
         self.days.kept()
     }
 
-    /// Puts away what was billed in the current part of the current day.
-    fn put_away(&mut self) {
-        let (spent, current) = (&mut self.spent, self.current);
-        self.days.put_away(|payee, amount| spent[current + payee] += amount);
+    /// Goes on to the part of the horizon and the day in which this time lies. Adding up at their ends is cheaper than at every
+    /// charge.
+    #[cold]
+    fn go_on_to(&mut self, now: SimTime) {
+        if now >= self.part_ends {
+            self.go_on_to_part(now);
+        }
+        if now >= self.days.ends() {
+            self.days.put_away(&self.cells);
+            self.days.go_on_to(now);
+        }
+        self.ends = self.days.ends().min(self.part_ends);
     }
 
-    /// Goes on to the part and the day in which this is.
-    #[cold]
-    fn go_on(&mut self, now: SimTime) {
-        self.put_away();
-        while now >= self.ends {
-            let over = self.ends;
-            if over == self.part_ends {
-                self.current += self.payees;
-                self.part_ends = if self.current + self.payees < self.spent.len() { self.part_ends + self.part } else { NEVER };
-            }
-            if over == self.days.ends() {
-                self.days.next();
-            }
-            self.ends = self.days.ends().min(self.part_ends);
+    fn go_on_to_part(&mut self, now: SimTime) {
+        let payees = self.told.len();
+        for payee in 0..payees {
+            let amount = self.untold(payee);
+            self.spent[self.current + payee] += amount;
+            self.told[payee] += amount;
+        }
+        while now >= self.part_ends {
+            self.current += payees;
+            let last = self.current + payees >= self.spent.len();
+            self.part_ends = if last { NEVER } else { self.part_ends + self.part };
         }
     }
 
@@ -293,20 +301,15 @@ impl Ledger {
             self.cases[case.index()] += Unsure { cost: charge.amount, wasted };
             if self.whole[case.index()] {
                 self.doubtful[cell].add(charge.amount);
-                self.days.add_at(now, (charge.payee, charge.cause, Billed::Perhaps), charge.amount);
+                self.days.add_at(now, charge, Billed::Perhaps);
             }
             return;
         }
         self.cells[cell].add(charge.amount);
-        self.spent[self.part_of(now) * self.payees + charge.payee.index()] += charge.amount;
-        self.days.add_at(now, (charge.payee, charge.cause, billed(charge)), charge.amount);
-    }
-
-    /// A charge below zero with a stage: what is given back, unless it is taken back.
-    #[cold]
-    fn given_back(&mut self, charge: &Charge, now: SimTime) {
-        self.spent[self.current + charge.payee.index()] += charge.amount;
-        self.days.add_at(now, (charge.payee, charge.cause, Billed::Back), charge.amount);
+        let payee = charge.payee.index();
+        self.spent[self.part_of(now) * self.told.len() + payee] += charge.amount;
+        self.told[payee] += charge.amount;
+        self.days.add_at(now, charge, if charge.amount < Usd::ZERO { Billed::Back } else { Billed::Surely });
     }
 
     /// The part of the horizon in which a charge falls that need not be later than all before it.
@@ -314,10 +317,6 @@ impl Ledger {
         let part = at.since(SimTime::START).micros().max(0) / self.part.micros();
         usize::try_from(part).unwrap_or(usize::MAX).min(SPEND_POINTS - 1)
     }
-}
-
-const fn billed(charge: &Charge) -> Billed {
-    if charge.amount.picos() < 0 { Billed::Back } else { Billed::Surely }
 }
 
 fn keys(certain: bool) -> impl Iterator<Item = CellKey> {
@@ -349,24 +348,23 @@ impl Observer for Ledger {
     #[inline]
     fn charged(&mut self, charge: &Charge, now: SimTime) {
         let (Some(stage), None) = (charge.stage, charge.case) else { return self.charged_otherwise(charge, now) };
-        self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
-        // Charges of attempts come in order of time: stepping on is cheaper than dividing.
+        // Charges of attempts come in order of time.
         if now >= self.ends {
-            self.go_on(now);
+            self.go_on_to(now);
         }
-        if charge.amount < Usd::ZERO {
-            return self.given_back(charge, now);
-        }
-        self.days.add(charge.payee, charge.cause, charge.amount);
+        self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
     }
 
     fn taken_back(&mut self, charge: &Charge, now: SimTime) {
-        let (Some(stage), None) = (charge.stage, charge.case) else { return self.charged_otherwise(charge, now) };
-        self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
-        if now >= self.ends {
-            self.go_on(now);
+        self.charged(charge, now);
+        self.days.uncount(charge);
+    }
+
+    fn given_back(&mut self, charge: &Charge, now: SimTime) {
+        self.charged(charge, now);
+        if charge.stage.is_some() && charge.case.is_none() {
+            self.days.add_at(now, charge, Billed::Back);
         }
-        self.days.take_back(charge.payee, charge.cause, charge.amount);
     }
 
     fn retried(&mut self, amount: Usd) {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::experiment::Manifest;
 use crate::gate::{Judgement, Judgements, Verdict};
 
 use super::Report;
@@ -41,7 +42,7 @@ pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String
     }
     text += &recorded(report);
     text += &how_to_read(report);
-    text + &provenance(report)
+    text + &of_run(report)
 }
 
 /// The gates as a table, what needs attention first; nothing without gates.
@@ -90,8 +91,25 @@ fn how_to_read(report: &Report<'_>) -> String {
     )
 }
 
-fn provenance(report: &Report<'_>) -> String {
+fn of_run(report: &Report<'_>) -> String {
     let m = report.manifest;
+    let [first, end] = m.replications.map(|r| count(u64::from(r)));
+    let asked = if m.asked > m.replications[1] {
+        format!(", stopped before the {} asked for", count(m.asked.into()))
+    } else {
+        String::new()
+    };
+    let replications = format!("{}, from {first} up to {end}{asked}", m.seed);
+    let mut own = vec![("plan", m.plan_hash.clone()), ("seed and replications", replications)];
+    own.extend(report.summary.inputs.iter().map(|(path, said)| (DRAWN, format!("{path}: {said}"))));
+    provenance(m, &own)
+}
+
+/// What an input is whose value is not known.
+pub(super) const DRAWN: &str = "not known, and drawn in each replication";
+
+/// Where figures come from, with what only this report has to tell of that.
+pub(super) fn provenance(m: &Manifest, own: &[(&str, String)]) -> String {
     let mut text = String::from("\n## Provenance\n\n");
     let mut line = |what: &str, value: &str| {
         let _ = writeln!(text, "- {what}: {}", escaped(value));
@@ -101,16 +119,8 @@ fn provenance(report: &Report<'_>) -> String {
     for replaced in &m.set {
         line("set in place of the scenario's", &format!("{} = {}", replaced.path, replaced.value));
     }
-    line("plan", &m.plan_hash);
-    let [first, end] = m.replications.map(|r| count(u64::from(r)));
-    let asked = if m.asked > m.replications[1] {
-        format!(", stopped before the {} asked for", count(m.asked.into()))
-    } else {
-        String::new()
-    };
-    line("seed and replications", &format!("{}, from {first} up to {end}{asked}", m.seed));
-    for (path, said) in &report.summary.inputs {
-        line("not known, and drawn in each replication", &format!("{path}: {said}"));
+    for (what, value) in own {
+        line(what, value);
     }
     for catalogue in &m.catalogues {
         line("prices", &format!("{} of {}", catalogue.name, catalogue.date));

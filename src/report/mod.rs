@@ -43,7 +43,7 @@ pub use precision::precision;
 pub use tables::{Cell as TableCell, Column, Format, Kind, PARQUET, Table, charges_table, dictionary, of_run as tables_of_run};
 pub use terminal::terminal;
 pub use verdict::verdict;
-pub use what_if::{BreakEvenReport, SweepReport, WhatIf};
+pub use what_if::{BreakEvenReport, Findings, SweepReport, WhatIf};
 pub use write::{Wanted, files, write};
 
 /// All that a report shows.

@@ -4,14 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Report;
-use super::charts::charts;
+use super::charts::{Chart, charts};
 use super::focus::{Focus, table as focus_table};
 use super::html::page;
 use super::json::summary_json;
 use super::junit::junit;
 use super::markdown::markdown;
 use super::stage::Staged;
-use super::tables::{Format, OF_RUNS, Provenance, of_run};
+use super::tables::{Format, OF_RUNS, Provenance, Table, of_run};
 
 /// The gates as test cases; only where there are any.
 const JUNIT: &str = "junit.xml";
@@ -41,12 +41,47 @@ impl Default for Wanted {
 /// # Errors
 /// What the file system refuses, with the path.
 pub fn write(directory: &Path, report: &Report<'_>, wanted: &Wanted) -> io::Result<Vec<PathBuf>> {
+    let tables = OF_RUNS.iter().flat_map(|about| Format::ALL.map(|format| format.file(about)));
+    let focus = Focus::ALL.map(|version| Format::Csv.file(version.about()));
+    let perhaps: Vec<String> = tables.chain(focus).chain([JUNIT.to_owned()]).collect();
+    together(directory, &super::charts::NAMES, &perhaps, |put| files(report, wanted, put))
+}
+
+/// What takes a file, with its name within the directory.
+pub(super) type Put<'p> = &'p mut dyn FnMut(&str, &[u8]) -> io::Result<()>;
+
+/// Writes files that appear together and returns their paths; the last of them is the sign that all are there. Of the charts and
+/// files that may be there or not, those that an earlier report left and this one does not have are removed.
+pub(super) fn together(
+    directory: &Path,
+    charts: &[&str],
+    files: &[String],
+    make: impl FnOnce(Put<'_>) -> io::Result<()>,
+) -> io::Result<Vec<PathBuf>> {
     let of_charts = directory.join("charts");
     let mut staged = Staged::new(&[&of_charts, directory])?;
-    files(report, wanted, &mut |name, bytes| staged.put(directory.join(name), bytes))?;
+    make(&mut |name, bytes| staged.put(directory.join(name), bytes))?;
     let written = staged.publish()?;
-    remove_stale(directory, &written)?;
+    let charts = charts.iter().flat_map(|name| ["svg", "png"].map(|extension| of_charts.join(format!("{name}.{extension}"))));
+    let stale = charts.chain(files.iter().map(|name| directory.join(name)));
+    for path in stale.filter(|path| !written.contains(path) && path.exists()) {
+        std::fs::remove_file(path)?;
+    }
     Ok(written)
+}
+
+/// Hands over a table in these forms.
+pub(super) fn put_table(table: &Table<'_>, formats: &[Format], provenance: &Provenance, put: Put<'_>) -> io::Result<()> {
+    formats.iter().try_for_each(|format| put(&format.file(table.about), &table.write(*format, provenance)?))
+}
+
+/// Hands over the files of charts.
+pub(super) fn put_charts(charts: &[Chart], put: Put<'_>) -> io::Result<()> {
+    for chart in charts {
+        put(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
+        put(&format!("charts/{}.png", chart.name), &chart.png)?;
+    }
+    Ok(())
 }
 
 /// Makes all files of a report, one after the other, and hands over each with its path within the directory;
@@ -54,24 +89,18 @@ pub fn write(directory: &Path, report: &Report<'_>, wanted: &Wanted) -> io::Resu
 ///
 /// # Errors
 /// The first that is met on the way.
-pub fn files(report: &Report<'_>, wanted: &Wanted, put: &mut dyn FnMut(&Path, &[u8]) -> io::Result<()>) -> io::Result<()> {
+pub fn files(report: &Report<'_>, wanted: &Wanted, put: Put<'_>) -> io::Result<()> {
     let drawn = charts(report)?;
-    let mut put = |name: &str, bytes: &[u8]| put(Path::new(name), bytes);
     let provenance = Provenance::of(report.manifest, report.manifest)?;
     for table in of_run(report) {
-        for format in &wanted.tables {
-            put(&format!("{}.{}", table.about.name, format.extension()), &table.write(*format, &provenance)?)?;
-        }
+        put_table(&table, &wanted.tables, &provenance, put)?;
     }
     if let Some((start, versions)) = &wanted.focus {
         for version in versions {
-            put(&format!("{}.csv", version.about().name), &focus_table(report, start, *version).csv()?)?;
+            put_table(&focus_table(report, start, *version), &[Format::Csv], &provenance, put)?;
         }
     }
-    for chart in &drawn {
-        put(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
-        put(&format!("charts/{}.png", chart.name), &chart.png)?;
-    }
+    put_charts(&drawn, put)?;
     let shown: Vec<(&str, String)> = drawn.iter().map(|chart| (chart.name, chart.title.clone())).collect();
     if !report.gates.all.is_empty() {
         put(JUNIT, junit(report.manifest, report.gates).as_bytes())?;
@@ -81,19 +110,6 @@ pub fn files(report: &Report<'_>, wanted: &Wanted, put: &mut dyn FnMut(&Path, &[
     put("summary.json", summary_json(report)?.as_bytes())?;
     let manifest = serde_json::to_string_pretty(report.manifest)? + "\n";
     put("manifest.json", manifest.as_bytes())
-}
-
-fn remove_stale(directory: &Path, written: &[PathBuf]) -> io::Result<()> {
-    let charts =
-        super::charts::NAMES.iter().flat_map(|name| ["svg", "png"].map(|extension| format!("charts/{name}.{extension}")));
-    let tables = OF_RUNS.iter().flat_map(|about| Format::ALL.map(|format| format!("{}.{}", about.name, format.extension())));
-    let focus = Focus::ALL.map(|version| format!("{}.csv", version.about().name));
-    for path in charts.chain(tables).chain(focus).chain([JUNIT.to_owned()]).map(|name| directory.join(name)) {
-        if !written.contains(&path) && path.exists() {
-            std::fs::remove_file(path)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

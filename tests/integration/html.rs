@@ -103,12 +103,18 @@ impl Browser {
     }
 }
 
-/// The report of the scenario above.
-fn report(browser: &Browser) -> PathBuf {
+const RUN: &[&str] = &["run"];
+const SWEEP: &[&str] = &["sweep", "--over", "models.\"cheap/model\".price.per_image=0.01..0.04 USD:4"];
+const GRID: &[&str] =
+    &["sweep", "--over", "workload.keep=50%,100%", "--over", "models.\"dear/model\".price.per_image=0.01,0.04 USD"];
+const BREAK_EVEN: &[&str] = &["break-even", "--over", "models.\"cheap/model\".price.per_image=0.01..0.06 USD:4"];
+
+/// The report of the scenario above by a command.
+fn report(browser: &Browser, command: &[&str]) -> PathBuf {
     let (scenario, out) = (browser.path("hostile.toml"), browser.path("out"));
     fs::write(&scenario, SCENARIO).expect("writable");
-    let run =
-        Command::new(env!("CARGO_BIN_EXE_spendcast")).arg("run").arg(&scenario).args(["--quiet", "--out"]).arg(&out).output();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_spendcast"));
+    let run = program.arg(command[0]).arg(&scenario).args(&command[1..]).args(["--quiet", "--out"]).arg(&out).output();
     let run = run.expect("the program starts");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     out.join("report.html")
@@ -133,15 +139,17 @@ fn requests(log: &Path) -> Vec<String> {
 #[test]
 fn nothing_is_asked_for_and_nothing_fails() {
     let browser = Browser::new();
-    let page = report(&browser);
     let log = browser.path("net.json");
     let logging = format!("--log-net-log={}", log.display());
-    let seen = browser.open(&page, &["--dump-dom", &logging]);
-    assert_eq!((console(&seen), requests(&log)), (Vec::new(), Vec::new()));
     let title = HOSTILE.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    assert!(seen.stdout.contains(&format!("{title}</h1>")), "the title is no text");
-    assert_eq!(seen.stdout.matches("<script").count(), 1);
+    for command in [SWEEP, GRID, BREAK_EVEN, RUN] {
+        let seen = browser.open(&report(&browser, command), &["--dump-dom", &logging]);
+        assert_eq!((console(&seen), requests(&log)), (Vec::new(), Vec::new()), "{command:?}");
+        assert!(seen.stdout.contains(&format!("{title}</h1>")), "{command:?}: the title is no text");
+        assert_eq!(seen.stdout.matches("<script").count(), 1, "{command:?}");
+    }
 
+    let page = browser.path("out/report.html");
     // The same eyes see what there is to see.
     let bad = browser.path("bad.html");
     fs::write(&bad, "<img src=\"http://example.invalid/x.png\"><script>console.error('boom')</script>").expect("writable");
@@ -173,7 +181,16 @@ document.getElementById("page").addEventListener("load", function () {
   found.unnamed = stops.filter(function (stop) {
     return !stop.textContent.trim() && !stop.getAttribute("aria-label");
   }).length;
+  found.charts = page.querySelectorAll("svg[role=img]").length;
+  found.named = Array.from(page.querySelectorAll("svg[role=img]")).every(function (svg) {
+    return page.getElementById(svg.getAttribute("aria-labelledby")).textContent.length > 10;
+  });
+  found.main = page.querySelectorAll("main").length + page.querySelectorAll("nav[aria-label]").length;
   var table = page.querySelector("#comparison table");
+  if (table) sort(table, found, page, frame);
+  document.getElementById("result").textContent = JSON.stringify(found);
+});
+function sort(table, found, page, frame) {
   var names = function () {
     return Array.from(table.tBodies[0].rows).map(function (row) { return Number(row.cells[1].dataset.sort); });
   };
@@ -196,29 +213,17 @@ document.getElementById("page").addEventListener("load", function () {
   var place = page.querySelector("#chart-cost .h");
   place.dispatchEvent(new frame.PointerEvent("pointermove", { clientX: 50, clientY: 50 }));
   found.hover = tip.textContent;
-  found.charts = page.querySelectorAll("svg[role=img]").length;
-  found.named = Array.from(page.querySelectorAll("svg[role=img]")).every(function (svg) {
-    return page.getElementById(svg.getAttribute("aria-labelledby")).textContent.length > 10;
-  });
-  found.main = page.querySelectorAll("main").length + page.querySelectorAll("nav[aria-label]").length;
-  document.getElementById("result").textContent = JSON.stringify(found);
-});
+}
 "##;
 
 #[test]
 fn a_keyboard_reaches_everything_at_both_widths() {
     let browser = Browser::new();
-    let page = report(&browser);
+    let page = report(&browser, RUN);
     for width in [1_280, 390] {
-        let seen = browser.open(&browser.frame(&page, width, 900, WALK), &["--dump-dom", "--window-size=1300,1000"]);
-        let result =
-            seen.stdout.split("<pre id=\"result\">").nth(1).and_then(|rest| rest.split("</pre>").next()).unwrap_or_default();
-        let result = result.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-        let found: Value = serde_json::from_str(&result).unwrap_or_else(|e| panic!("{e}: {result}\n{}", seen.stderr));
+        let found = walk(&browser, &page, width, 9);
         let text = |key: &str| found[key].as_str().unwrap_or_default();
-        assert_eq!((found["overflow"].as_i64(), text("first")), (Some(0), "Skip to the verdict"), "at {width}: {found:#}");
-        assert!(found["invisible"].as_array().is_some_and(Vec::is_empty) && found["unnamed"] == 0, "at {width}: {found:#}");
-        assert!(found["stops"].as_u64() > Some(40) && found["charts"] == 9 && found["named"] == true, "at {width}: {found:#}");
+        assert!(found["stops"].as_u64() > Some(40), "at {width}: {found:#}");
         let sorted = |key: &str| -> (String, Vec<f64>) {
             let [way, costs] = [0, 1].map(|at| found[key][at].clone());
             let costs = costs.as_array().map(|all| all.iter().filter_map(Value::as_f64).collect()).unwrap_or_default();
@@ -228,8 +233,26 @@ fn a_keyboard_reaches_everything_at_both_widths() {
         assert!(up.0 == "ascending" && up.1.len() == 3 && up.1.is_sorted(), "{up:?}");
         assert!(down.0 == "descending" && down.1.is_sorted_by(|a, b| a >= b) && down.1[0] > down.1[2], "{down:?}");
         assert!(text("method").contains("Student's t, n = 40") && found["moved"] == true && found["hidden"] == true, "{found:#}");
-        assert!(text("hover").contains("mean") && found["main"] == 2, "{found:#}");
+        assert!(text("hover").contains("mean"), "{found:#}");
     }
+    for (command, charts) in [(SWEEP, 1), (GRID, 1), (BREAK_EVEN, 2)] {
+        let page = report(&browser, command);
+        for width in [1_280, 390] {
+            walk(&browser, &page, width, charts);
+        }
+    }
+}
+
+/// What the walk found on a page of this width, which nobody who cannot see or point may lack.
+fn walk(browser: &Browser, page: &Path, width: u32, charts: u64) -> Value {
+    let seen = browser.open(&browser.frame(page, width, 900, WALK), &["--dump-dom", "--window-size=1300,1000"]);
+    let result = seen.stdout.split("<pre id=\"result\">").nth(1).and_then(|rest| rest.split("</pre>").next()).unwrap_or_default();
+    let result = result.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let found: Value = serde_json::from_str(&result).unwrap_or_else(|e| panic!("{e}: {result}\n{}", seen.stderr));
+    assert_eq!((found["overflow"].as_i64(), &found["first"]), (Some(0), &"Skip to the verdict".into()), "at {width}: {found:#}");
+    assert!(found["invisible"].as_array().is_some_and(Vec::is_empty) && found["unnamed"] == 0, "at {width}: {found:#}");
+    assert!(found["charts"] == charts && found["named"] == true && found["main"] == 2, "at {width}: {found:#}");
+    found
 }
 
 /// The colour of the upper left corner of a picture, and how many colours it has, up to a few.
@@ -247,7 +270,7 @@ fn picture(path: &Path) -> ([u8; 3], usize) {
 #[test]
 fn it_is_drawn_on_both_papers_and_prints() {
     let browser = Browser::new();
-    let page = report(&browser);
+    let page = report(&browser, RUN);
     let keep = std::env::var_os("SPENDCAST_PAGES").map(PathBuf::from);
     let height = 9_000;
     for (width, paper, scheme) in [(1_280, "light", 1), (1_280, "dark", 0), (390, "light", 1), (390, "dark", 0)] {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::report::Report;
+use crate::experiment::Manifest;
 use crate::report::charts::{Cell, Chart, Data, Drawing, Hint};
 use crate::report::number::{Show, count};
 
@@ -11,9 +11,14 @@ use super::encoding::{csv_uri, unbroken};
 /// So many rows of a chart's figures are shown as a table; all are in the file.
 const SHOWN: usize = 60;
 
-pub(super) fn figure(report: &Report<'_>, chart: &Chart) -> Markup {
+/// All charts, in order.
+pub(super) fn all(manifest: &Manifest, charts: &[Chart]) -> Markup {
+    html! { @for chart in charts { (figure(manifest, chart)) } }
+}
+
+fn figure(manifest: &Manifest, chart: &Chart) -> Markup {
     let id = |part: &str| format!("{}-{part}", chart.name);
-    let file = format!("{}-{}.csv", report.manifest.scenario, chart.name);
+    let file = format!("{}-{}.csv", manifest.scenario, chart.name);
     let (heading, reading, words) = (id("heading"), id("reading"), id("words"));
     html! {
         figure id={ "chart-" (chart.name) } {

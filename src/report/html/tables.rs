@@ -47,27 +47,29 @@ pub(super) fn dot(strategy: usize) -> Markup {
 pub(super) fn all(report: &Report<'_>) -> Markup {
     let summary = report.summary;
     let against = summary.against_baseline();
-    let strategies: Vec<usize> = (0..summary.strategies.len()).collect();
-    let compared: Vec<usize> = against.iter().map(|comparison| comparison.strategy).collect();
+    let named = |strategy: usize| (Some(strategy), summary.strategies[strategy].name.clone());
+    let compared: Vec<_> = against.iter().map(|comparison| named(comparison.strategy)).collect();
+    let strategies: Vec<_> = (0..summary.strategies.len()).map(named).collect();
     let caption =
         format!("Each strategy, {}, money in USD (n = {})", Period::of(summary).rate, count(summary.replications.into()));
     let differences = format!("Paired differences: each strategy minus {}", summary.strategies[summary.baseline].name);
     html! {
-        (figures(report, &caption, &strategies, &strategy_rows(summary)))
-        @if !against.is_empty() { (figures(report, &differences, &compared, &difference_rows(summary, &against))) }
+        (figures(&caption, "Figure", &strategies, &strategy_rows(summary)))
+        @if !against.is_empty() { (figures(&differences, "Figure", &compared, &difference_rows(summary, &against))) }
     }
 }
 
-fn figures(report: &Report<'_>, caption: &str, strategies: &[usize], rows: &[FigureRow]) -> Markup {
+/// A table of figures: what the rows are, and a column for each name, with the colour of the strategy that it is.
+pub(super) fn figures(caption: &str, rows_are: &str, names: &[(Option<usize>, String)], rows: &[FigureRow]) -> Markup {
     html! {
         div.wide role="group" aria-label={ "Table: " (caption) } tabindex="0" {
             table.figures {
                 caption { (caption) }
                 thead {
                     tr {
-                        th scope="col" { "Figure" }
-                        @for &strategy in strategies {
-                            th scope="col" { (dot(strategy)) (report.summary.strategies[strategy].name) }
+                        th scope="col" { (rows_are) }
+                        @for (strategy, name) in names {
+                            th scope="col" { @if let Some(strategy) = strategy { (dot(*strategy)) } (name) }
                         }
                     }
                 }

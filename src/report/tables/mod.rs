@@ -44,6 +44,11 @@ impl Format {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Csv, Self::Parquet];
 
+    /// The file of a table.
+    pub(super) fn file(self, about: &About) -> String {
+        format!("{}.{}", about.name, self.extension())
+    }
+
     /// What the names of its files end in.
     pub const fn extension(self) -> &'static str {
         match self {
@@ -72,6 +77,12 @@ pub struct Table<'a> {
     pub rows: usize,
     /// The cell in this row and column.
     pub cell: Box<dyn Fn(usize, usize) -> Cell<'a> + 'a>,
+}
+
+impl std::fmt::Debug for Table<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Table").field("about", self.about).field("rows", &self.rows).finish_non_exhaustive()
+    }
 }
 
 impl Table<'_> {

@@ -1,19 +1,17 @@
 //! A break-even: where two strategies are alike on average, and where single replications have it.
 
 use std::cmp::Ordering;
-use std::fmt::Write as _;
 use std::io;
-use std::path::{Path, PathBuf};
 
+use super::WhatIf;
 use super::break_even_json::break_even_json;
-use super::{WhatIf, differences_of, named, paragraphs, put_charts, put_table, shown, text, wrapped, write};
+use super::findings::{Findings, Listing};
+use super::wording::{differences_of, named};
 use crate::experiment::{BreakEven, MetricUnit, Own, Pair};
 use crate::report::charts::{OF_BREAK_EVENS, break_even_charts};
 use crate::report::figures::FigureRow;
-use crate::report::markdown;
 use crate::report::number::{Show, count, grouped};
-use crate::report::table::tables;
-use crate::report::tables::{Format, break_even as of_break_even};
+use crate::report::tables::break_even as of_break_even;
 use crate::stats::{Estimate, Inversion, Stretch};
 
 /// A break-even and where it comes from.
@@ -33,51 +31,23 @@ const LEGEND: &str = "On average = where the expected values are equal: [..] are
     another, which does not narrow, and whose median is no answer to the first question. All places met the same traffic with the \
     same luck, as far as what varies lets it be. What changes back and forth between two places of the grid is not seen.";
 
-impl BreakEvenReport<'_> {
-    /// The text for a terminal of this width.
-    pub fn terminal(&self, width: u16) -> String {
-        let width = usize::from(width).max(60);
-        let mut blocks = vec![wrapped(&self.verdict(), width), wrapped(&[self.heading()], width)];
-        let names = self.pair_names();
-        blocks.extend(tables(&names.iter().map(String::as_str).collect::<Vec<_>>(), &self.rows(), width));
-        blocks.push(wrapped(&[LEGEND.to_owned()], width));
-        blocks.join("\n\n") + "\n"
-    }
-
-    /// The text of `summary.json`.
+impl<'a> BreakEvenReport<'a> {
+    /// What came out, ready for every output.
     ///
     /// # Errors
-    /// None that a break-even can cause; passed on from `serde_json`.
-    pub fn json(&self) -> serde_json::Result<String> {
-        break_even_json(self)
-    }
-
-    /// Writes all files, the table in these forms, and returns their paths.
-    ///
-    /// # Errors
-    /// What the file system refuses, with the path.
-    pub fn write(&self, directory: &Path, tables: &[Format]) -> io::Result<Vec<PathBuf>> {
-        let charts = break_even_charts(self.found, &self.asked.basis(), self.unknown_billing)?;
-        write(directory, (&OF_BREAK_EVENS, "break-even"), |put| {
-            put_table(&of_break_even(self.found), (tables, self.asked.manifest), put)?;
-            put_charts(&charts, put)?;
-            put("report.md", self.markdown(&shown(&charts)).as_bytes())?;
-            put("summary.json", self.json()?.as_bytes())?;
-            put("manifest.json", text(self.asked.manifest)?.as_bytes())
+    /// None that a break-even can cause; passed on from plotters and `serde_json`.
+    pub fn findings(&self) -> io::Result<Findings<'a>> {
+        let differences = Listing { heading: self.heading(), names: self.pairs(), rows: self.rows() };
+        Ok(Findings {
+            asked: self.asked,
+            verdict: self.verdict(),
+            listings: vec![differences],
+            legend: LEGEND,
+            charts: break_even_charts(self.found, &self.asked.basis(), self.unknown_billing)?,
+            table: (of_break_even(self.found), "every place that was run"),
+            summary: break_even_json(self)?,
+            of_kind: &OF_BREAK_EVENS,
         })
-    }
-
-    fn markdown(&self, charts: &str) -> String {
-        let names = self.pair_names();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let mut page = format!("# {}\n", markdown::escaped(self.asked.title));
-        page += &paragraphs(&self.verdict());
-        let _ = write!(page, "\n## {}\n\n{}", markdown::escaped(&self.heading()), markdown::table(&names, &self.rows()));
-        let _ = write!(
-            page,
-            "\n## Charts\n{charts}\n## How to read this\n\n- {LEGEND}\n- `break-even.csv` has every place that was run.\n"
-        );
-        page + &self.asked.provenance()
     }
 
     fn heading(&self) -> String {
@@ -86,8 +56,8 @@ impl BreakEvenReport<'_> {
     }
 
     /// `a minus b`, for each pair.
-    fn pair_names(&self) -> Vec<String> {
-        let name = |&[a, b]: &[usize; 2]| format!("{} minus {}", self.name(a), self.name(b));
+    fn pairs(&self) -> Vec<(Option<usize>, String)> {
+        let name = |&[a, b]: &[usize; 2]| (None, format!("{} minus {}", self.name(a), self.name(b)));
         self.found.question.pairs.iter().map(name).collect()
     }
 

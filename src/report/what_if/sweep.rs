@@ -1,19 +1,17 @@
 //! A sweep: which strategy is cheapest where, the means at each point, and their paired differences.
 
-use std::fmt::Write as _;
 use std::io;
-use std::path::{Path, PathBuf};
 
+use super::WhatIf;
+use super::findings::{Findings, Listing};
 use super::sweep_json::sweep_json;
-use super::{WhatIf, differences_of, named, paragraphs, put_charts, put_table, shown, text, wrapped, write};
+use super::wording::{differences_of, named};
 use crate::experiment::{Metric, MetricUnit, Sweep, SweepPoint, Value};
 use crate::report::charts::{OF_SWEEPS, sweep_charts};
 use crate::report::figures::FigureRow;
-use crate::report::markdown;
 use crate::report::number::{Show, count};
 use crate::report::period::Period;
-use crate::report::table::tables;
-use crate::report::tables::{Format, sweep as of_sweep};
+use crate::report::tables::sweep as of_sweep;
 
 /// A sweep and where it comes from.
 #[derive(Debug, Clone, Copy)]
@@ -30,61 +28,24 @@ const LEGEND: &str = "[..] = 95 % interval of our simulation error; more replica
     whose interval holds zero is no difference shown. A strategy is surely the lowest where it is at 95 % among all at that \
     point; with many points some of these are wrong.";
 
-impl SweepReport<'_> {
-    /// The text for a terminal of this width.
-    pub fn terminal(&self, width: u16) -> String {
-        let width = usize::from(width).max(60);
-        let mut blocks = vec![wrapped(&self.verdict(), width)];
-        blocks.push(wrapped(&[self.heading()], width));
-        blocks.extend(tables(&self.names(), &self.means(), width));
-        if let Some((names, rows)) = self.differences() {
-            blocks.push(wrapped(&[self.heading_of_differences()], width));
-            blocks.extend(tables(&names, &rows, width));
-        }
-        blocks.push(wrapped(&[LEGEND.to_owned()], width));
-        blocks.join("\n\n") + "\n"
-    }
-
-    /// The text of `summary.json`.
+impl<'a> SweepReport<'a> {
+    /// What came out, ready for every output.
     ///
     /// # Errors
-    /// None that a sweep can cause; passed on from `serde_json`.
-    pub fn json(&self) -> serde_json::Result<String> {
-        sweep_json(self)
-    }
-
-    /// Writes all files, the table in these forms, and returns their paths.
-    ///
-    /// # Errors
-    /// What the file system refuses, with the path.
-    pub fn write(&self, directory: &Path, tables: &[Format]) -> io::Result<Vec<PathBuf>> {
-        let charts = sweep_charts(self.sweep, self.asked.basis())?;
-        write(directory, (&OF_SWEEPS, "sweep"), |put| {
-            put_table(&of_sweep(self.sweep), (tables, self.asked.manifest), put)?;
-            put_charts(&charts, put)?;
-            put("report.md", self.markdown(&shown(&charts)).as_bytes())?;
-            put("summary.json", self.json()?.as_bytes())?;
-            put("manifest.json", text(self.asked.manifest)?.as_bytes())
+    /// None that a sweep can cause; passed on from plotters and `serde_json`.
+    pub fn findings(&self) -> io::Result<Findings<'a>> {
+        let names = self.sweep.strategies.iter().cloned().enumerate().map(|(strategy, name)| (Some(strategy), name)).collect();
+        let means = Listing { heading: self.heading(), names, rows: self.means() };
+        Ok(Findings {
+            asked: self.asked,
+            verdict: self.verdict(),
+            listings: std::iter::once(means).chain(self.differences()).collect(),
+            legend: LEGEND,
+            charts: sweep_charts(self.sweep, self.asked.basis())?,
+            table: (of_sweep(self.sweep), "every metric of every strategy at every point, as has `summary.json`"),
+            summary: sweep_json(self)?,
+            of_kind: &OF_SWEEPS,
         })
-    }
-
-    fn markdown(&self, charts: &str) -> String {
-        let mut page = format!("# {}\n", markdown::escaped(self.asked.title));
-        page += &paragraphs(&self.verdict());
-        let _ = write!(page, "\n## {}\n\n{}", markdown::escaped(&self.heading()), markdown::table(&self.names(), &self.means()));
-        if let Some((names, rows)) = self.differences() {
-            let _ =
-                write!(page, "\n## {}\n\n{}", markdown::escaped(&self.heading_of_differences()), markdown::table(&names, &rows));
-        }
-        let _ = write!(
-            page,
-            "\n## Charts\n{charts}\n## How to read this\n\n- {LEGEND}\n- `summary.json` and `sweep.csv` have every metric.\n"
-        );
-        page + &self.asked.provenance()
-    }
-
-    fn names(&self) -> Vec<&str> {
-        self.sweep.strategies.iter().map(String::as_str).collect()
     }
 
     fn heading(&self) -> String {
@@ -128,8 +89,8 @@ impl SweepReport<'_> {
         rows.collect()
     }
 
-    /// The names of the strategies that are compared with the baseline, and a row for each point; `None` where there are none.
-    fn differences(&self) -> Option<(Vec<&str>, Vec<FigureRow>)> {
+    /// The strategies that are compared with the baseline, with a row for each point; `None` where there are none.
+    fn differences(&self) -> Option<Listing> {
         let (sweep, metric) = (self.sweep, self.sweep.metric);
         let others: Vec<usize> = (0..sweep.strategies.len()).filter(|&strategy| strategy != sweep.baseline).collect();
         let rows = sweep.points.iter().map(|point| FigureRow {
@@ -137,8 +98,8 @@ impl SweepReport<'_> {
             show: differences_of(metric),
             figures: others.iter().map(|&strategy| *point.differences[strategy].get(metric)).collect(),
         });
-        (!others.is_empty())
-            .then(|| (others.iter().map(|&strategy| sweep.strategies[strategy].as_str()).collect(), rows.collect()))
+        let names = others.iter().map(|&strategy| (Some(strategy), sweep.strategies[strategy].clone())).collect();
+        (!others.is_empty()).then(|| Listing { heading: self.heading_of_differences(), names, rows: rows.collect() })
     }
 
     /// Which strategy is lowest where.
@@ -156,8 +117,12 @@ impl SweepReport<'_> {
         }
         let unsure = sweep.points.iter().any(|point| !point.surely_lowest);
         let path = sweep.axes.last().map_or("", |axis| axis.path.as_str());
-        let mut told = vec![format!("The {best} strategy by mean {}, by {path}:", sweep.metric.label())];
-        told.append(&mut lines);
+        let what = format!("The {best} strategy by mean {}, by {path}:", sweep.metric.label());
+        let mut told = if sweep.axes.len() == 1 {
+            vec![format!("{what} {}", lines.concat())]
+        } else {
+            std::iter::once(what).chain(lines).collect()
+        };
         if unsure {
             told.push("\"perhaps\": at some of these points another may be as low; see the differences below.".to_owned());
         }

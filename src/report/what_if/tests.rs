@@ -4,7 +4,9 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::experiment::{Axis, BreakEven, Metric, Question, Results, Spacing, Sweep, SweepPoint, made_up, product};
+use crate::report::Chart;
 use crate::report::charts::{break_even_charts, sweep_charts};
+use crate::report::html::page_of_findings;
 use crate::units::Usd;
 
 const EIGHT: [&str; 8] = [
@@ -80,6 +82,17 @@ fn validate(text: &str, schema: &str) {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
+/// The page loads nothing, runs no script but its own, and takes texts from outside for texts.
+fn assert_self_contained(page: &str, case: &str) {
+    for forbidden in [" src=", "url(", "@import", "<link", "<iframe", "http://", "https://", "<b>\"", "<source>"] {
+        assert!(!page.contains(forbidden), "{case}: {forbidden}");
+    }
+    assert_eq!(page.matches("<script").count(), 1, "{case}");
+    for id in ["verdict", "charts", "figures", "assumptions", "method", "reproduce"] {
+        assert!(page.contains(&format!("href=\"#{id}\"")) && page.contains(&format!("<section id=\"{id}\"")), "{case}: {id}");
+    }
+}
+
 fn narrow(text: &str, width: usize, case: &str) {
     let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
     assert!(longest <= width && !text.contains("NaN"), "{case}: {longest}\n{text}");
@@ -114,15 +127,20 @@ fn sweeps_are_told_whatever_came_out() {
     for (case, sweep) in &cases {
         let manifest = manifest("sweep", sweep.points.len());
         let scenario = serde_json::json!({ "name": "made-up" });
-        let report = SweepReport { asked: WhatIf { title: "Does <it>?", scenario: &scenario, manifest: &manifest }, sweep };
+        let report = SweepReport {
+            asked: WhatIf { title: "Does <it>?", source: "<source>", scenario: &scenario, manifest: &manifest },
+            sweep,
+        };
         assert_sound(&sweep_charts(sweep, report.asked.basis()).expect("drawn"), case);
-        narrow(&report.terminal(100), 100, case);
+        let found = report.findings().expect("made");
+        narrow(&found.terminal(100), 100, case);
         let place = tempfile::tempdir().expect("a directory");
-        let written = report.write(place.path(), &[Format::Csv]).expect("writable");
-        assert_eq!(written.len(), 6, "{case}");
+        let written = found.write(place.path(), &[crate::report::Format::Csv]).expect("writable");
+        assert_eq!(written.len(), 7, "{case}");
         let page = std::fs::read_to_string(place.path().join("report.md")).expect("written");
         assert!(page.starts_with("# Does &lt;it&gt;?") && !page.contains("<b>"), "{page}");
-        validate(&report.json().expect("serializes"), include_str!("../../../docs/sweep.schema.json"));
+        assert_self_contained(&page_of_findings(&found), case);
+        validate(found.json(), include_str!("../../../docs/sweep.schema.json"));
     }
 }
 
@@ -162,15 +180,17 @@ fn break_evens_are_told_whatever_came_out() {
     for (case, found, said) in &cases {
         let manifest = manifest("break-even", found.places.len());
         let scenario = serde_json::json!({ "name": "made-up" });
-        let asked = WhatIf { title: "Where?", scenario: &scenario, manifest: &manifest };
+        let asked = WhatIf { title: "Where?", source: "<source>", scenario: &scenario, manifest: &manifest };
         let report = BreakEvenReport { asked, found, unknown_billing: *case == "one" };
         assert_sound(&break_even_charts(found, "n = 3", true).expect("drawn"), case);
-        let text = report.terminal(100);
+        let found = report.findings().expect("made");
+        let text = found.terminal(100);
         narrow(&text, 100, case);
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(said), "{case}: {text}");
         let place = tempfile::tempdir().expect("a directory");
-        assert!(report.write(place.path(), &[Format::Csv]).expect("writable").len() >= 6, "{case}");
-        validate(&report.json().expect("serializes"), include_str!("../../../docs/break-even.schema.json"));
+        assert!(found.write(place.path(), &[crate::report::Format::Csv]).expect("writable").len() >= 7, "{case}");
+        assert_self_contained(&page_of_findings(&found), case);
+        validate(found.json(), include_str!("../../../docs/break-even.schema.json"));
     }
 }
