@@ -142,12 +142,7 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
             self.observer.charged(&Charge { amount: billed, cause: Cause::Hedged, ..charge }, now);
         }
         while let Some(extra) = self.providers.next_extra() {
-            let told = Charge { stage: charge.stage, ..extra.charge };
-            if told.amount < Usd::ZERO {
-                self.observer.given_back(&told, extra.at)
-            } else {
-                self.observer.charged(&told, extra.at)
-            }
+            self.tell_extra(&Charge { stage: charge.stage, ..extra.charge }, extra.at);
         }
         billed
     }

@@ -530,16 +530,20 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
     }
 
+    /// Tells money that no attempt's end brings about: what is below zero is given back.
+    pub(super) fn tell_extra(&mut self, charge: &Charge, at: SimTime) {
+        if charge.amount < Usd::ZERO {
+            self.observer.given_back(charge, at);
+        } else {
+            self.observer.charged(charge, at);
+        }
+    }
+
     /// Tells the money that no attempt's end brings about.
     fn tell_extras(&mut self, stage: Option<Stage>, again: bool) {
         while let Some(Extra { charge, at }) = self.providers.next_extra() {
             let of_attempt = charge.cause.is_of_an_attempt();
-            let told = Charge { stage: stage.filter(|_| of_attempt), ..charge };
-            if charge.amount < Usd::ZERO {
-                self.observer.given_back(&told, at)
-            } else {
-                self.observer.charged(&told, at)
-            }
+            self.tell_extra(&Charge { stage: stage.filter(|_| of_attempt), ..charge }, at);
             if again && of_attempt && charge.case.is_none() && charge.cause != Cause::Delivered {
                 self.observer.retried(charge.amount);
             }

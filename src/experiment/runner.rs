@@ -354,11 +354,11 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
     }
 }
 
-fn row(ledger: &Ledger, spent: &[Usd], (replication, strategy): (u32, u16), journeys: bool) -> Row {
+fn row(ledger: &Ledger, by_part: &[Usd], (replication, strategy): (u32, u16), journeys: bool) -> Row {
     let closed = |outcome: Outcome| ledger.closed[outcome as usize];
     let accepted = ledger.time_to_accepted.as_ref();
     // The invoice at the end of each part of the horizon.
-    let parts = spent.chunks_exact(spent.len() / SPEND_POINTS);
+    let parts = by_part.chunks_exact(by_part.len() / SPEND_POINTS);
     let spend = parts.scan(Usd::ZERO, |sum, part| {
         *sum += part.iter().copied().sum();
         Some(*sum)
