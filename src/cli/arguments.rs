@@ -58,6 +58,10 @@ pub struct RunArguments {
     /// End as soon as costs are as precise as this, such as 1%; the number of replications is then the most
     #[arg(long, value_name = "SHARE")]
     pub precision: Option<String>,
+    /// End as soon as the cheapest strategy is chosen, to within so much a replication, such as '5 USD'; the number of replications is
+    /// then the most
+    #[arg(long, value_name = "AMOUNT")]
+    pub indifference: Option<String>,
     /// Where to write, in place of results/SCENARIO
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -164,8 +168,9 @@ impl Arguments {
 impl RunArguments {
     /// All replaced values of the scenario, as they were given.
     pub(super) fn given(&self) -> Vec<(String, String)> {
-        let precision = self.precision.iter().map(|share| ("precision".to_owned(), share.clone()));
-        self.simulation.given().into_iter().chain(precision).collect()
+        let ends = [("precision", &self.precision), ("indifference", &self.indifference)];
+        let ends = ends.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)));
+        self.simulation.given().into_iter().chain(ends).collect()
     }
 
     /// How the scenario is simulated.

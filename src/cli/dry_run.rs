@@ -94,7 +94,7 @@ fn try_report((arguments, wanted): (&RunArguments, &Wanted), ready: &Ready, run:
     let title = &ready.loaded.scenario.title;
     let (source, scenario, gates) = (&ready.loaded.text, &Value::Null, &judge(arguments, ready, &results));
     let (manifest, results, summary) = (&manifest, &results, &summary);
-    let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision: None };
+    let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision: None, choice: None };
     report::files(&report, wanted, &mut |_, file: &[u8]| {
         bytes += file.len() as u64;
         Ok(())

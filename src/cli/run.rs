@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::simulation::overrides;
 use super::stop::{Stop, Stopped, Why};
 use super::{Failure, GateMode, RunArguments, input, provenance};
-use crate::experiment::{self, Batch, Follower, Precision, Results, Run, RunError, Step, Summary};
+use crate::experiment::{self, Batch, Choosing, Follower, Precision, Results, Run, RunError, Step, Summary, Until};
 use crate::gate::{self, Judgements, Mode};
 use crate::report::{self, Report, Wanted};
 
@@ -133,13 +133,15 @@ fn report((arguments, wanted): (&RunArguments, &Wanted), ready: &Ready, place: &
     }
     let results = results(ready, run);
     let summary = Summary::of(&results);
-    let reached =
-        precision(ready).map(|precision| precision.reached(&results.rows, arguments.settings(ready).replications, enough));
+    let (until, most) = (until(ready), arguments.settings(ready).replications);
+    let reached = until.precision.map(|precision| precision.reached(&results.rows, most, enough));
+    let chosen = until.choice.map(|choice| choice.chosen(&results.rows));
     let title = &ready.loaded.scenario.title;
     let recording = ready.compiled.recording.as_ref();
     let (source, gates) = (&ready.loaded.text, &judge(arguments, ready, &results));
-    let (scenario, manifest, results, summary, precision) = (&scenario, &manifest, &results, &summary, reached.as_ref());
-    let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision };
+    let (scenario, manifest, results, summary) = (&scenario, &manifest, &results, &summary);
+    let (precision, choice) = (reached.as_ref(), chosen.as_ref());
+    let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision, choice };
     // What was simulated is shown even where it cannot be kept.
     let written = write((arguments, wanted), place, &report);
     Reported { written, shown: shown(arguments, &report).and_then(|text| data(&text)), gates: met(gates) }
@@ -180,8 +182,8 @@ fn shown(arguments: &RunArguments, report: &Report<'_>) -> Result<String, Failur
     if arguments.simulation.json {
         return report::summary_json(report).map_err(|reason| Failure::Error(reason.to_string()));
     }
-    let precision = report::precision(report, columns());
-    Ok(report::terminal(report.summary, columns(), true) + &precision + &report::gates(report.gates, columns()))
+    let ends = report::ends(report, columns());
+    Ok(report::terminal(report.summary, columns(), true) + &ends + &report::gates(report.gates, columns()))
 }
 
 /// Says what became of recorded traffic; when `quiet`, only what may not be meant.
@@ -216,14 +218,17 @@ struct Simulated {
     run: Run,
     /// Whether every batch could be kept.
     kept: io::Result<()>,
-    /// Whether it ended because it was precise enough.
+    /// Whether it ended because enough is known.
     enough: bool,
 }
 
-/// How precise costs should be, where the scenario says so.
-fn precision(ready: &Ready) -> Option<Precision> {
+/// What is enough, where the scenario says so.
+fn until(ready: &Ready) -> Until {
     let (scenario, strategies) = (&ready.loaded.scenario, ready.compiled.strategies.len());
-    scenario.precision.map(|share| Precision { share: share.0.get(), baseline: scenario.baseline_index(), strategies })
+    let precision =
+        scenario.precision.map(|share| Precision { share: share.0.get(), baseline: scenario.baseline_index(), strategies });
+    let choice = scenario.indifference.as_ref().map(|amount| Choosing { indifference: amount.value.0, strategies });
+    Until { precision, choice }
 }
 
 /// Simulates what is missing, and keeps every batch as it is finished. Where one cannot be kept, it ends with that.
@@ -242,9 +247,11 @@ fn simulate(
     };
     let draw = |replication| ready.redrawn(replication).map(|compiled| compiled.plan);
     let (plans, watch) = (ready.plans(&draw), Watch { stop, progress: &progress });
-    let run = match precision(ready) {
-        Some(precision) => experiment::resume_until(plans, settings, (precision, begun), &watch, keep),
-        None => experiment::resume(plans, settings, begun, &watch, keep).map(|run| (run, false)),
+    let until = until(ready);
+    let run = if until.is_anything() {
+        experiment::resume_until(plans, settings, (until, begun), &watch, keep)
+    } else {
+        experiment::resume(plans, settings, begun, &watch, keep).map(|run| (run, false))
     };
     progress.finish();
     let (run, enough) = run.map_err(cannot_run)?;

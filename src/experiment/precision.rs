@@ -1,19 +1,12 @@
-//! Replications until the costs are known precisely enough.
+//! Costs that are known precisely enough.
 //!
 //! What has to be precise is the mean cost of every strategy, to within a share of the true mean, and every paired difference
 //! in cost from the baseline, to within the same share of what the baseline costs: a difference may be about zero, and a share of
-//! it would never be reached. Each at its own 95 %, of what is billed for certain. It is looked at after rounds of a fixed number of
-//! replications, counted from the first, so that the end depends neither on threads nor on batches nor on an interruption.
+//! it would never be reached. Each at its own 95 %, of what is billed for certain.
 
-use std::ops::ControlFlow;
+use crate::stats::{Estimate, LEVEL, Moments, Paired, Target, mean};
 
-use crate::stats::{Estimate, LEVEL, Moments, Paired, Stopping, Target, Verdict, mean};
-
-use super::runner::{Follower, Plans, RunError, Settings, Step, resume};
-use super::{Batch, Row, Run};
-
-/// Replications between two looks. So many at least are needed by [`Stopping`], which then waits for a second good look.
-const ROUND: u32 = 100;
+use super::Row;
 
 /// How precise costs should be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,6 +74,11 @@ impl Precision {
         means.chain(differences).collect()
     }
 
+    /// The same as estimates with what each of them has to reach.
+    pub(super) fn figures(&self, rows: &[Row]) -> Vec<(Estimate, Target)> {
+        self.wanted(rows).into_iter().map(|wanted| (wanted.estimate, wanted.target)).collect()
+    }
+
     /// How precise the costs of these rows are.
     pub fn reached(&self, rows: &[Row], most: u32, enough: bool) -> Reached {
         let worst = self.wanted(rows).into_iter().map(|wanted| {
@@ -92,63 +90,6 @@ impl Precision {
         });
         let worst = worst.reduce(|worst, next| if next.share > worst.share { next } else { worst });
         Reached { asked: self.share, enough, most, worst }
-    }
-}
-
-/// Goes on from a run as [`resume`] does, until the costs are precise enough or all replications are used up; tells which. A run
-/// that went beyond that already stays as it is.
-///
-/// # Errors
-/// When there are no threads to be had.
-pub fn resume_until(
-    plans: Plans<'_>,
-    settings: Settings,
-    (precision, begun): (Precision, Run),
-    follower: &impl Follower,
-    mut keep: impl FnMut(&Batch) -> ControlFlow<()> + Send,
-) -> Result<(Run, bool), RunError> {
-    let (mut run, mut stopping, mut end, mut broken_off) = (begun, Stopping::default(), 0, false);
-    let known = run.rows.len();
-    while end < settings.replications {
-        end = settings.replications.min(end + ROUND);
-        if run.replications < end {
-            let before = Before { follower, requests: run.rows[known..].iter().map(|row| row.requests).sum() };
-            let keep = |batch: &Batch| {
-                let flow = keep(batch);
-                broken_off = flow.is_break();
-                flow
-            };
-            run = resume(plans, Settings { replications: end, ..settings }, run, &before, keep)?;
-        }
-        if broken_off || run.replications < end {
-            return Ok((run, false));
-        }
-        let rows = &run.rows[..end as usize * precision.strategies];
-        let figures: Vec<_> = precision.wanted(rows).into_iter().map(|wanted| (wanted.estimate, wanted.target)).collect();
-        match stopping.after_round(&figures) {
-            Verdict::Enough => return Ok((run, true)),
-            // There is no round left to confirm it.
-            Verdict::Confirm if end == settings.replications => return Ok((run, true)),
-            Verdict::Confirm | Verdict::More(_) | Verdict::Unknown => {}
-        }
-    }
-    Ok((run, false))
-}
-
-/// Follows a run of several rounds as if it were one.
-struct Before<'a, F> {
-    follower: &'a F,
-    /// Simulated in the rounds before.
-    requests: u64,
-}
-
-impl<F: Follower> Follower for Before<'_, F> {
-    fn stops(&self) -> bool {
-        self.follower.stops()
-    }
-
-    fn finished(&self, step: Step) {
-        self.follower.finished(Step { requests: self.requests + step.requests, ..step });
     }
 }
 

@@ -359,11 +359,10 @@ fn row(ledger: &Ledger, by_part: &[Usd], (replication, strategy): (u32, u16), jo
     let accepted = ledger.time_to_accepted.as_ref();
     // The invoice at the end of each part of the horizon.
     let parts = by_part.chunks_exact(by_part.len() / SPEND_POINTS);
-    let spend = parts.scan(Usd::ZERO, |sum, part| {
+    let course = parts.scan(Usd::ZERO, |sum, part| {
         *sum += part.iter().copied().sum();
         Some(*sum)
     });
-    let spend = spend.collect();
     Row {
         replication,
         strategy,
@@ -392,7 +391,7 @@ fn row(ledger: &Ledger, by_part: &[Usd], (replication, strategy): (u32, u16), jo
         time_to_image_sum: ledger.time_to_image.sum(),
         time_to_accepted: accepted.and_then(|times| quantiles(times, [0.50, 0.95])),
         time_to_accepted_sum: accepted.map_or(0, Histogram::sum),
-        spend,
+        spend: course.collect(),
         bounds: None,
     }
 }

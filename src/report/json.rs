@@ -9,6 +9,7 @@ use crate::experiment::{
 
 use super::Report;
 use super::best;
+use super::choice;
 use super::judged::Judged;
 use super::precision;
 
@@ -46,6 +47,9 @@ impl Serialize for Document<'_> {
         }
         if let Some(reached) = report.precision {
             map.serialize_entry("precision", &precision::InJson(reached, report.summary))?;
+        }
+        if let Some(chosen) = report.choice {
+            map.serialize_entry("choice", &choice::InJson(chosen, report.summary))?;
         }
         if !report.gates.all.is_empty() {
             map.serialize_entry("gates", &Judged(report.gates))?;

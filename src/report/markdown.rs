@@ -10,7 +10,7 @@ use super::figures::{FigureRow, difference_rows, strategy_rows};
 use super::gates::{condition, figure, tally, whose, why};
 use super::number::count;
 use super::period::Period;
-use super::precision::{controlled, sentence};
+use super::precision::{controlled, sentences};
 use super::terminal::legend;
 use super::verdict::verdict;
 
@@ -32,7 +32,7 @@ pub(super) fn markdown(report: &Report<'_>, charts: &[(&str, String)]) -> String
         let _ = write!(text, "\n## Paired differences: each strategy minus {baseline}\n\n");
         text += &table(&names, &difference_rows(summary, &against));
     }
-    for line in controlled(summary).into_iter().chain(sentence(report.precision, summary)) {
+    for line in controlled(summary).into_iter().chain(sentences(report)) {
         let _ = write!(text, "\n{}\n", escaped(&line));
     }
     text += "\n## Charts\n";

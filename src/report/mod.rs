@@ -7,6 +7,7 @@ mod best;
 mod bounds;
 mod changes;
 mod charts;
+mod choice;
 mod effort;
 mod explain;
 mod figures;
@@ -29,7 +30,7 @@ mod verdict;
 mod what_if;
 mod write;
 
-use crate::experiment::{Manifest, Reached, Recording, Results, Summary};
+use crate::experiment::{Chosen, Manifest, Reached, Recording, Results, Summary};
 use crate::gate::Judgements;
 
 pub use changes::{ChangesReport, InputChange};
@@ -39,7 +40,7 @@ pub use explain::{Names, explanation};
 pub use focus::Focus;
 pub use gates::{gates, tally};
 pub use json::{SCHEMA, summary_json};
-pub use precision::precision;
+pub use precision::ends;
 pub use tables::{Cell as TableCell, Column, Format, Kind, PARQUET, Table, charges_table, dictionary, of_run as tables_of_run};
 pub use terminal::terminal;
 pub use verdict::verdict;
@@ -67,6 +68,8 @@ pub struct Report<'a> {
     pub gates: &'a Judgements,
     /// How precise costs have become, where that was asked for.
     pub precision: Option<&'a Reached>,
+    /// Which strategy was chosen, where that was asked for.
+    pub choice: Option<&'a Chosen>,
 }
 
 #[cfg(test)]
@@ -94,6 +97,6 @@ mod tests {
         let source = "title = \"Does it?\"\n";
         let (title, gates) = ("Does it?", &judged(results));
         let (scenario, manifest, summary) = (&scenario, &manifest, &summary);
-        call(&Report { title, source, scenario, manifest, recording, results, summary, gates, precision: None })
+        call(&Report { title, source, scenario, manifest, recording, results, summary, gates, precision: None, choice: None })
     }
 }

@@ -1,21 +1,29 @@
-//! How precise costs have become, in words and within `summary.json`.
+//! How precise costs have become, in words and within `summary.json`; and all that replications may have ended by.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::experiment::{Reached, Summary, Worst};
 
 use super::Report;
+use super::choice;
 use super::number::{Show, count, grouped};
 use super::terminal::wrap;
 
-/// How precise costs have become, on a terminal of so many columns; nothing where no precision was asked for.
-pub fn precision(report: &Report<'_>, columns: u16) -> String {
-    let line = sentence(report.precision, report.summary);
-    line.map_or_else(String::new, |line| format!("\n{}\n", wrap(&line, usize::from(columns.max(40)))))
+/// What replications may have ended by, on a terminal of so many columns: how precise costs have become, and which strategy was
+/// chosen. Nothing where neither was asked for.
+pub fn ends(report: &Report<'_>, columns: u16) -> String {
+    let wrapped = |line: &String| ["\n", &wrap(line, usize::from(columns.max(40))), "\n"].concat();
+    sentences(report).iter().map(wrapped).collect()
 }
 
-/// The same in one line.
-pub(super) fn sentence(reached: Option<&Reached>, summary: &Summary) -> Option<String> {
+/// The same, a line each.
+pub(super) fn sentences(report: &Report<'_>) -> Vec<String> {
+    let both = [sentence(report.precision, report.summary), choice::sentence(report.choice, report.summary)];
+    both.into_iter().flatten().collect()
+}
+
+/// How precise costs have become, in one line; nothing where no precision was asked for.
+fn sentence(reached: Option<&Reached>, summary: &Summary) -> Option<String> {
     let reached = reached?;
     let (n, most) = (count(summary.replications.into()), count(reached.most.into()));
     let asked = format!("{} %", percent(reached.asked));

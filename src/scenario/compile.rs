@@ -107,6 +107,7 @@ fn compile_with(
     let deployments = deployments(&strategies, models, misses, &mut market, &mut mistakes);
     mistakes.extend(models.used.iter().filter_map(|name| not_in_the_book(name, models.spec(name)?, misses)));
     mistakes.extend(unused(scenario, models));
+    mistakes.extend(nothing_to_choose(scenario));
     mistakes.extend(models.endless());
     mistakes.extend(strays(scenario, models));
     mistakes.extend(gateways::strays(models));
@@ -207,6 +208,14 @@ fn besides_price(found: Vec<Mistake>, name: &Located<String>, model: &ModelSpec,
     let lack = model.missing(name, drafts);
     let others = found.into_iter().filter(|mistake| !lack.contains(mistake));
     others.chain(model.missing_besides_price(name, drafts)).collect()
+}
+
+/// A choice takes more than one strategy.
+fn nothing_to_choose(scenario: &Scenario) -> Option<Mistake> {
+    let indifference = scenario.indifference.as_ref().filter(|_| scenario.strategies.0.len() < 2)?;
+    let mistake =
+        Mistake::error(&indifference.place, "there is a single strategy, and nothing to choose").label("expected two or more");
+    Some(mistake)
 }
 
 /// Accounts and providers of no model that the scenario knows: probably misspelt.

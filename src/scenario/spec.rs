@@ -38,6 +38,9 @@ spec::table! {
         /// How precise costs should be, such as "1%": replications end as soon as they are, in rounds of 100, and `replications` are the
         /// most. Meant are the mean cost of every strategy, and every difference from the baseline as a share of what that costs.
         precision: Option<Precision>,
+        /// The least difference in mean cost that matters, such as "5 USD": replications end as soon as the cheapest strategy is chosen, to
+        /// within that, in rounds of 100, and `replications` are the most. With a precision too, both have to be reached.
+        indifference: Option<Located<Indifference>>,
         /// Where the random numbers start; the same seed gives the same results.
         seed: u64 = 1,
         /// What may be spent over the horizon.
@@ -79,6 +82,9 @@ spec::checked! {
 
     /// How precise costs should be.
     pub struct Precision(Share): |share| *share > Share::NONE && *share < Share::ALL, "a share between 0% and 100%", "1%";
+
+    /// The least difference that matters.
+    pub struct Indifference(Usd): |amount| *amount > Usd::ZERO, "more than nothing", "5 USD";
 
     /// How many times the horizon is simulated.
     pub struct Replications(u32): |count| *count >= 1, "at least 1", 1000;

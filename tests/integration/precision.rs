@@ -106,6 +106,60 @@ fn ends_when_precise_whatever_threads_and_batches() {
     assert!(code == Some(2) && said.contains("expected a share between 0% and 100%"), "{said}");
 }
 
+/// Two strategies that buy what the other does not at twice the price: 12 USD a day each, and the difference of a day has a standard
+/// deviation of sqrt(400) * 0.02 = 0.4 USD, so that 0.03 USD takes up to 4.7 * (0.4 / 0.03)^2 = 840 days.
+const MIRRORED: &str = r#"
+title = "Mirrored"
+start = 2026-01-01
+horizon = "1d"
+replications = 2000
+seed = 7
+workload.arrivals.poisson.rate = "400/d"
+workload.classes.left = { share = "50%", size = "1024x1024" }
+workload.classes.right = { share = "50%", size = "1024x1024" }
+[models."a/model"]
+price.per_image = "0.04 USD"
+latency = "2s"
+[models."b/model"]
+like = "a/model"
+price.per_image = "0.02 USD"
+[strategies.only]
+router.single = "a/model"
+rules = [{ when = { class = "left" }, router.single = "b/model" }]
+[strategies.other]
+router.single = "a/model"
+rules = [{ when = { class = "right" }, router.single = "b/model" }]
+"#;
+
+#[test]
+fn ends_when_one_is_chosen_whatever_threads_and_batches() {
+    let place = tempfile::tempdir().expect("a directory");
+    std::fs::write(place.path().join("x.toml"), MIRRORED).expect("writable");
+    let read = |out: &str| std::fs::read(place.path().join(out).join("replications.csv")).expect("written");
+    let asked = ["--indifference", "0.03 USD"];
+    let (code, summary, said) = run(place.path(), "one", &[asked.as_slice(), &["--threads", "1", "--batch", "7"]].concat());
+    assert_eq!(code, Some(0), "{said}");
+    let choice = &summary["choice"];
+    let after = choice["replications"].as_u64().expect("a number");
+    assert!(choice["chosen"].is_string() && choice["among"].as_array().is_some_and(|left| left.len() == 1), "{choice}");
+    assert!((200..=1_000).contains(&after) && after % 100 == 0 && summary["manifest"]["asked"] == after, "{choice}");
+    let (_, other, _) = run(place.path(), "two", &[asked.as_slice(), &["--threads", "2"]].concat());
+    assert!(other == summary && read("one") == read("two"));
+    // Far apart one is chosen in the first round; with a precision too, that has to be reached as well.
+    let (_, far, _) = run(place.path(), "three", &["--indifference", "5 USD", "--precision", "1%"]);
+    let ends = (&far["choice"]["replications"], &far["precision"]["enough"], &far["manifest"]["asked"]);
+    assert_eq!((ends.0.as_u64(), ends.1), (Some(100), &true.into()), "{far}");
+    assert!(ends.2.as_u64() > Some(100));
+    // Too few to say.
+    let (_, few, _) = run(place.path(), "four", &["--indifference", "0.001 USD", "--replications", "100"]);
+    assert_eq!((&few["choice"]["chosen"], few["choice"]["among"].as_array().map(Vec::len)), (&Value::Null, Some(2)));
+    assert!(few["choice"]["most"].as_u64() > Some(100_000), "{}", few["choice"]);
+    let alone = MIRRORED.split("[strategies.other]").next().expect("a text");
+    std::fs::write(place.path().join("x.toml"), alone).expect("writable");
+    let (code, _, said) = run(place.path(), "five", &asked);
+    assert!(code == Some(2) && said.contains("a single strategy, and nothing to choose"), "{said}");
+}
+
 /// What a run had when it was stopped is looked at again, round by round: it ends where it would have ended.
 #[test]
 fn goes_on_to_the_same_end() {

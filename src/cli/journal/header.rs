@@ -56,7 +56,10 @@ impl Header {
 
 /// The values that `--set` replaced; the seed is compared on its own, and the number of replications does not matter.
 fn set(of: &Manifest) -> Vec<&Replaced> {
-    of.set.iter().filter(|replaced| !["seed", "replications", "precision"].contains(&replaced.path.as_str())).collect()
+    of.set
+        .iter()
+        .filter(|replaced| !["seed", "replications", "precision", "indifference"].contains(&replaced.path.as_str()))
+        .collect()
 }
 
 fn with(set: &[&Replaced]) -> String {

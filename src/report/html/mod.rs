@@ -24,6 +24,7 @@ use super::Report;
 use super::charts::Chart;
 use super::number::count;
 use super::period::Period;
+use super::precision::{self, controlled};
 use super::terminal::legend;
 use super::verdict::{money, verdict};
 
@@ -85,9 +86,11 @@ fn parts(report: &Report<'_>, charts: &[Chart]) -> Vec<Part> {
 
 /// The verdict, with the gates, and what the figures are.
 fn told(report: &Report<'_>) -> Markup {
+    let ends = controlled(report.summary).into_iter().chain(precision::sentences(report));
     let stopped = report.manifest.asked > report.manifest.replications[1];
     html! {
         (sentences(&verdict(report.summary)))
+        @for line in ends { p.note { (unbroken(&line)) } }
         (gates::table(report.gates))
         @if stopped {
             p.warning {

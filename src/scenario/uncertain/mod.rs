@@ -44,7 +44,7 @@ enum Drawn {
 }
 
 /// Keys at the top that hold for all replications: what is asked, and how it is looked for.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "catalog",
     "tiers",
     "start",
@@ -57,6 +57,7 @@ const KNOWN: [&str; 12] = [
     "baseline",
     "gates",
     "precision",
+    "indifference",
 ];
 
 /// Keys whose texts may look like an interval, such as "5 to 10", and are none.
