@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use spendcast::report::PARQUET;
 
-/// Uncertain inputs, unknown billing, two strategies; so long that a limit of time falls within it.
+/// Uncertain inputs, unknown billing, two strategies.
 const TEXT: &str = r#"
 title = "Everything that is written"
 start = 2026-01-01
@@ -124,13 +124,14 @@ fn all(place: &Path) -> BTreeMap<String, Left> {
     let tables = if PARQUET { "csv,parquet" } else { "csv" };
     let run = ["run", "a.toml", "--tables", tables, "--focus", "1.2,1.4"];
     let few = [&run[..], &["--replications", "30"]].concat();
-    let limited = [&run[..], &["--time-limit", "300ms", "--threads", "1", "--batch", "4"]].concat();
+    let stopped = |limit| [&run[..], &["--time-limit", limit, "--threads", "1", "--batch", "4"]].concat();
+    let limited = [&stopped("1s")[..], &["--replications", "1000000"]].concat();
     let what_if = |command: &'static str| vec![command, "a.toml", "--tables", tables, "--replications", "20", "--over", PATH];
     let two = [what_if("sweep"), vec!["--over", "workload.keep=50%,100%"]].concat();
     let gated = [&few[..], &["--gate", "mean(cost) < 1000 USD", "--gate", "P(cost > 0 USD) >= 10%"]].concat();
     let mut all: BTreeMap<String, Left> = [
         ("run", left(place, "run", &few, None)),
-        ("run --resume", left(place, "resumed", &[&run[..], &["--resume", "--batch", "4"]].concat(), Some(&limited))),
+        ("run --resume", left(place, "resumed", &[&run[..], &["--resume", "--batch", "4"]].concat(), Some(&stopped("300ms")))),
         ("run --time-limit", left(place, "limited", &limited, None)),
         ("run --gate", left(place, "gated", &gated, None)),
         ("sweep, one path", left(place, "sweep", &what_if("sweep"), None)),
@@ -174,6 +175,11 @@ fn read(name: &str, bytes: &[u8]) -> Option<String> {
             return None;
         }
         "parquet" => return Some(parquet_metadata(name, bytes)),
+        "journal" => {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            assert!(text.starts_with("spendcast journal "), "{name}");
+            return Some(text);
+        }
         "json" => {
             let document: Value = serde_json::from_slice(bytes).expect("JSON");
             assert!(document.as_object().is_some_and(|document| !document.is_empty()), "{name}");
@@ -230,7 +236,7 @@ fn check_provenance(row: &Row, (name, text): (&str, Option<&str>), left: &Left) 
 
 /// The outputs that name strategies, and what they must say besides.
 fn check_content(name: &str, text: &str) {
-    if !["inputs.csv", "manifest.json"].contains(&name) && !["svg", "parquet"].contains(&extension(name)) {
+    if !["inputs.csv", "manifest.json"].contains(&name) && !["svg", "parquet", "journal"].contains(&extension(name)) {
         assert!(STRATEGIES.iter().all(|strategy| text.contains(strategy)), "{name} does not name the strategies");
     }
     let says: &[&str] = match name {
