@@ -8,7 +8,7 @@
 //!    workload (pulled in bounded chunks) -> engine::Simulation (plan, client, streams, observer)
 //!              <-> provider state (truth)      <-> routing View (what a real client could know)
 //!                      -> ledger (an Observer) -> one row per replication and strategy
-//!              stats -> estimates, paired differences -> report: terminal, CSV, JSON, Markdown, charts
+//!              stats -> estimates, paired differences -> report: terminal, CSV, Parquet, JSON, Markdown, charts
 //! ```
 //!
 //! What each module may use, enforced by `tests/integration/layers.rs`:
@@ -31,7 +31,7 @@
 //! | `conformance` | recorded gateways, replayed against routing | units, spec, model, routing |
 //! | `catalog` | built-in price books | units, spec, dist, model, provider |
 //! | `scenario` | the scenario file: spec, parse, compile, starter | units, random, spec, dist, model, workload, provider, routing, engine, catalog, gate |
-//! | `report` | terminal, CSV, JSON, Markdown, JUnit, charts, one request explained | units, stats, model, routing, ledger, experiment, gate |
+//! | `report` | terminal, CSV, Parquet, FOCUS, JSON, Markdown, JUnit, charts, one request explained | units, stats, model, routing, ledger, experiment, gate |
 //! | `cli` | clap, progress, exit codes | everything |
 
 pub mod catalog;

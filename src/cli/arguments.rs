@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogArguments;
 use super::compare::CompareArguments;
+use super::formats::FocusVersion;
 use super::input::Ready;
 use super::simulation::SimulationArguments;
 use super::what_if::{BreakEvenArguments, SweepArguments};
@@ -64,6 +65,9 @@ pub struct RunArguments {
     /// Where to write, in place of results/SCENARIO
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write the bill that is expected as FOCUS cost and usage rows too: 1.2, 1.4, or both as 1.2,1.4
+    #[arg(long, value_enum, value_name = "VERSIONS", value_delimiter = ',', hide_possible_values = true)]
+    pub focus: Vec<FocusVersion>,
     /// A condition that the results have to meet, besides those of the scenario: --gate 'P(cost > 5000 USD) <= 10%'
     #[arg(long, value_name = "CONDITION")]
     pub gate: Vec<String>,

@@ -1,6 +1,7 @@
 //! `spendcast break-even`: the volume, share or price at which two strategies come out alike.
 
 use super::clock::now;
+use super::formats::formats;
 use super::input::Ready;
 use super::output::note;
 use super::points::Design;
@@ -22,6 +23,7 @@ const FINENESS: f64 = 100.0;
 /// Mistakes, before anything is simulated; an interruption, and results that cannot be written.
 pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let asked = &arguments.what_if;
+    let formats = formats(&asked.simulation.tables)?;
     let (begin, tolerance) = axis(arguments)?;
     let set = overrides(asked.simulation.given());
     let varied = [begin.clone()];
@@ -62,7 +64,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
         WhatIf { title: &first.loaded.scenario.title, source: &first.loaded.text, scenario: &scenario, manifest: &manifest };
     let unknown_billing = asked.metric.is_of_money() && !first.compiled.doubts.is_empty();
     let report = BreakEvenReport { asked: what_if, found: &found, unknown_billing };
-    destination.deliver(report.findings(), &asked.simulation)
+    destination.deliver(report.findings(), &asked.simulation, &formats)
 }
 
 /// The one path that varies, with its numbers in ascending order, and how closely to look.

@@ -16,7 +16,7 @@ use super::simulation::BATCH;
 use super::stop::Stop;
 use super::{Failure, RunArguments, journal, provenance};
 use crate::experiment::{self, Effort, Follower, Reporting, Run, Sample, Settings, Summary};
-use crate::report::{self, Report};
+use crate::report::{self, Report, Wanted};
 
 /// So long it simulates, in seconds.
 const LONG_ENOUGH: f64 = 1.0;
@@ -28,7 +28,7 @@ const REPORTED: usize = 16_000;
 ///
 /// # Errors
 /// An interruption, and output that cannot be written.
-pub(super) fn dry_run(arguments: &RunArguments, ready: &Ready, stop: &Stop) -> Result<(), Failure> {
+pub(super) fn dry_run(arguments: &RunArguments, wanted: &Wanted, ready: &Ready, stop: &Stop) -> Result<(), Failure> {
     let settings = arguments.settings(ready);
     let threads =
         if settings.threads > 0 { settings.threads } else { std::thread::available_parallelism().map_or(1, usize::from) };
@@ -36,8 +36,10 @@ pub(super) fn dry_run(arguments: &RunArguments, ready: &Ready, stop: &Stop) -> R
     let journal = journal::size(&run, BATCH)?;
     let most = u32::try_from(REPORTED / ready.compiled.strategies.len()).unwrap_or(0).clamp(4, settings.replications.max(4));
     let sizes = if most >= settings.replications { vec![settings.replications] } else { vec![most / 4, most] };
-    let reporting =
-        sizes.into_iter().map(|size| try_report(arguments, ready, run.repeated(size))).collect::<io::Result<Vec<_>>>()?;
+    let reporting = sizes
+        .into_iter()
+        .map(|size| try_report((arguments, wanted), ready, run.repeated(size)))
+        .collect::<io::Result<Vec<_>>>()?;
     let effort = Effort::of(&Sample { journal, peak: peak(), ..sample }, &run, &reporting, settings.replications);
     data(&if arguments.simulation.json {
         serde_json::to_string_pretty(&effort).map_err(io::Error::other)? + "\n"
@@ -83,7 +85,7 @@ fn rehearse(ready: &Ready, settings: Settings, stop: &Stop) -> Result<(Run, Samp
 }
 
 /// Makes a report and throws it away.
-fn try_report(arguments: &RunArguments, ready: &Ready, run: Run) -> io::Result<Reporting> {
+fn try_report((arguments, wanted): (&RunArguments, &Wanted), ready: &Ready, run: Run) -> io::Result<Reporting> {
     let (started, replications, mut bytes) = (now(), run.replications, 0);
     let manifest = provenance::manifest(&arguments.file, ready, Vec::new(), replications);
     let results = results(ready, run);
@@ -93,7 +95,7 @@ fn try_report(arguments: &RunArguments, ready: &Ready, run: Run) -> io::Result<R
     let (source, scenario, gates) = (&ready.loaded.text, &Value::Null, &judge(arguments, ready, &results));
     let (manifest, results, summary) = (&manifest, &results, &summary);
     let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision: None, choice: None };
-    report::files(&report, &mut |_, file: &[u8]| {
+    report::files(&report, wanted, &mut |_, file: &[u8]| {
         bytes += file.len() as u64;
         Ok(())
     })?;

@@ -14,6 +14,7 @@ mod conformance;
 mod dry_run;
 mod explain;
 mod failure;
+mod formats;
 mod init;
 mod input;
 mod journal;

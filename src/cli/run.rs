@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::clock::now;
 use super::dry_run::dry_run;
+use super::formats::{formats, versions};
 use super::input::Ready;
 use super::journal::{Header, Journal};
 use super::output::{columns, data, note};
@@ -16,7 +17,7 @@ use super::stop::{Stop, Stopped, Why};
 use super::{Failure, GateMode, RunArguments, input, provenance};
 use crate::experiment::{self, Batch, Choosing, Follower, Precision, Results, Run, RunError, Step, Summary, Until};
 use crate::gate::{self, Judgements, Mode};
-use crate::report::{self, Report};
+use crate::report::{self, Report, Wanted};
 
 /// Runs a scenario and reports what came out.
 ///
@@ -25,10 +26,11 @@ use crate::report::{self, Report};
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let started = now();
     let ready = input::prepare_with_gates(&arguments.file, &overrides(arguments.given()), &arguments.gate)?;
+    let wanted = wanted(arguments, &ready)?;
     tell_of_the_recording(&ready, arguments.simulation.quiet);
     let stop = Stop::listen(started, arguments.time_limit)?;
     if arguments.dry_run {
-        return dry_run(arguments, &ready, &stop);
+        return dry_run(arguments, &wanted, &ready, &stop);
     }
     let place = place(arguments)?;
     let mut journal = Journal::open(place.directory()).map_err(|reason| cannot_write(place.directory(), &reason))?;
@@ -40,7 +42,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         return told(few, &kept, arguments.simulation.quiet);
     }
     let replications = run.replications;
-    let Reported { written, shown, gates } = report(arguments, &ready, &place, run, enough);
+    let Reported { written, shown, gates } = report((arguments, &wanted), &ready, &place, run, enough);
     let written = written.map_err(|reason| cannot_write(place.directory(), &kept_all_the_same(&reason, &journal)));
     let Some(stopped) = stopped else {
         written?;
@@ -53,6 +55,14 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     }
     // Whoever stopped it by hand is told that above all.
     shown.and(told(stopped, &kept, arguments.simulation.quiet)).and(gates)
+}
+
+/// Which files are wanted.
+fn wanted(arguments: &RunArguments, ready: &Ready) -> Result<Wanted, Failure> {
+    let versions = versions(&arguments.focus);
+    let start = ready.loaded.scenario.first_instant().ok();
+    let focus = start.filter(|_| !versions.is_empty()).map(|start| (start, versions));
+    Ok(Wanted { tables: formats(&arguments.simulation.tables)?, focus })
 }
 
 /// What became of a report.
@@ -113,7 +123,7 @@ fn kept_all_the_same(reason: &io::Error, journal: &Journal) -> String {
 }
 
 /// Writes and shows what came out.
-fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run, enough: bool) -> Reported {
+fn report((arguments, wanted): (&RunArguments, &Wanted), ready: &Ready, place: &Place, run: Run, enough: bool) -> Reported {
     let replaced = provenance::replaced(&arguments.given());
     let scenario = provenance::asked(&arguments.file, ready, &replaced);
     let mut manifest = provenance::manifest(&arguments.file, ready, replaced, run.replications);
@@ -133,7 +143,7 @@ fn report(arguments: &RunArguments, ready: &Ready, place: &Place, run: Run, enou
     let (precision, choice) = (reached.as_ref(), chosen.as_ref());
     let report = Report { title, source, scenario, manifest, recording, results, summary, gates, precision, choice };
     // What was simulated is shown even where it cannot be kept.
-    let written = write(arguments, place, &report);
+    let written = write((arguments, wanted), place, &report);
     Reported { written, shown: shown(arguments, &report).and_then(|text| data(&text)), gates: met(gates) }
 }
 
@@ -269,6 +279,7 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
         rows: run.rows,
         charges: run.charges,
         spent: run.spent,
+        days: run.days,
         horizon: scenario.horizon.0,
         budget: scenario.budget,
         same_arrivals: ready.compiled.recording.is_some() && ready.compiled.plan.workload.keep.is_none(),
@@ -278,9 +289,9 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
     }
 }
 
-fn write(arguments: &RunArguments, place: &Place, report: &Report<'_>) -> io::Result<()> {
+fn write((arguments, wanted): (&RunArguments, &Wanted), place: &Place, report: &Report<'_>) -> io::Result<()> {
     let directory = place.directory();
-    let written = report::write(directory, report)?;
+    let written = report::write(directory, report, wanted)?;
     if !arguments.simulation.quiet {
         note(&format!("wrote {} files to {}", written.len(), directory.display()));
     }

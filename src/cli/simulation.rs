@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::arguments::setting;
+use super::formats::TableFormat;
 use super::input::Ready;
 use crate::experiment::Settings;
 
@@ -24,6 +25,9 @@ pub struct SimulationArguments {
     /// Threads to use; all cores if left out. The results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// In which forms tables are written: csv, parquet, or both as csv,parquet
+    #[arg(long, value_enum, value_name = "FORMS", value_delimiter = ',', default_value = "csv", hide_possible_values = true)]
+    pub tables: Vec<TableFormat>,
     /// Print the summary as JSON in place of the tables
     #[arg(long)]
     pub json: bool,
@@ -70,8 +74,9 @@ mod tests {
     #[test]
     fn flags_have_the_last_word_and_large_seeds_are_texts() {
         let set = vec![("seed".to_owned(), "7".to_owned()), ("horizon".to_owned(), "7d".to_owned())];
+        let (replications, seed) = (Some(5), Some(u64::MAX));
         let arguments =
-            SimulationArguments { set, replications: Some(5), seed: Some(u64::MAX), threads: None, json: false, quiet: false };
+            SimulationArguments { set, replications, seed, threads: None, tables: Vec::new(), json: false, quiet: false };
         let said: Vec<String> = arguments.given().into_iter().map(|(path, value)| format!("{path}={value}")).collect();
         assert_eq!(said, ["seed=7", "horizon=7d", "replications=5", "seed=18446744073709551615"]);
         let said: Vec<String> = overrides(arguments.given()).into_iter().map(|(_, value)| value).collect();

@@ -1,6 +1,7 @@
 //! `spendcast sweep`: the same experiment at several values of one path or two.
 
 use super::clock::now;
+use super::formats::formats;
 use super::input::Ready;
 use super::points::Design;
 use super::progress::Progress;
@@ -20,6 +21,7 @@ const MOST_POINTS: usize = 10_000;
 /// Mistakes at any point, before anything is simulated; an interruption, and results that cannot be written.
 pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let asked = &arguments.what_if;
+    let formats = formats(&asked.simulation.tables)?;
     let axes = asked.axes()?;
     if axes.len() > 2 {
         return Err(Failure::Mistake(format!("--over can be given twice at most, and is given {} times", axes.len())));
@@ -51,7 +53,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let what_if =
         WhatIf { title: &first.loaded.scenario.title, source: &first.loaded.text, scenario: &scenario, manifest: &manifest };
     let report = SweepReport { asked: what_if, sweep: &sweep };
-    destination.deliver(report.findings(), &asked.simulation)
+    destination.deliver(report.findings(), &asked.simulation, &formats)
 }
 
 /// Points can be compared only where they have the same strategies.

@@ -18,7 +18,7 @@ use super::stop::Stop;
 use super::{Failure, over, provenance};
 use crate::engine::Plan;
 use crate::experiment::{self, Axis, DesignManifest, Follower, Metric, Results, Run, Step};
-use crate::report::Findings;
+use crate::report::{Findings, Format};
 use crate::spec::nearest;
 
 /// What they both take.
@@ -135,13 +135,18 @@ impl Destination {
         Place::prepare(directory).map(Self).map_err(|reason| cannot_write(directory, &reason))
     }
 
-    /// Writes what came out there, and shows it. What was simulated is shown even where it cannot be kept.
+    /// Writes what came out there, its table in these forms, and shows it. What was simulated is shown even where it cannot be kept.
     ///
     /// # Errors
     /// Results that cannot be written or shown.
-    pub(super) fn deliver(self, findings: io::Result<Findings<'_>>, asked: &SimulationArguments) -> Result<(), Failure> {
+    pub(super) fn deliver(
+        self,
+        findings: io::Result<Findings<'_>>,
+        asked: &SimulationArguments,
+        formats: &[Format],
+    ) -> Result<(), Failure> {
         let (directory, findings) = (self.0.directory(), findings?);
-        let written = findings.write(directory);
+        let written = findings.write(directory, formats);
         let shown = if asked.json { data(findings.json()) } else { data(&findings.terminal(columns())) };
         let written = written.map_err(|reason| cannot_write(directory, &reason))?;
         if !asked.quiet {

@@ -124,7 +124,7 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
                     self.observer.retried(Usd::ZERO - charge.amount);
                 }
                 if booked > Usd::ZERO {
-                    self.observer.booked(Usd::ZERO - booked, now);
+                    self.observer.booked(charge.payee, Usd::ZERO - booked, now);
                 }
             }
             if self.guards {
@@ -137,12 +137,12 @@ impl<C: Client, O: Observer> Simulation<'_, C, O> {
     /// What was charged for a delivery that nobody needed any more is told as such, or is taken back: what is left of it.
     fn was_needless(&mut self, charge: Charge, now: SimTime) -> Usd {
         let billed = self.providers.call_off(&self.plan.market, &charge, now);
-        self.observer.charged(&Charge { amount: Usd::ZERO - charge.amount, ..charge }, now);
+        self.observer.taken_back(&Charge { amount: Usd::ZERO - charge.amount, ..charge }, now);
         if billed > Usd::ZERO {
             self.observer.charged(&Charge { amount: billed, cause: Cause::Hedged, ..charge }, now);
         }
         while let Some(extra) = self.providers.next_extra() {
-            self.observer.charged(&Charge { stage: charge.stage, ..extra.charge }, extra.at);
+            self.tell_extra(&Charge { stage: charge.stage, ..extra.charge }, extra.at);
         }
         billed
     }

@@ -1,6 +1,6 @@
 //! Who listens to a simulation. An observer is told; it never influences the run.
 
-use crate::model::{Answer, Charge, DeploymentId, Guarded, Outcome, Stage};
+use crate::model::{Answer, Charge, DeploymentId, Guarded, Outcome, PayeeId, Stage};
 use crate::random::Block;
 use crate::routing::note::Note;
 use crate::routing::{Action, Heard};
@@ -63,13 +63,23 @@ pub trait Observer {
     /// of the last call.
     fn charged(&mut self, _charge: &Charge, _now: SimTime) {}
 
+    /// Money is given back on what was billed before: a charge below zero.
+    fn given_back(&mut self, charge: &Charge, now: SimTime) {
+        self.charged(charge, now);
+    }
+
+    /// A charge that was told before is not billed after all: the same with a minus before the amount.
+    fn taken_back(&mut self, charge: &Charge, now: SimTime) {
+        self.charged(charge, now);
+    }
+
     /// Of what was just charged for certain, so much bought nothing and was for an attempt after the first at its request: a retry or
     /// a fallback, not a hedge.
     fn retried(&mut self, _amount: Usd) {}
 
-    /// An attempt that will deliver has this list price, which the client will book. Told only of deployments that have
+    /// An attempt that will deliver, billed by this payee, has this list price, which the client will book. Told only of deployments that have
     /// [more](crate::provider::More); at any other, the list price is what is charged.
-    fn booked(&mut self, _amount: Usd, _now: SimTime) {}
+    fn booked(&mut self, _by: PayeeId, _amount: Usd, _now: SimTime) {}
 
     /// What has become of the client's budgets; told at the end, of a client that keeps any.
     fn guarded(&mut self, _guarded: &Guarded) {}

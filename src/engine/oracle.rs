@@ -18,7 +18,7 @@
 
 use super::observer::{Closed, Observer, Over};
 use super::{Bounds, Plan};
-use crate::model::{Answer, Charge, DeploymentId, Outcome, Stage};
+use crate::model::{Answer, Charge, DeploymentId, Outcome, PayeeId, Stage};
 use crate::provider::{Details, Hindsight, Wanted};
 use crate::random::{Block, Key, Purpose};
 use crate::routing::note::Note;
@@ -262,12 +262,20 @@ impl<O: Observer> Observer for Oracle<'_, O> {
         self.observer.charged(charge, now);
     }
 
+    fn given_back(&mut self, charge: &Charge, now: SimTime) {
+        self.observer.given_back(charge, now);
+    }
+
+    fn taken_back(&mut self, charge: &Charge, now: SimTime) {
+        self.observer.taken_back(charge, now);
+    }
+
     fn retried(&mut self, amount: Usd) {
         self.observer.retried(amount);
     }
 
-    fn booked(&mut self, amount: Usd, now: SimTime) {
-        self.observer.booked(amount, now);
+    fn booked(&mut self, by: PayeeId, amount: Usd, now: SimTime) {
+        self.observer.booked(by, amount, now);
     }
 
     fn closed(&mut self, request: &Closed, now: SimTime) {

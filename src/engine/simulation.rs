@@ -480,7 +480,7 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
             }
         };
         if self.closely && outcome == Outcome::Delivered && self.plan.market.deployments[place.by.index()].more.is_some() {
-            self.observer.booked(self.providers.listed(), now);
+            self.observer.booked(place.by.into(), self.providers.listed(), now);
         }
         self.known.in_flight[deployment.index()] += 1;
         if amount.picos() != 0 {
@@ -530,11 +530,20 @@ impl<'p, C: Client, O: Observer> Simulation<'p, C, O> {
         }
     }
 
+    /// Tells money that no attempt's end brings about: what is below zero is given back.
+    pub(super) fn tell_extra(&mut self, charge: &Charge, at: SimTime) {
+        if charge.amount < Usd::ZERO {
+            self.observer.given_back(charge, at);
+        } else {
+            self.observer.charged(charge, at);
+        }
+    }
+
     /// Tells the money that no attempt's end brings about.
     fn tell_extras(&mut self, stage: Option<Stage>, again: bool) {
         while let Some(Extra { charge, at }) = self.providers.next_extra() {
             let of_attempt = charge.cause.is_of_an_attempt();
-            self.observer.charged(&Charge { stage: stage.filter(|_| of_attempt), ..charge }, at);
+            self.tell_extra(&Charge { stage: stage.filter(|_| of_attempt), ..charge }, at);
             if again && of_attempt && charge.case.is_none() && charge.cause != Cause::Delivered {
                 self.observer.retried(charge.amount);
             }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::results::{ChargeCell, Row};
+use crate::ledger::{DayCell, merge};
 use crate::units::Usd;
 
 /// Consecutive replications that are finished.
@@ -17,6 +18,8 @@ pub struct Batch {
     /// By strategy, what each payee billed in each part of the horizon in them: all payees of the first of `SPEND_POINTS` parts by
     /// id, then of the next.
     pub spent: Vec<Vec<Usd>>,
+    /// By strategy, their charges by day, in order.
+    pub days: Vec<Vec<DayCell>>,
 }
 
 /// What all replications up to some number yielded.
@@ -31,6 +34,8 @@ pub struct Run {
     /// By strategy, what each payee billed in each part of the horizon: all payees of the first of `SPEND_POINTS` parts by
     /// id, then of the next.
     pub spent: Vec<Vec<Usd>>,
+    /// By strategy, charges by day, in order.
+    pub days: Vec<Vec<DayCell>>,
 }
 
 impl Batch {
@@ -41,7 +46,8 @@ impl Batch {
         let end = self.first.checked_add(replications)?;
         let numbers = (self.first..end).flat_map(|replication| (0..strategies).map(move |strategy| (replication, strategy)));
         let of_rows = self.rows.iter().map(|row| (row.replication, usize::from(row.strategy)));
-        (self.charges.len() == strategies && self.spent.len() == strategies && numbers.eq(of_rows)).then_some(end)
+        let is_whole = [self.charges.len(), self.spent.len(), self.days.len()] == [strategies; 3];
+        (is_whole && numbers.eq(of_rows)).then_some(end)
     }
 }
 
@@ -54,6 +60,7 @@ impl Run {
         if self.replications == 0 {
             self.charges.resize(batch.charges.len(), Vec::new());
             self.spent.resize(batch.charges.len(), Vec::new());
+            self.days.resize(batch.charges.len(), Vec::new());
         }
         let next = batch.end(self.charges.len()).filter(|_| batch.first == self.replications);
         let Some(end) = next else { return Err(batch) };
@@ -66,6 +73,9 @@ impl Run {
         }
         for (totals, amounts) in self.spent.iter_mut().zip(&batch.spent) {
             add_spent(totals, amounts);
+        }
+        for (totals, cells) in self.days.iter_mut().zip(&batch.days) {
+            add_days(totals, cells);
         }
         Ok(())
     }
@@ -88,6 +98,13 @@ pub(super) fn add_spent(totals: &mut Vec<Usd>, amounts: &[Usd]) {
     totals.iter_mut().zip(amounts).for_each(|(total, amount)| *total += *amount);
 }
 
+/// Adds charges of days to the totals.
+pub(super) fn add_days(totals: &mut Vec<DayCell>, cells: &[DayCell]) {
+    for cell in cells {
+        merge(totals, cell);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::made_up;
@@ -103,7 +120,9 @@ mod tests {
         for row in &rows {
             spent[usize::from(row.strategy)][1] += row.cost;
         }
-        Batch { first, rows, charges, spent }
+        let mut days = all.days;
+        days.iter_mut().flatten().for_each(|cell| cell.count = i64::from(end - first));
+        Batch { first, rows, charges, spent, days }
     }
 
     #[test]
@@ -114,10 +133,12 @@ mod tests {
                 run.extend(batch(run.replications, end)).expect("the next");
             }
             run.charges.iter_mut().flatten().for_each(|cell| cell.total = crate::units::Usd::ZERO);
+            run.days.iter_mut().flatten().for_each(|cell| (cell.total, cell.listed) = Default::default());
             run
         };
         assert_eq!(run(&[12]), run(&[1, 5, 12]));
         assert!(run(&[1, 5, 12]).charges.iter().flatten().all(|cell| cell.count == 12));
+        assert!(run(&[1, 5, 12]).days.iter().flatten().all(|cell| cell.count == 12));
     }
 
     #[test]
@@ -130,7 +151,8 @@ mod tests {
         unfinished.rows.pop();
         let of_one_strategy = Batch { charges: vec![Vec::new()], ..batch(3, 5) };
         let without_course = Batch { spent: Vec::new(), ..batch(3, 5) };
-        for wrong in [batch(2, 4), batch(4, 5), unfinished, of_one_strategy, without_course] {
+        let without_days = Batch { days: Vec::new(), ..batch(3, 5) };
+        for wrong in [batch(2, 4), batch(4, 5), unfinished, of_one_strategy, without_course, without_days] {
             assert_eq!(run.extend(wrong.clone()), Err(wrong));
         }
         assert_eq!(run, kept);

@@ -178,6 +178,7 @@ fn results(of: &[&[Row]]) -> Results {
         rows,
         charges: Vec::new(),
         spent: Vec::new(),
+        days: Vec::new(),
         horizon: SimDuration::ZERO,
         budget: None,
         same_arrivals: false,

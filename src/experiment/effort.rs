@@ -109,7 +109,7 @@ impl Run {
         let numbered = |(at, row): (usize, &Row)| Row { replication: (at / strategies) as u32, ..row.clone() };
         let rows = self.rows.iter().cycle().take(replications as usize * strategies).enumerate().map(numbered).collect();
         let replications = if self.rows.is_empty() { 0 } else { replications };
-        Self { replications, rows, charges: self.charges.clone(), spent: self.spent.clone() }
+        Self { replications, rows, charges: self.charges.clone(), spent: self.spent.clone(), days: self.days.clone() }
     }
 }
 
@@ -120,7 +120,7 @@ mod tests {
 
     fn run(replications: u32) -> Run {
         let results = made_up::results(&["a", "b"], replications);
-        Run { replications, rows: results.rows, charges: results.charges, spent: results.spent }
+        Run { replications, rows: results.rows, charges: results.charges, spent: results.spent, days: results.days }
     }
 
     #[test]

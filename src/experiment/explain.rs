@@ -3,7 +3,7 @@
 //! The replication is simulated as in a run, with the same draws; nothing that is watched changes.
 
 use crate::engine::{CHUNK, Closed, Observer, Plan, Simulation};
-use crate::model::{Answer, Charge, DeploymentId, Stage};
+use crate::model::{Answer, Charge, DeploymentId, PayeeId, Stage};
 use crate::random::Block;
 use crate::routing::note::Note;
 use crate::routing::{Action, AnyRouter, Heard, Strategy};
@@ -132,7 +132,7 @@ impl Observer for Trace {
         self.note(now, || Moment::Charged(*charge));
     }
 
-    fn booked(&mut self, amount: Usd, now: SimTime) {
+    fn booked(&mut self, _: PayeeId, amount: Usd, now: SimTime) {
         self.note(now, || Moment::Booked(amount));
     }
 

@@ -1,7 +1,7 @@
 //! Made-up results for tests of summaries and reports: deterministic, and shaped like real ones.
 
 use crate::engine::{Bounds, Objectives};
-use crate::ledger::{CellKey, Unsure};
+use crate::ledger::{Billed, CellKey, DayCell, DayKey, Unsure};
 use crate::model::{Cause, Guarded, PayeeId, Stage};
 use crate::provider::Doubts;
 use crate::units::{SimDuration, SimTime, Usd};
@@ -14,6 +14,7 @@ use super::{Catalogue, ChargeCell, InputFile, Manifest, Recording, Replaced, Res
 pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
     let rows: Vec<Row> = (0..replications).flat_map(|r| (0..strategies.len()).map(move |s| row(r, s as u16))).collect();
     let charges = (0..strategies.len()).map(|s| charges(rows.iter().filter(|row| usize::from(row.strategy) == s))).collect();
+    let days = (0..strategies.len()).map(|s| days(rows.iter().filter(|row| usize::from(row.strategy) == s))).collect();
     let spent = (0..strategies.len()).map(|s| spent(rows.iter().filter(|row| usize::from(row.strategy) == s))).collect();
     Results {
         strategies: strategies.iter().map(ToString::to_string).collect(),
@@ -25,6 +26,7 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         rows,
         charges,
         spent,
+        days,
         horizon: SimDuration::from_micros(30 * SimDuration::DAY.micros()),
         budget: Some(usd(1_050.0)),
         same_arrivals: false,
@@ -95,6 +97,7 @@ pub(crate) fn at_twice_the_price(results: &Results) -> Results {
     }
     results.charges.iter_mut().flatten().for_each(|cell| cell.total = cell.total * 2);
     results.spent.iter_mut().flatten().for_each(|amount| *amount = *amount * 2);
+    results.days.iter_mut().flatten().for_each(|cell| (cell.total, cell.listed) = (cell.total * 2, cell.listed * 2));
     results
 }
 
@@ -221,6 +224,19 @@ fn spent<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Usd> {
         }
     }
     spent
+}
+
+/// The same by day: two parts of the course are one.
+fn days<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> Vec<DayCell> {
+    let count = rows.clone().count() as i64;
+    let spent = spent(rows);
+    let each = (0..30).flat_map(|day| [0_u16, 1].map(|payee| (day, payee)));
+    let cells = each.map(|(day, payee)| {
+        let total = [0, 2].map(|part| spent[4 * day + part + usize::from(payee)]).into_iter().sum();
+        let key = DayKey { day: day as u32, payee: PayeeId(payee), cause: Cause::Delivered, billed: Billed::Surely };
+        DayCell { key, count: 100 * count, total, listed: total }
+    });
+    cells.filter(|cell| cell.total != Usd::ZERO).collect()
 }
 
 fn charges<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<ChargeCell> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Bounds, Objectives};
-use crate::ledger::{CellKey, Unsure};
+use crate::ledger::{CellKey, DayCell, Unsure};
 use crate::model::{Gap, Guarded, Outcome};
 use crate::provider::Doubts;
 use crate::units::{SimDuration, Usd};
@@ -143,6 +143,8 @@ pub struct Results {
     /// By strategy, what each payee billed in each part of the horizon over all replications: all payees of the first of
     /// `SPEND_POINTS` parts by id, then of the next.
     pub spent: Vec<Vec<Usd>>,
+    /// By strategy, charges by day over all replications, in order.
+    pub days: Vec<Vec<DayCell>>,
     /// The horizon of one replication.
     pub horizon: SimDuration,
     /// The budget for one replication, where the scenario has one.

@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::batch::{Batch, Run, add_spent};
+use super::batch::{Batch, Run, add_days, add_spent};
 use super::listed::Listed;
 use super::results::{ChargeCell, Row};
 use crate::engine::{Bounds, CHUNK, Objectives, Observer, Oracle, Plan, Simulation};
-use crate::ledger::{Cell, Ledger, SPEND_POINTS};
+use crate::ledger::{Cell, DayCell, Ledger, SPEND_POINTS};
 use crate::model::Outcome;
 use crate::routing::{AnyRouter, Strategy};
 use crate::stats::Histogram;
@@ -177,8 +177,8 @@ impl<'p> Watch<'p> for Oracle<'p, Ledger> {
     }
 }
 
-/// One replication: per strategy a row, all cells, and what each payee billed in each part of the horizon.
-type Replication = Vec<(Row, Vec<Cell>, Vec<Usd>)>;
+/// One replication: per strategy a row, all cells, what each payee billed in each part of the horizon, and charges by day.
+type Replication = Vec<(Row, Vec<Cell>, Vec<Usd>, Vec<DayCell>)>;
 
 /// Runs all replications. `progress` is called after each, from the thread that simulated it.
 ///
@@ -234,6 +234,7 @@ fn all<W: Watchers>(
     let plan = plans.first();
     run.charges.resize(plan.strategies.len(), Vec::new());
     run.spent.resize(plan.strategies.len(), Vec::new());
+    run.days.resize(plan.strategies.len(), Vec::new());
     let (done, requests) = (AtomicU32::new(run.replications), AtomicU64::new(0));
     let tell = |replication: &Replication| {
         let more: u64 = replication.iter().map(|(row, ..)| row.requests).sum();
@@ -285,15 +286,17 @@ fn replicate<'p, W: Watchers>(
 fn batch(plan: &Plan, first: u32, replications: impl Iterator<Item = Replication>) -> Batch {
     let mut totals = vec![Vec::<Cell>::new(); plan.strategies.len()];
     let mut spent = vec![Vec::<Usd>::new(); plan.strategies.len()];
+    let mut days = vec![Vec::<DayCell>::new(); plan.strategies.len()];
     let mut rows = Vec::new();
     for replication in replications {
-        for (strategy, (row, cells, amounts)) in replication.into_iter().enumerate() {
+        for (strategy, (row, cells, amounts, of_days)) in replication.into_iter().enumerate() {
             rows.push(row);
             add(&mut totals[strategy], &cells);
             add_spent(&mut spent[strategy], &amounts);
+            add_days(&mut days[strategy], &of_days);
         }
     }
-    Batch { first, rows, charges: totals.iter().map(|cells| charges(plan, cells)).collect(), spent }
+    Batch { first, rows, charges: totals.iter().map(|cells| charges(plan, cells)).collect(), spent, days }
 }
 
 fn add(totals: &mut Vec<Cell>, cells: &[Cell]) {
@@ -356,18 +359,18 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             let bounds = simulation.observer().bounds().map(|bounds| (bounds, settings.bounds));
             let ledger = simulation.observer().ledger();
             let cells = ledger.cells().map(|(_, cell)| cell).collect();
-            let spent = ledger.spent();
-            (Row { bounds, listed, ..row(ledger, &spent, (number, strategy as u16), journeys) }, cells, spent)
+            let (spent, days) = (ledger.spent(), ledger.days().to_vec());
+            (Row { bounds, listed, ..row(ledger, &spent, (number, strategy as u16), journeys) }, cells, spent, days)
         };
         Some(self.simulations.iter_mut().enumerate().map(finish).collect())
     }
 }
 
-fn row(ledger: &Ledger, spent: &[Usd], (replication, strategy): (u32, u16), journeys: bool) -> Row {
+fn row(ledger: &Ledger, by_part: &[Usd], (replication, strategy): (u32, u16), journeys: bool) -> Row {
     let closed = |outcome: Outcome| ledger.closed[outcome as usize];
     let accepted = ledger.time_to_accepted.as_ref();
     // The invoice at the end of each part of the horizon.
-    let parts = spent.chunks_exact(spent.len() / SPEND_POINTS);
+    let parts = by_part.chunks_exact(by_part.len() / SPEND_POINTS);
     let course = parts.scan(Usd::ZERO, |sum, part| {
         *sum += part.iter().copied().sum();
         Some(*sum)

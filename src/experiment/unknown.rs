@@ -81,6 +81,7 @@ impl Results {
             rows: pairs.flat_map(|(own, other)| [own, other].map(|row| self.if_billed(row, billed))).collect(),
             charges: Vec::new(),
             spent: Vec::new(),
+            days: Vec::new(),
             ..*self
         }
     }

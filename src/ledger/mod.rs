@@ -3,6 +3,8 @@
 //! Money is added as integers, so that the total equals the sum of the charges exactly, by cause and by deployment, in
 //! any order.
 
+mod days;
 mod sums;
 
+pub use days::{Billed, DayCell, DayKey, merge};
 pub use sums::{Cell, CellKey, Ledger, SPEND_POINTS, Unsure};

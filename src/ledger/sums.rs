@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::days::{Billed, DayCell, Days, NEVER};
 use crate::engine::{Closed, Observer, Plan};
 use crate::model::{Answer, Cause, Charge, DeploymentId, Gap, Guarded, Outcome, PayeeId, Stage};
 use crate::stats::Histogram;
@@ -87,15 +88,19 @@ pub struct Ledger {
     /// Length of a part of the horizon, where the current part begins in `spent`, and when it ends.
     part: SimDuration,
     current: usize,
+    part_ends: SimTime,
+    /// What is billed by day, made from the cells at the end of each.
+    days: Days,
+    /// When the part or the day ends, whichever is first.
     ends: SimTime,
 }
 
 /// The stages that a charge may have.
 const STAGES: [Option<Stage>; 3] = [Some(Stage::Draft), Some(Stage::Final), None];
-const CELLS_PER_PAYEE: usize = STAGES.len() * Cause::ALL.len();
+pub(super) const CELLS_PER_PAYEE: usize = STAGES.len() * Cause::ALL.len();
 
 /// The cell of this payee, place of the stage in [`STAGES`], and cause.
-const fn cell_of(payee: PayeeId, stage: usize, cause: Cause) -> usize {
+pub(super) const fn cell_of(payee: PayeeId, stage: usize, cause: Cause) -> usize {
     payee.index() * CELLS_PER_PAYEE + stage * Cause::ALL.len() + cause as usize
 }
 
@@ -142,6 +147,8 @@ impl Ledger {
         // Rounded up, so that every instant before the horizon has a part.
         let part = SimDuration::from_micros(horizon.micros() / SPEND_POINTS as i64 + 1);
         let cells = vec![Cell::default(); plan.market.payees * CELLS_PER_PAYEE].into_boxed_slice();
+        let exact: Box<[bool]> = plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect();
+        let days = Days::new(plan.market.payees, exact.clone(), horizon);
         Self {
             journeys: 0,
             accepted: 0,
@@ -156,7 +163,7 @@ impl Ledger {
             doubtful: if plan.market.doubts.cases() > 0 { cells.clone() } else { Box::default() },
             cells,
             cases: vec![Unsure::default(); plan.market.doubts.cases()].into(),
-            plain: plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect(),
+            plain: exact,
             booked: Usd::ZERO,
             retried: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),
@@ -164,7 +171,9 @@ impl Ledger {
             told: vec![Usd::ZERO; plan.market.payees].into(),
             part,
             current: 0,
-            ends: SimTime::START + part,
+            part_ends: SimTime::START + part,
+            ends: days.ends().min(SimTime::START + part),
+            days,
         }
     }
 
@@ -182,7 +191,9 @@ impl Ledger {
         self.guarded = None;
         self.spent.fill(Usd::ZERO);
         self.told.fill(Usd::ZERO);
-        (self.current, self.ends) = (0, SimTime::START + self.part);
+        (self.current, self.part_ends) = (0, SimTime::START + self.part);
+        self.days.reset();
+        self.ends = self.days.ends().min(self.part_ends);
     }
 
     /// Attempts at any deployment, with any outcome.
@@ -241,19 +252,37 @@ impl Ledger {
         cells.iter().map(|cell| cell.total).sum::<Usd>() - self.told[payee]
     }
 
-    /// Goes on to the part of the horizon in which this time lies. Adding up at the end of a part is cheaper than at every charge.
+    /// All charges by day, payee and cause, in order.
+    pub fn days(&mut self) -> &[DayCell] {
+        self.days.put_away(&self.cells);
+        self.days.kept()
+    }
+
+    /// Goes on to the part of the horizon and the day in which this time lies. Adding up at their ends is cheaper than at every
+    /// charge.
     #[cold]
     fn go_on_to(&mut self, now: SimTime) {
+        if now >= self.part_ends {
+            self.go_on_to_part(now);
+        }
+        if now >= self.days.ends() {
+            self.days.put_away(&self.cells);
+            self.days.go_on_to(now);
+        }
+        self.ends = self.days.ends().min(self.part_ends);
+    }
+
+    fn go_on_to_part(&mut self, now: SimTime) {
         let payees = self.told.len();
         for payee in 0..payees {
             let amount = self.untold(payee);
             self.spent[self.current + payee] += amount;
             self.told[payee] += amount;
         }
-        while now >= self.ends {
+        while now >= self.part_ends {
             self.current += payees;
             let last = self.current + payees >= self.spent.len();
-            self.ends = if last { SimTime::from_micros(i64::MAX) } else { self.ends + self.part };
+            self.part_ends = if last { NEVER } else { self.part_ends + self.part };
         }
     }
 
@@ -272,6 +301,7 @@ impl Ledger {
             self.cases[case.index()] += Unsure { cost: charge.amount, wasted };
             if self.whole[case.index()] {
                 self.doubtful[cell].add(charge.amount);
+                self.days.add_at(now, charge, Billed::Perhaps);
             }
             return;
         }
@@ -279,6 +309,7 @@ impl Ledger {
         let payee = charge.payee.index();
         self.spent[self.part_of(now) * self.told.len() + payee] += charge.amount;
         self.told[payee] += charge.amount;
+        self.days.add_at(now, charge, if charge.amount < Usd::ZERO { Billed::Back } else { Billed::Surely });
     }
 
     /// The part of the horizon in which a charge falls that need not be later than all before it.
@@ -324,12 +355,25 @@ impl Observer for Ledger {
         self.cells[cell_of(charge.payee, stage as usize, charge.cause)].add(charge.amount);
     }
 
+    fn taken_back(&mut self, charge: &Charge, now: SimTime) {
+        self.charged(charge, now);
+        self.days.uncount(charge);
+    }
+
+    fn given_back(&mut self, charge: &Charge, now: SimTime) {
+        self.charged(charge, now);
+        if charge.stage.is_some() && charge.case.is_none() {
+            self.days.add_at(now, charge, Billed::Back);
+        }
+    }
+
     fn retried(&mut self, amount: Usd) {
         self.retried += amount;
     }
 
-    fn booked(&mut self, amount: Usd, _: SimTime) {
+    fn booked(&mut self, by: PayeeId, amount: Usd, now: SimTime) {
         self.booked += amount;
+        self.days.list(by, amount, now);
     }
 
     fn guarded(&mut self, guarded: &Guarded) {

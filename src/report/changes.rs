@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::experiment::{Change, Changes, Metric, MetricUnit, StrategyChange};
+use crate::experiment::{Change, Changes, Manifest, Metric, MetricUnit, StrategyChange};
 use crate::stats::{Estimate, LEVEL};
 
 use super::figures::FigureRow;
@@ -26,6 +26,8 @@ pub struct InputChange {
 pub struct ChangesReport<'a> {
     /// Where the runs are, as they were named.
     pub runs: [&'a str; 2],
+    /// Where their results come from.
+    pub manifests: [&'a Manifest; 2],
     /// What differs between their inputs.
     pub inputs: &'a [InputChange],
     /// Whether their plans are the same: then nothing but seed and replications can differ.
@@ -64,6 +66,7 @@ impl ChangesReport<'_> {
             kind: "compare",
             before: self.runs[0],
             after: self.runs[1],
+            manifests: Manifests { before: self.manifests[0], after: self.manifests[1] },
             same_plan: self.same_plan,
             paired_replications: self.changes.paired,
             figures: self.changes.figures,
@@ -199,6 +202,7 @@ struct Document<'a> {
     kind: &'static str,
     before: &'a str,
     after: &'a str,
+    manifests: Manifests<'a>,
     same_plan: bool,
     paired_replications: Option<u32>,
     figures: usize,
@@ -207,6 +211,12 @@ struct Document<'a> {
     only_before: &'a [String],
     only_after: &'a [String],
     strategies: Strategies<'a>,
+}
+
+#[derive(Serialize)]
+struct Manifests<'a> {
+    before: &'a Manifest,
+    after: &'a Manifest,
 }
 
 #[derive(Serialize)]

@@ -3,24 +3,41 @@
 
 use std::fmt::Write as _;
 
+use crate::experiment::Manifest;
 use crate::gate::{Judgement, Judgements, Verdict};
 
 use super::gates::{condition, figure, whose, why};
 
 /// The text of `junit.xml`, in the form of Jenkins' and Apache Ant's schema: `testsuites`, `testsuite`, `testcase`, `failure`,
-/// `skipped`.
-pub(super) fn junit(scenario: &str, judgements: &Judgements) -> String {
+/// `skipped`; and `properties` for where the figures come from.
+pub(super) fn junit(manifest: &Manifest, judgements: &Judgements) -> String {
     let [_, failed, undecided] = judgements.counts();
     let numbers = format!("tests=\"{}\" failures=\"{failed}\" errors=\"0\" skipped=\"{undecided}\"", judgements.all.len());
-    let scenario = escaped(scenario);
+    let scenario = escaped(&manifest.scenario);
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {numbers}>\n  <testsuite name=\"{scenario}\" {numbers}>\n"
     );
+    text += &properties(manifest);
     for judgement in &judgements.all {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}", case(&scenario, judgement));
     }
     text + "  </testsuite>\n</testsuites>\n"
+}
+
+fn properties(manifest: &Manifest) -> String {
+    let Manifest { version, commit, scenario_sha256, plan_hash, seed, replications, .. } = manifest;
+    let [first, end] = replications;
+    let property = |name: &str, value: &str| format!("      <property name=\"{name}\" value=\"{}\"/>\n", escaped(value));
+    let all = [
+        property("version", version),
+        property("commit", commit),
+        property("scenario_sha256", scenario_sha256),
+        property("plan_hash", plan_hash),
+        property("seed", &seed.to_string()),
+        property("replications", &(end - first).to_string()),
+    ];
+    format!("    <properties>\n{}    </properties>\n", all.concat())
 }
 
 fn case(scenario: &str, judgement: &Judgement) -> String {
@@ -111,9 +128,11 @@ mod tests {
 
     #[test]
     fn it_is_well_formed_and_has_a_case_for_each() {
-        let text = junit("x \"<&>'\u{1}\n", &judged(&made_up::results(&["a", "b"], 100)));
+        let results = made_up::results(&["a", "b"], 100);
+        let manifest = Manifest { scenario: "x \"<&>'\u{1}\n".to_owned(), ..made_up::manifest(&results) };
+        let text = junit(&manifest, &judged(&results));
         let count = |name: &str| elements(&text).iter().filter(|element| *element == name).count();
-        assert_eq!(["testsuites", "testsuite", "testcase", "failure", "skipped"].map(count), [1, 1, 8, 2, 2]);
+        assert_eq!(["testsuites", "testsuite", "testcase", "failure", "skipped", "property"].map(count), [1, 1, 8, 2, 2, 6]);
         assert!(text.contains("tests=\"8\" failures=\"2\" errors=\"0\" skipped=\"2\""), "{text}");
         assert!(text.contains("name=\"P(cost &gt; 1 USD) &lt;= 10% (a)\" time=\"0\"><failure type=\"gate\" message="), "{text}");
         assert!(text.contains("<skipped message=\"undecided: cvar99.9(cost)"), "{text}");
@@ -127,6 +146,8 @@ mod tests {
 
     #[test]
     fn without_gates_there_is_an_empty_suite() {
-        assert_eq!(elements(&junit("x", &Judgements { mode: Mode::Point, all: Vec::new() })), ["testsuites", "testsuite"]);
+        let text = junit(&made_up::manifest(&made_up::results(&["a"], 1)), &Judgements { mode: Mode::Point, all: Vec::new() });
+        assert_eq!(elements(&text)[..3], ["testsuites", "testsuite", "properties"]);
+        assert!(!text.contains("testcase") && text.contains("<property name=\"seed\" value=\"7\"/>"), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! Reports: terminal, JSON, CSV, Markdown, HTML, JUnit, charts. Shows estimates and computes none.
+//! Reports: terminal, JSON, CSV, Parquet, Markdown, HTML, JUnit, charts. Shows estimates and computes none.
 //!
 //! Everything is made in memory and is the same, bit for bit, for the same results; only [`write()`] touches files,
 //! and only the caller prints. Names from the scenario are escaped wherever they could be taken for markup.
@@ -11,9 +11,9 @@ mod choice;
 mod effort;
 mod explain;
 mod figures;
+mod focus;
 mod gates;
 mod html;
-mod inputs_csv;
 mod json;
 mod judged;
 mod junit;
@@ -23,7 +23,7 @@ mod period;
 mod precision;
 mod stage;
 mod table;
-mod tables_csv;
+mod tables;
 mod terminal;
 mod unknown;
 mod verdict;
@@ -37,15 +37,15 @@ pub use changes::{ChangesReport, InputChange};
 pub use charts::{Cell, Chart, Data, Drawing, Hint, charts};
 pub use effort::effort;
 pub use explain::{Names, explanation};
+pub use focus::Focus;
 pub use gates::{gates, tally};
-pub use inputs_csv::inputs_csv;
 pub use json::{SCHEMA, summary_json};
 pub use precision::ends;
-pub use tables_csv::{attempts_csv, charges_csv, replications_csv};
+pub use tables::{Cell as TableCell, Column, Format, Kind, PARQUET, Table, charges_table, dictionary, of_run as tables_of_run};
 pub use terminal::terminal;
 pub use verdict::verdict;
 pub use what_if::{BreakEvenReport, Findings, SweepReport, WhatIf};
-pub use write::{files, write};
+pub use write::{Wanted, files, write};
 
 /// All that a report shows.
 #[derive(Debug, Clone, Copy)]

@@ -52,6 +52,18 @@ fn what_the_pages_show_can_be_written() {
     assert!(blocks > 8, "{blocks}");
 }
 
+/// `docs/data-dictionary.md` is made from the definitions that tables are written with.
+#[test]
+fn the_data_dictionary_is_that_of_the_tables() {
+    let (path, page) = ("docs/data-dictionary.md", spendcast::report::dictionary());
+    if std::env::var_os("SPENDCAST_WRITE").is_some() {
+        fs::write(path, &page).expect("written");
+    } else {
+        let committed = fs::read_to_string(path).expect("the page is there");
+        assert!(page == committed, "{path} is not what comes out: run this test with SPENDCAST_WRITE=1");
+    }
+}
+
 /// `docs/statistics.md` names everything that `stats` offers, and every method that figures carry.
 #[test]
 fn every_estimator_has_its_place_on_the_page() {

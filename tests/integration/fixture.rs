@@ -169,6 +169,7 @@ pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
         rows: run.rows,
         charges: run.charges,
         spent: run.spent,
+        days: run.days,
         horizon: compiled.plan.workload.horizon.since(SimTime::START),
         budget: None,
         same_arrivals: false,

@@ -2,7 +2,7 @@
 //! month, 3.9648 USD by list; under each term the total of charges.csv is what a hand computes, to the picodollar.
 
 use spendcast::experiment::Summary;
-use spendcast::report::charges_csv;
+use spendcast::report::charges_table;
 use spendcast::units::Usd;
 
 use crate::fixture::{assert_mean, compile, results, run_with, world};
@@ -19,7 +19,7 @@ fn scenario(rest: &str, router: &str) -> String {
 fn total(text: &str) -> String {
     let (compiled, settings) = compile(text);
     let results = results(&compiled, run_with(&compiled, settings));
-    let csv = charges_csv(&results, &Summary::of(&results)).expect("memory");
+    let csv = charges_table(&results, &Summary::of(&results)).csv().expect("memory");
     let mut read = csv::Reader::from_reader(csv.as_slice());
     let total: Usd = read.records().map(|record| amount(&record.expect("well-formed")[6])).sum();
     assert!(results.rows.iter().all(|row| row.cost * 2 == total && row.spend.last() == Some(&row.cost)));

@@ -44,16 +44,22 @@ pub(super) fn read(directory: &Path) -> Result<Kept, String> {
         serde_json::from_value(manifest).map_err(|wrong| format!("{name}/manifest.json is no manifest of a run: {wrong}"))?;
     let mut strategies: Vec<String> =
         summary["strategies"].as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default();
-    let rows = rows::replications(&text(directory, "replications.csv", "")?, &mut strategies)
+    let rows = rows::replications(&table(directory, "replications")?, &mut strategies)
         .map_err(|wrong| format!("{name}/replications.csv: {wrong}"))?;
     let expected = manifest.replications[1] as usize * strategies.len();
     if rows.len() != expected {
         return Err(format!("{name}/replications.csv has {} rows, and {expected} are expected: it was cut off", rows.len()));
     }
-    let delivered =
-        rows::delivered(&text(directory, "charges.csv", "")?).map_err(|wrong| format!("{name}/charges.csv: {wrong}"))?;
+    let delivered = rows::delivered(&table(directory, "charges")?).map_err(|wrong| format!("{name}/charges.csv: {wrong}"))?;
     let run = KeptRun { seed: manifest.seed, strategies, rows, delivered };
     Ok(Kept { manifest, scenario: summary["scenario"].take(), run })
+}
+
+/// A table as CSV.
+fn table(directory: &Path, name: &str) -> Result<String, String> {
+    let is_parquet = directory.join(format!("{name}.parquet")).exists();
+    let hint = if is_parquet { ", only Parquet, and compare reads CSV: run it with --tables csv,parquet" } else { "" };
+    text(directory, &format!("{name}.csv"), hint)
 }
 
 fn text(directory: &Path, file: &str, hint: &str) -> Result<String, String> {

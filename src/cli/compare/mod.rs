@@ -43,6 +43,7 @@ pub fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
     let changes = Changes::between(&before.run, &after.run);
     let report = ChangesReport {
         runs: [&names[0], &names[1]],
+        manifests: [&before.manifest, &after.manifest],
         inputs: &inputs,
         same_plan: before.manifest.plan_hash == after.manifest.plan_hash,
         changes: &changes,

@@ -221,6 +221,7 @@ pub(super) fn size(run: &Run, batch: u32) -> io::Result<u64> {
     let bytes = |part: Result<Vec<u8>, postcard::Error>| part.map(|bytes| frame::size(&bytes)).map_err(io::Error::other);
     let batches = u64::from(run.replications.div_ceil(batch));
     let sums = bytes(postcard::to_allocvec(&run.charges))? + bytes(postcard::to_allocvec(&run.spent))?;
+    let sums = sums + bytes(postcard::to_allocvec(&run.days))?;
     Ok(bytes(postcard::to_allocvec(&run.rows))? + batches * sums)
 }
 
@@ -277,7 +278,13 @@ mod tests {
     /// The replications from `first` up to `end` of two strategies.
     fn batch(first: u32, end: u32) -> Batch {
         let results = made_up::results(&["a", "b"], end);
-        Batch { first, rows: results.rows[2 * first as usize..].to_vec(), charges: results.charges, spent: results.spent }
+        Batch {
+            first,
+            rows: results.rows[2 * first as usize..].to_vec(),
+            charges: results.charges,
+            spent: results.spent,
+            days: results.days,
+        }
     }
 
     #[test]

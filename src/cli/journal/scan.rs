@@ -8,7 +8,7 @@ use super::header::Header;
 use crate::experiment::{Batch, Run};
 
 /// The first line: what the file is, and how the rest of it is written.
-pub(super) const FORMAT: &str = "spendcast journal 1\n";
+pub(super) const FORMAT: &str = "spendcast journal 2\n";
 /// No header is longer; a first frame that claims to be is damaged.
 const LONGEST: u64 = 1 << 16;
 /// How the first line begins in every format.

@@ -48,7 +48,7 @@ fn head(found: &Findings<'_>) -> Markup {
 fn figures(found: &Findings<'_>) -> Markup {
     html! {
         @for listing in &found.listings { (tables::figures(&listing.heading, "At", &listing.names, &listing.rows)) }
-        p.note { code { (found.csv.0) } " beside this page has " (found.csv.1.replace('`', "")) "." }
+        p.note { "The table " code { (found.table.0.about.name) } " beside this page has " (found.table.1.replace('`', "")) "." }
     }
 }
 

@@ -5,13 +5,13 @@ use std::io;
 
 use super::WhatIf;
 use super::break_even_json::break_even_json;
-use super::csv::break_even_csv;
 use super::findings::{Findings, Listing};
 use super::wording::{differences_of, named};
 use crate::experiment::{BreakEven, MetricUnit, Own, Pair};
 use crate::report::charts::{OF_BREAK_EVENS, break_even_charts};
 use crate::report::figures::FigureRow;
 use crate::report::number::{Show, count, grouped};
+use crate::report::tables::break_even as of_break_even;
 use crate::stats::{Estimate, Inversion, Stretch};
 
 /// A break-even and where it comes from.
@@ -35,7 +35,7 @@ impl<'a> BreakEvenReport<'a> {
     /// What came out, ready for every output.
     ///
     /// # Errors
-    /// None that a break-even can cause; passed on from plotters, `csv` and `serde_json`.
+    /// None that a break-even can cause; passed on from plotters and `serde_json`.
     pub fn findings(&self) -> io::Result<Findings<'a>> {
         let differences = Listing { heading: self.heading(), names: self.pairs(), rows: self.rows() };
         Ok(Findings {
@@ -44,7 +44,7 @@ impl<'a> BreakEvenReport<'a> {
             listings: vec![differences],
             legend: LEGEND,
             charts: break_even_charts(self.found, &self.asked.basis(), self.unknown_billing)?,
-            csv: ("break-even.csv", "every place that was run", break_even_csv(self.found).map_err(io::Error::other)?),
+            table: (of_break_even(self.found), "every place that was run"),
             summary: break_even_json(self)?,
             of_kind: &OF_BREAK_EVENS,
         })

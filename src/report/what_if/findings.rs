@@ -14,7 +14,8 @@ use crate::report::html::page_of_findings;
 use crate::report::markdown::{self, escaped};
 use crate::report::number::count;
 use crate::report::table::tables;
-use crate::report::write::{put_charts, together};
+use crate::report::tables::{Format, Provenance, Table};
+use crate::report::write::{put_charts, put_table, together};
 
 /// What came out of a sweep or a break-even.
 #[derive(Debug)]
@@ -26,8 +27,8 @@ pub struct Findings<'a> {
     /// What the figures are.
     pub(in crate::report) legend: &'static str,
     pub(in crate::report) charts: Vec<Chart>,
-    /// The file of all figures, and what is in it.
-    pub(in crate::report) csv: (&'static str, &'static str, Vec<u8>),
+    /// The table of all figures, and what is in it.
+    pub(in crate::report) table: (Table<'a>, &'static str),
     /// The text of `summary.json`.
     pub(super) summary: String,
     /// Charts that other findings of this kind may have left.
@@ -67,15 +68,17 @@ impl Findings<'_> {
         &self.summary
     }
 
-    /// Writes all files and returns their paths.
+    /// Writes all files, the table in these forms, and returns their paths.
     ///
     /// # Errors
     /// What the file system refuses, with the path.
-    pub fn write(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
-        together(directory, self.of_kind, &[], |put| {
-            put(self.csv.0, &self.csv.2)?;
+    pub fn write(&self, directory: &Path, formats: &[Format]) -> io::Result<Vec<PathBuf>> {
+        let table = &self.table.0;
+        let provenance = Provenance::of(&self.asked.manifest.of_all, self.asked.manifest)?;
+        together(directory, self.of_kind, &Format::ALL.map(|format| format.file(table.about)), |put| {
+            put_table(table, formats, &provenance, put)?;
             put_charts(&self.charts, put)?;
-            put("report.md", self.markdown().as_bytes())?;
+            put("report.md", self.markdown(formats).as_bytes())?;
             put("report.html", page_of_findings(self).as_bytes())?;
             put("summary.json", self.summary.as_bytes())?;
             let manifest = serde_json::to_string_pretty(self.asked.manifest)? + "\n";
@@ -83,7 +86,7 @@ impl Findings<'_> {
         })
     }
 
-    fn markdown(&self) -> String {
+    fn markdown(&self, formats: &[Format]) -> String {
         let mut page = format!("# {}\n", escaped(self.asked.title)) + &paragraphs(&self.verdict);
         // Writing to a String cannot fail.
         for listing in &self.listings {
@@ -94,8 +97,10 @@ impl Findings<'_> {
         for chart in &self.charts {
             let _ = writeln!(page, "\n![{}](charts/{}.svg)", escaped(&chart.title), chart.name);
         }
-        let (file, holds, _) = self.csv;
-        let _ = writeln!(page, "\n## How to read this\n\n- {}\n- `{file}` has {holds}.", self.legend);
+        let (table, holds) = &self.table;
+        let files: Vec<String> = formats.iter().map(|format| format!("`{}`", format.file(table.about))).collect();
+        let (files, have) = (files.join(" and "), if files.len() > 1 { "have" } else { "has" });
+        let _ = writeln!(page, "\n## How to read this\n\n- {}\n- {files} {have} {holds}.", self.legend);
         page + &self.provenance()
     }
 

@@ -4,7 +4,6 @@
 
 mod break_even;
 mod break_even_json;
-mod csv;
 mod findings;
 mod sweep;
 mod sweep_json;

@@ -3,7 +3,6 @@
 use std::io;
 
 use super::WhatIf;
-use super::csv::sweep_csv;
 use super::findings::{Findings, Listing};
 use super::sweep_json::sweep_json;
 use super::wording::{differences_of, named};
@@ -12,6 +11,7 @@ use crate::report::charts::{OF_SWEEPS, sweep_charts};
 use crate::report::figures::FigureRow;
 use crate::report::number::{Show, count};
 use crate::report::period::Period;
+use crate::report::tables::sweep as of_sweep;
 
 /// A sweep and where it comes from.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ impl<'a> SweepReport<'a> {
     /// What came out, ready for every output.
     ///
     /// # Errors
-    /// None that a sweep can cause; passed on from plotters, `csv` and `serde_json`.
+    /// None that a sweep can cause; passed on from plotters and `serde_json`.
     pub fn findings(&self) -> io::Result<Findings<'a>> {
         let names = self.sweep.strategies.iter().cloned().enumerate().map(|(strategy, name)| (Some(strategy), name)).collect();
         let means = Listing { heading: self.heading(), names, rows: self.means() };
@@ -42,11 +42,7 @@ impl<'a> SweepReport<'a> {
             listings: std::iter::once(means).chain(self.differences()).collect(),
             legend: LEGEND,
             charts: sweep_charts(self.sweep, self.asked.basis())?,
-            csv: (
-                "sweep.csv",
-                "every metric of every strategy at every point, as has `summary.json`",
-                sweep_csv(self.sweep).map_err(io::Error::other)?,
-            ),
+            table: (of_sweep(self.sweep), "every metric of every strategy at every point, as has `summary.json`"),
             summary: sweep_json(self)?,
             of_kind: &OF_SWEEPS,
         })

@@ -135,7 +135,7 @@ fn sweeps_are_told_whatever_came_out() {
         let found = report.findings().expect("made");
         narrow(&found.terminal(100), 100, case);
         let place = tempfile::tempdir().expect("a directory");
-        let written = found.write(place.path()).expect("writable");
+        let written = found.write(place.path(), &[crate::report::Format::Csv]).expect("writable");
         assert_eq!(written.len(), 7, "{case}");
         let page = std::fs::read_to_string(place.path().join("report.md")).expect("written");
         assert!(page.starts_with("# Does &lt;it&gt;?") && !page.contains("<b>"), "{page}");
@@ -189,7 +189,7 @@ fn break_evens_are_told_whatever_came_out() {
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(said), "{case}: {text}");
         let place = tempfile::tempdir().expect("a directory");
-        assert!(found.write(place.path()).expect("writable").len() >= 7, "{case}");
+        assert!(found.write(place.path(), &[crate::report::Format::Csv]).expect("writable").len() >= 7, "{case}");
         assert_self_contained(&page_of_findings(&found), case);
         validate(found.json(), include_str!("../../../docs/break-even.schema.json"));
     }
