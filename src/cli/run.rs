@@ -47,14 +47,22 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let Some(stopped) = stopped else {
         written?;
         journal.finish(replications)?;
-        return shown.and(gates);
+        return shown_or_gone(shown).and(gates);
     };
     if written.is_err() {
         note(&in_words(stopped, &kept));
         return written;
     }
     // Whoever stopped it by hand is told that above all.
-    shown.and(told(stopped, &kept, arguments.simulation.quiet)).and(gates)
+    shown_or_gone(shown).and(told(stopped, &kept, arguments.simulation.quiet)).and(gates)
+}
+
+/// Who closes the pipe early has seen enough: what the results mean stands all the same.
+fn shown_or_gone(shown: Result<(), Failure>) -> Result<(), Failure> {
+    match shown {
+        Err(Failure::ClosedPipe) => Ok(()),
+        shown => shown,
+    }
 }
 
 /// Which files are wanted.

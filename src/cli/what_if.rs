@@ -17,7 +17,7 @@ use super::simulation::SimulationArguments;
 use super::stop::Stop;
 use super::{Failure, over, provenance};
 use crate::engine::Plan;
-use crate::experiment::{self, Axis, DesignManifest, Follower, Metric, Results, Run, Step};
+use crate::experiment::{self, Axis, DesignManifest, Follower, Metric, Results, Run, Step, VOLUME};
 use crate::report::{Findings, Format};
 use crate::spec::nearest;
 
@@ -73,6 +73,10 @@ fn metric(name: &str) -> Result<Metric, String> {
     })
 }
 
+/// What of a scenario is no input of the model: how it is called, how long it is looked at, what is asked of the results.
+const NO_INPUTS: [&str; 10] =
+    ["title", "question", "baseline", "budget", "replications", "seed", "precision", "indifference", "bounds", "gates"];
+
 impl WhatIfArguments {
     /// What varies.
     ///
@@ -85,9 +89,16 @@ impl WhatIfArguments {
                 Ok(axis) if found.iter().any(|other| other.path == axis.path) => {
                     wrong.push(format!("--over {path}: this path varies twice"));
                 }
+                Ok(axis) if NO_INPUTS.contains(&axis.path.as_str()) => {
+                    wrong.push(format!("--over {path}: that is no input of the model, but how it is asked, and moves no figure in it"));
+                }
                 Ok(axis) => found.push(axis),
                 Err(what) => wrong.push(what),
             }
+        }
+        let set = |path: &str| found.iter().any(|axis| axis.path == path) || self.simulation.set.iter().any(|(set, _)| set == path);
+        if found.iter().any(|axis| axis.path == VOLUME) && set("workload.keep") {
+            wrong.push("--over volume is a share of the journeys that are kept: workload.keep cannot be given too".to_owned());
         }
         if wrong.is_empty() { Ok(found) } else { Err(Failure::Mistake(wrong.join("\nerror: "))) }
     }

@@ -4,11 +4,11 @@
 //! otherwise the runs have nothing in common, and their means are compared as such (Welch).
 
 use crate::provider::Doubts;
-use crate::stats::{Estimate, LEVEL, Moments, level_of_each, pooled_difference, student_critical, welch};
+use crate::stats::{Estimate, LEVEL, Moments, level_of_each, difference_of_shares, student_critical, welch};
 use crate::units::{SimDuration, Usd};
 
 use super::comparison::difference;
-use super::distribution::never_or_always;
+use super::distribution::constant;
 use super::sweep::values;
 use super::{Distribution, Metric, Results, Row};
 
@@ -121,9 +121,9 @@ fn strategy(before: &KeptRun, b: usize, after: &KeptRun, a: usize, seeded: bool)
 
 /// The difference of two runs that have nothing in common.
 fn apart(after: &Results, before: &Results, metric: Metric) -> Option<Estimate> {
-    let constant = |results: &Results| never_or_always(metric, results.of(0));
-    if let (Some(is), Some(was)) = (constant(after), constant(before)) {
-        return Some(pooled_difference(&is, &was));
+    let all_or_none = |results: &Results| constant(metric, results.of(0));
+    if let (Some(is), Some(was)) = (all_or_none(after), all_or_none(before)) {
+        return difference_of_shares(is, was, LEVEL);
     }
     let moments = |results: &Results| -> Moments {
         let whole = values(results, metric, 0);

@@ -1,8 +1,8 @@
 //! Paired comparison of two strategies over the same replications.
 
-use crate::stats::{Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, pooled_difference, relative_difference};
+use crate::stats::{Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, difference_of_shares, relative_difference};
 
-use super::distribution::never_or_always;
+use super::distribution::constant;
 use super::{Ends, Metric, PerMetric, Results, Row};
 
 /// What a strategy is compared with.
@@ -71,10 +71,11 @@ pub(super) fn difference(results: &Results, metric: Metric, strategy: usize, oth
         return Some(difference);
     };
     let difference = difference.of_sums(&own, &others);
-    let constant = |strategy| never_or_always(metric, results.of(strategy));
+    let constant = |strategy| constant(metric, results.of(strategy));
     Some(match (constant(strategy), constant(other)) {
+        // It makes no use of their being paired, and so is too wide rather than too narrow.
         (Some(own), Some(others)) if !identical(results, strategy, other) => {
-            Difference { mean: pooled_difference(&own, &others), ..difference }
+            Difference { mean: difference_of_shares(own, others, LEVEL)?, ..difference }
         }
         _ => difference,
     })

@@ -1,6 +1,6 @@
 //! One metric of one strategy, over the replications.
 
-use crate::stats::{Estimate, LEVEL, Moments, RatioOfSums, mean, pooled_share, quantile, sorted, standard_deviation, tail_mean};
+use crate::stats::{Estimate, LEVEL, Moments, RatioOfSums, mean, quantile, share, sorted, standard_deviation, tail_mean};
 
 use super::{Metric, Row};
 
@@ -82,6 +82,14 @@ impl Distribution {
 
 /// A share that is 0 in all of these replications, or 1 in all of them: nothing varies, and yet it is not known for sure.
 pub(super) fn never_or_always<'a>(metric: Metric, rows: impl Iterator<Item = &'a Row> + Clone) -> Option<Estimate> {
+    let (hits, n) = constant(metric, rows)?;
+    share(hits, n, LEVEL)
+}
+
+/// How many of these replications have all of a share, where they are all or none, and how many there are. Replications are
+/// what is counted, and not their requests, since these share their luck: an outage loses many at once. A share that no
+/// replication has is at most the share of replications that have any of it.
+pub(super) fn constant<'a>(metric: Metric, rows: impl Iterator<Item = &'a Row> + Clone) -> Option<(u64, u64)> {
     let replications = rows.clone().count() as u64;
     let counted: u64 = rows.clone().map(|row| metric.counted(row)).sum::<Option<u64>>()?;
     let mut parts = rows.filter_map(|row| metric.parts(row));
@@ -89,7 +97,7 @@ pub(super) fn never_or_always<'a>(metric: Metric, rows: impl Iterator<Item = &'a
         let so_far = (never && part == 0.0, always && whole - part == 0.0);
         (so_far != (false, false)).then_some(so_far)
     })?;
-    pooled_share(if always && !never { counted } else { 0 }, counted, replications, LEVEL)
+    (counted > 0).then_some((if always && !never { replications } else { 0 }, replications))
 }
 
 #[cfg(test)]
@@ -131,14 +139,15 @@ mod tests {
             row.wasted = crate::units::Usd::ZERO;
         }
         let mean = |metric, rows: &[Row]| Distribution::of_metric(metric, rows.iter()).expect("defined").mean;
-        let (never, always) = (Some(0.003_827), Some(1.0 - 0.003_827));
+        // Of 10 replications, whatever each of them holds.
+        let (never, always) = (Some(0.277_533), Some(1.0 - 0.277_533));
         let close = |a: Option<f64>, b: Option<f64>| (a.expect("bounded") - b.expect("bounded")).abs() < 1e-6;
         for metric in
             [Metric::FilteredShare, Metric::FailedShare, Metric::TimedOutShare, Metric::RateLimitedShare, Metric::WastedShare]
         {
             let share = mean(metric, &rows);
             assert!((share.value, share.lo) == (0.0, Some(0.0)) && close(share.hi, never), "{metric:?}: {share:?}");
-            assert_eq!((share.method, share.n), ("Wilson, pooled over replications", 10));
+            assert_eq!((share.method, share.n), ("Wilson", 10));
         }
         let share = mean(Metric::DeliveredShare, &rows);
         assert!((share.value, share.hi) == (1.0, Some(1.0)) && close(share.lo, always), "{share:?}");

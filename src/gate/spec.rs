@@ -129,8 +129,11 @@ mod tests {
         let gate = read("tiered: p95(time_to_image) < 40 s").expect("a gate");
         assert_eq!(
             (gate.strategy.as_deref(), gate.metric, gate.told),
-            (Some("tiered"), Metric::TimeToImageP95, Told::Quantile(0.95))
+            (Some("tiered"), Metric::TimeToImageP95, Told::Mean)
         );
+        // Of the metric by its own name a percentile over replications is told.
+        let gate = read("p95(time_to_image_p95) < 40 s").expect("a gate");
+        assert_eq!((gate.metric, gate.told), (Metric::TimeToImageP95, Told::Quantile(0.95)));
         let gate = read("mean(cost - baseline) < 0").expect("a gate");
         assert_eq!((gate.against, gate.limit), (Some(Against::Minus(Reference::Baseline)), Limit::Amount(0.0)));
         let gate = read("tiered: mean(cost/premium-only) ≤ 80%").expect("a gate");

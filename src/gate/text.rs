@@ -105,8 +105,12 @@ impl Parser<'_> {
         }
         let written = self.metric_and_other(inside)?;
         // Where the figure is unknown the metric is looked at all the same.
+        let named = written.metric.clone();
         let metric = self.metric(written.metric, what.unwrap_or(Told::Mean));
+        // A percentile over requests is a figure of each replication; what is told of it is its mean, as in tables.
+        let of_requests = OF_REQUESTS.contains(&&self.text[named]);
         let (what, metric) = (what?, metric?);
+        let what = if of_requests { Told::Mean } else { what };
         if matches!(written.against, Some(Against::Over(_))) && what != Told::Mean {
             self.wrong::<()>(function, "only the mean of a ratio is told", "of a ratio", "write mean(cost / baseline) <= 80%");
             return None;

@@ -15,12 +15,6 @@ pub fn difference_of_shares(a: (u64, u64), b: (u64, u64), level: f64) -> Option<
     Some(Estimate { method: "Newcombe", n: a.n.min(b.n), ..newcombe(&a, &b) })
 }
 
-/// The difference of two pooled shares ([`pooled_share`](super::pooled_share)), each 0 or 1. It makes no use of their being
-/// paired, and so is too wide rather than too narrow.
-pub fn pooled_difference(a: &Estimate, b: &Estimate) -> Estimate {
-    Estimate { method: "Newcombe, pooled over replications", ..newcombe(a, b) }
-}
-
 /// The distances to the ends of both intervals, squared and added.
 fn newcombe(a: &Estimate, b: &Estimate) -> Estimate {
     let distance = |e: &Estimate, end: Option<f64>| end.map_or(0.0, |end| end - e.value);
@@ -33,7 +27,6 @@ fn newcombe(a: &Estimate, b: &Estimate) -> Estimate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::pooled_share;
 
     fn assert_ends(estimate: Estimate, lo: f64, hi: f64) {
         let off = |end: Option<f64>, known: f64| (end.expect("bounded") - known).abs();
@@ -59,9 +52,9 @@ mod tests {
 
     #[test]
     fn differences_of_shares_at_the_ends() {
-        let (never, always) = (pooled_share(0, 20, 4, 0.95).expect("n"), pooled_share(20, 20, 4, 0.95).expect("n"));
-        assert_ends(pooled_difference(&never, &never), -0.1611, 0.1611);
-        assert_ends(pooled_difference(&always, &always), -0.1611, 0.1611);
-        assert_ends(pooled_difference(&never, &always), -1.0, 0.1611_f64.hypot(0.1611) - 1.0);
+        let of = |a, b| difference_of_shares((a, 20), (b, 20), 0.95).expect("both");
+        assert_ends(of(0, 0), -0.1611, 0.1611);
+        assert_ends(of(20, 20), -0.1611, 0.1611);
+        assert_ends(of(0, 20), -1.0, 0.1611_f64.hypot(0.1611) - 1.0);
     }
 }

@@ -26,20 +26,6 @@ pub fn share(hits: u64, n: u64, level: f64) -> Option<Estimate> {
     Some(Estimate { value, lo: Some(lo), hi: Some(hi), level, method: "Wilson", n })
 }
 
-/// The same for events counted over `replications`: `hits` of `n` in all of them together. It takes the events for
-/// independent, and serves where replications show no variance because the event came never or always. `None` where
-/// `n` is 0.
-///
-/// ```
-/// let never = spendcast::stats::pooled_share(0, 1_000, 5, 0.95).unwrap();
-/// assert_eq!((never.value, never.n), (0.0, 5));
-/// assert_eq!(format!("{:.4}", never.hi.unwrap()), "0.0038");
-/// ```
-pub fn pooled_share(hits: u64, n: u64, replications: u64, level: f64) -> Option<Estimate> {
-    let pooled = share(hits, n, level)?;
-    Some(Estimate { method: "Wilson, pooled over replications", n: replications, ..pooled })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,7 +53,5 @@ mod tests {
         assert_eq!(share(0, 7, 0.95).expect("n").lo, Some(0.0));
         assert_eq!(share(7, 7, 0.95).expect("n").hi, Some(1.0));
         assert_eq!(share(0, 0, 0.95), None);
-        assert_eq!(pooled_share(0, 0, 7, 0.95), None);
-        assert_eq!(pooled_share(7, 7, 2, 0.95).map(|e| (e.hi, e.n)), Some((Some(1.0), 2)));
     }
 }

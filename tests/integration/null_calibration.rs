@@ -68,3 +68,16 @@ fn the_best_of_equals() {
     assert_share(called, 0.05, "one of four equal systems is worse");
     assert!(f64::from(only) < 0.02 * f64::from(EXPERIMENTS), "{only}");
 }
+
+/// The same where one of them varies far more than the others: no more of them are called worse, whichever.
+#[test]
+fn the_best_of_equals_of_unequal_variance() {
+    let called = share_of(EXPERIMENTS, 36, |d| {
+        let of = |s: u64, sd: f64| (0..50).map(|i| 3.0 * d.normal(9, i) + sd * d.normal(s, i)).collect::<Vec<f64>>();
+        let systems: [Vec<f64>; 5] = [of(0, 0.1), of(1, 0.1), of(2, 0.1), of(3, 0.1), of(4, 5.0)];
+        let found = against_best(&systems.each_ref().map(Vec::as_slice), LEVEL).expect("systems");
+        found.iter().any(|e| e.lo == Some(0.0) && e.hi != Some(0.0))
+    });
+    // Bonferroni's level is an upper bound.
+    assert!(called < 0.05 + 3.0 * (0.05 * 0.95 / f64::from(EXPERIMENTS)).sqrt(), "{called}");
+}
