@@ -64,7 +64,7 @@ pub(super) static COLUMNS: [FocusColumn; 42] = [
     usd("ContractedCost", "as BilledCost: what is billed is at contracted prices", |l| l.of.mean.into()),
     usd("EffectiveCost", "as BilledCost: nothing is amortised", |l| l.of.mean.into()),
     only(Focus::V1_4, perhaps("HostProviderName", "who makes the model; empty where no model is sold", |l| l.seller.maker.into())),
-    only(Focus::V1_2, perhaps("InvoiceId", "always empty: there is no invoice", |_| Cell::Nothing)),
+    only(Focus::V1_2, text("InvoiceId", "the invoice that it would stand on: `simulated-`, scenario, strategy, issuer and month", |l| Cell::Text(Cow::Owned(l.invoice())))),
     text("InvoiceIssuerName", "who bills: the gateway, if there is one, or else the provider", |l| l.seller.seller.into()),
     usd("ListCost", "what it would have been at the prices of the list", |l| l.list_cost().into()),
     decimal("PricingQuantity", "how many were billed per replication (deliveries at another price than the list's: how many were delivered); empty for a credit", |l| l.quantity().into()),

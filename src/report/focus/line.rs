@@ -19,6 +19,8 @@ pub(super) struct Line<'a> {
     /// Start and end of the day, and of the month that it begins in.
     pub(super) day: [String; 2],
     pub(super) month: [String; 2],
+    /// The month in the scenario's time zone: `2026-01`.
+    pub(super) named: String,
 }
 
 /// The rows, strategy by strategy in order of days; only those with any money in them, for certain or not.
@@ -32,15 +34,15 @@ pub(super) fn lines<'a>(report: &Report<'a>, start: &Zoned) -> Vec<Line<'a>> {
                 continue;
             }
             let payee = results.payees.get(line.payee.index()).map_or("", String::as_str);
-            let Some((day, month)) = times.get(line.day as usize).cloned() else { continue };
-            lines.push(Line { title, manifest, strategy, payee, seller: seller(payee), of: line, day, month });
+            let Some((day, month, named)) = times.get(line.day as usize).cloned() else { continue };
+            lines.push(Line { title, manifest, strategy, payee, seller: seller(payee), of: line, day, month, named });
         }
     }
     lines
 }
 
-/// Start and end of each day, and of the month in which it begins, in the scenario's time zone. The last day may be shorter.
-fn times(start: &Zoned, horizon: SimDuration) -> Vec<([String; 2], [String; 2])> {
+/// Start and end of each day, and of the month in which it begins, with its name, in the scenario's time zone. The last day may be shorter.
+fn times(start: &Zoned, horizon: SimDuration) -> Vec<([String; 2], [String; 2], String)> {
     let days = (horizon.micros().max(1) - 1) / SimDuration::DAY.micros() + 1;
     let at = |micros: i64| start.checked_add(jiff::SignedDuration::from_micros(micros)).unwrap_or_else(|_| start.clone());
     let text = |time: &Zoned| time.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -48,7 +50,7 @@ fn times(start: &Zoned, horizon: SimDuration) -> Vec<([String; 2], [String; 2])>
         let (from, to) = (at(day * SimDuration::DAY.micros()), at(((day + 1) * SimDuration::DAY.micros()).min(horizon.micros())));
         let first = from.first_of_month().and_then(|first| first.start_of_day()).unwrap_or_else(|_| from.clone());
         let next = first.checked_add(1.month()).unwrap_or_else(|_| to.clone());
-        ([text(&from), text(&to)], [text(&first), text(&next)])
+        ([text(&from), text(&to)], [text(&first), text(&next)], first.strftime("%Y-%m").to_string())
     };
     (0..days).map(day).collect()
 }
@@ -94,6 +96,11 @@ impl Line<'_> {
         }
         let scaled = cost.picos().checked_mul(one)?;
         (scaled % quantity == 0).then(|| Usd::from_picos(scaled / quantity))
+    }
+
+    /// The invoice that it would stand on: one of each issuer for each month.
+    pub(super) fn invoice(&self) -> String {
+        format!("simulated-{}-{}-{}-{}", self.manifest.scenario, self.strategy, self.seller.seller, self.named)
     }
 
     pub(super) fn description(&self) -> String {

@@ -72,6 +72,12 @@ fn days_and_months_are_those_of_the_scenario() {
     };
     let january = ["2026-01-01T08:00:00Z", "2026-02-01T08:00:00Z"];
     assert_eq!(times(0), ["2026-01-30T08:00:00Z", "2026-01-31T08:00:00Z", january[0], january[1]]);
+    assert!(!found[0].contains_key("InvoiceId"));
+    let of_old = rows(&results, "2026-01-30T00:00:00+01:00[Europe/Berlin]", Focus::V1_2);
+    assert_eq!(
+        [0, 2].map(|at| of_old[at]["InvoiceId"].as_str()),
+        ["simulated-made-up-a-google-2026-01", "simulated-made-up-a-google-2026-02"]
+    );
     assert_eq!(times(2), ["2026-02-01T08:00:00Z", "2026-02-01T14:00:00Z", january[1], "2026-03-01T08:00:00Z"]);
 }
 
