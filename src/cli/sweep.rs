@@ -34,7 +34,8 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let ready = design.prepare(&points)?;
     let first = &ready[0];
     same_strategies(&ready, &design, &points)?;
-    let hashes: Vec<String> = ready.iter().map(|ready| provenance::plan_hash(&ready.compiled.plan, &ready.loaded.inputs)).collect();
+    let hashes: Vec<String> =
+        ready.iter().map(|ready| provenance::plan_hash(&ready.compiled.plan, &ready.loaded.inputs)).collect();
     if points.len() > 1 && hashes.iter().all(|hash| *hash == hashes[0]) {
         return Err(Failure::Mistake(format!("all {} points are the same to every strategy: is the path meant?", points.len())));
     }

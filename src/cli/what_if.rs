@@ -90,13 +90,16 @@ impl WhatIfArguments {
                     wrong.push(format!("--over {path}: this path varies twice"));
                 }
                 Ok(axis) if NO_INPUTS.contains(&axis.path.as_str()) => {
-                    wrong.push(format!("--over {path}: that is no input of the model, but how it is asked, and moves no figure in it"));
+                    wrong.push(format!(
+                        "--over {path}: that is no input of the model, but how it is asked, and moves no figure in it"
+                    ));
                 }
                 Ok(axis) => found.push(axis),
                 Err(what) => wrong.push(what),
             }
         }
-        let set = |path: &str| found.iter().any(|axis| axis.path == path) || self.simulation.set.iter().any(|(set, _)| set == path);
+        let set =
+            |path: &str| found.iter().any(|axis| axis.path == path) || self.simulation.set.iter().any(|(set, _)| set == path);
         if found.iter().any(|axis| axis.path == VOLUME) && set("workload.keep") {
             wrong.push("--over volume is a share of the journeys that are kept: workload.keep cannot be given too".to_owned());
         }

@@ -4,7 +4,7 @@
 //! otherwise the runs have nothing in common, and their means are compared as such (Welch).
 
 use crate::provider::Doubts;
-use crate::stats::{Estimate, LEVEL, Moments, level_of_each, difference_of_shares, student_critical, welch};
+use crate::stats::{Estimate, LEVEL, Moments, difference_of_shares, level_of_each, student_critical, welch};
 use crate::units::{SimDuration, Usd};
 
 use super::comparison::difference;

@@ -1,6 +1,8 @@
 //! Paired comparison of two strategies over the same replications.
 
-use crate::stats::{Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, difference_of_shares, relative_difference};
+use crate::stats::{
+    Estimate, LEVEL, Moments, Paired, RatioOfSums, coarse_share_lower, difference_of_shares, relative_difference,
+};
 
 use super::distribution::constant;
 use super::{Ends, Metric, PerMetric, Results, Row};

@@ -127,10 +127,7 @@ mod tests {
             (Told::Chance(Relation::Above, Limit::Amount(5_000.0)), "P( cost_usd > 5k USD )<=10%")
         );
         let gate = read("tiered: p95(time_to_image) < 40 s").expect("a gate");
-        assert_eq!(
-            (gate.strategy.as_deref(), gate.metric, gate.told),
-            (Some("tiered"), Metric::TimeToImageP95, Told::Mean)
-        );
+        assert_eq!((gate.strategy.as_deref(), gate.metric, gate.told), (Some("tiered"), Metric::TimeToImageP95, Told::Mean));
         // Of the metric by its own name a percentile over replications is told.
         let gate = read("p95(time_to_image_p95) < 40 s").expect("a gate");
         assert_eq!((gate.metric, gate.told), (Metric::TimeToImageP95, Told::Quantile(0.95)));

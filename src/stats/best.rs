@@ -71,7 +71,8 @@ fn pairwise(means: &[f64], variances: &[Vec<f64>], n: usize, level: f64) -> Vec<
     let critical = student_critical(n as u64 - 1, level_of_each((k * (k - 1) / 2) as u64, level));
     let estimate = |i: usize| {
         let largest = |sign: f64| {
-            let ends = (0..k).filter(|&j| j != i).map(|j| means[i] - means[j] + sign * critical * (variances[i][j] / n as f64).sqrt());
+            let ends =
+                (0..k).filter(|&j| j != i).map(|j| means[i] - means[j] + sign * critical * (variances[i][j] / n as f64).sqrt());
             ends.fold(f64::NEG_INFINITY, f64::max)
         };
         let (lo, hi) = (Some(largest(-1.0).min(0.0)), Some(largest(1.0).max(0.0)));
