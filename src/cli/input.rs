@@ -47,10 +47,11 @@ impl Ready {
         self.compiled.plan.workload.expected_journeys().filter(|_| known)
     }
 
-    /// The mean of what these journeys would cost at list prices, in USD, where that is known.
-    pub(super) fn expected_listed(&self) -> Option<f64> {
+    /// The mean of what these journeys would cost at list prices, in USD, by strategy, where that is known.
+    pub(super) fn expected_listed(&self) -> Vec<Option<f64>> {
         let plan = &self.compiled.plan;
-        self.expected_journeys().and_then(|_| Listed::of(plan)?.expected(&plan.workload))
+        let of = |strategy| self.expected_journeys().and_then(|_| Listed::of(plan, strategy)?.expected(&plan.workload));
+        (0..plan.strategies.len()).map(of).collect()
     }
 
     /// The plan of one replication, with what is drawn of the inputs that are not known.

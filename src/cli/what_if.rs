@@ -133,7 +133,9 @@ impl WhatIfArguments {
         }
         let baseline = keep.iter().position(|&strategy| strategy == ready.loaded.scenario.baseline_index()).unwrap_or(0);
         let strategies = keep.iter().map(|&strategy| ready.compiled.strategies[strategy].clone()).collect();
-        Ok(Results { strategies, baseline, ..results(ready, run) })
+        let all = results(ready, run);
+        let expected_listed = keep.iter().map(|&strategy| all.expected_listed[strategy]).collect();
+        Ok(Results { strategies, baseline, expected_listed, ..all })
     }
 }
 

@@ -183,7 +183,7 @@ fn results(of: &[&[Row]]) -> Results {
         budget: None,
         same_arrivals: false,
         expected_journeys: None,
-        expected_listed: None,
+        expected_listed: Vec::new(),
         inputs: Vec::new(),
     }
 }

@@ -35,10 +35,11 @@ impl ControlledMean {
         };
         let listed: Vec<f64> = results.of(strategy).map(|row| row.listed.to_f64()).collect();
         let mut controls = vec![Control { values: &numbers, mean: journeys }];
-        controls.extend(results.expected_listed.map(|mean| Control { values: &listed, mean }));
+        let expected = results.expected_listed.get(strategy).copied().flatten();
+        controls.extend(expected.map(|mean| Control { values: &listed, mean }));
         let found = control_variates(&costs, &controls, LEVEL)?;
         found.slopes[0]?;
-        let listed = results.expected_listed.filter(|_| found.slopes.get(1).is_some_and(Option::is_some));
+        let listed = expected.filter(|_| found.slopes.get(1).is_some_and(Option::is_some));
         Some(Self { estimate: found.estimate, reduction: found.reduction, journeys, listed })
     }
 }

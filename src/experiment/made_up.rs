@@ -32,7 +32,7 @@ pub(crate) fn results(strategies: &[&str], replications: u32) -> Results {
         same_arrivals: false,
         inputs: Vec::new(),
         expected_journeys: Some(20_000.0),
-        expected_listed: None,
+        expected_listed: Vec::new(),
     }
 }
 

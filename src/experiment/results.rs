@@ -156,8 +156,8 @@ pub struct Results {
     /// The mean number of journeys of a replication, where that is known exactly and their number differs; not where anything on
     /// which it depends is drawn for each replication.
     pub expected_journeys: Option<f64>,
-    /// The mean over replications of what their journeys would cost at list prices, in USD, where that is known.
-    pub expected_listed: Option<f64>,
+    /// By strategy, the mean over replications of what their journeys would cost at list prices, in USD, where that is known.
+    pub expected_listed: Vec<Option<f64>>,
 }
 
 impl Results {

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::batch::{Batch, Run, add_days, add_spent};
-use super::listed::Listed;
+use super::listed::{Listed, add_images};
 use super::results::{ChargeCell, Row};
 use crate::engine::{Bounds, CHUNK, Objectives, Observer, Oracle, Plan, Simulation};
 use crate::ledger::{Cell, DayCell, Ledger, SPEND_POINTS};
@@ -241,14 +241,14 @@ fn all<W: Watchers>(
         let requests = requests.fetch_add(more, Ordering::Relaxed) + more;
         follower.finished(Step { replications: done.fetch_add(1, Ordering::Relaxed) + 1, requests });
     };
-    let listed = Listed::of(plan);
+    let listed: Vec<Option<Listed>> = (0..plan.strategies.len()).map(|strategy| Listed::of(plan, strategy)).collect();
     while run.replications < settings.replications {
         let end = settings.replications.min(run.replications.saturating_add(settings.batch.max(1)));
         let finished: Vec<Result<Option<Replication>, RunError>> = (run.replications..end)
             .into_par_iter()
             .map_init(
                 || None,
-                |space, number| Ok(replicate::<W>(space, (plans, listed.as_ref()), settings, number, follower)?.inspect(tell)),
+                |space, number| Ok(replicate::<W>(space, (plans, &listed), settings, number, follower)?.inspect(tell)),
             )
             .collect();
         let finished: Vec<Option<Replication>> = finished.into_iter().collect::<Result<_, RunError>>()?;
@@ -265,7 +265,7 @@ fn all<W: Watchers>(
 /// One replication, in the thread's workspace where all have the same plan. `None` where it was stopped before it was over.
 fn replicate<'p, W: Watchers>(
     space: &mut Option<Workspace<'p, W::Of<'p>>>,
-    (plans, listed): (Plans<'p>, Option<&Listed>),
+    (plans, listed): (Plans<'p>, &[Option<Listed>]),
     settings: Settings,
     number: u32,
     follower: &impl Follower,
@@ -322,12 +322,12 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
     /// `None` where it was stopped before it was over.
     fn replicate(
         &mut self,
-        (plan, prices): (&Plan, Option<&Listed>),
+        (plan, listed): (&Plan, &[Option<Listed>]),
         settings: Settings,
         number: u32,
         follower: &impl Follower,
     ) -> Option<Replication> {
-        let (seed, mut listed) = (settings.seed, Usd::ZERO);
+        let (seed, mut images) = (settings.seed, vec![0; plan.workload.classes.all.len()]);
         self.generator.begin(&plan.workload, seed, number);
         for simulation in &mut self.simulations {
             simulation.reset(seed, number);
@@ -341,7 +341,7 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             if self.chunk.is_empty() {
                 break;
             }
-            listed += prices.map_or(Usd::ZERO, |prices| prices.sum(&self.chunk));
+            add_images(&mut images, &self.chunk);
             for simulation in &mut self.simulations {
                 simulation.advance(&self.chunk);
             }
@@ -360,6 +360,7 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             let ledger = simulation.observer().ledger();
             let cells = ledger.cells().map(|(_, cell)| cell).collect();
             let (spent, days) = (ledger.spent(), ledger.days().to_vec());
+            let listed = listed[strategy].as_ref().map_or(Usd::ZERO, |prices| prices.sum(&images));
             (Row { bounds, listed, ..row(ledger, &spent, (number, strategy as u16), journeys) }, cells, spent, days)
         };
         Some(self.simulations.iter_mut().enumerate().map(finish).collect())

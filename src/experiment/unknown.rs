@@ -82,6 +82,7 @@ impl Results {
             charges: Vec::new(),
             spent: Vec::new(),
             days: Vec::new(),
+            expected_listed: strategies.iter().map(|&s| self.expected_listed.get(s).copied().flatten()).collect(),
             ..*self
         }
     }

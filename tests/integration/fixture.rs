@@ -175,6 +175,8 @@ pub(crate) fn results(compiled: &Compiled, run: Run) -> Results {
         same_arrivals: false,
         inputs: Vec::new(),
         expected_journeys: compiled.plan.workload.expected_journeys(),
-        expected_listed: Listed::of(&compiled.plan).and_then(|listed| listed.expected(&compiled.plan.workload)),
+        expected_listed: (0..compiled.strategies.len())
+            .map(|strategy| Listed::of(&compiled.plan, strategy)?.expected(&compiled.plan.workload))
+            .collect(),
     }
 }

@@ -60,7 +60,7 @@ static COLUMNS: [(Column, Of); ALWAYS + 4] = [
     (Column::perhaps("seen_late_usd", Kind::Usd, "what the client learned of too late to heed it; likewise"), |l| l.row.guarded.map(|guarded| guarded.late).into()),
     (Column::perhaps("first_alert_day", Kind::Number, "when a budget first gave the alarm, in days since the start; empty where none did"), |l| Metric::FirstAlert.of(l.row).into()),
     (usd("unbooked_retried_usd", "of the six, what was billed for attempts after the first at a request, hedges aside, and bought nothing"), |l| l.row.retried.into()),
-    (usd("list_usd", "what the first requests of these journeys would cost at the list prices of the first model that has one for all classes; nothing that a strategy does moves it"), |l| l.row.listed.into()),
+    (usd("list_usd", "what the first requests of these journeys would cost at the list prices of the strategy's cheapest model that has one for all classes; nothing that a strategy does moves it"), |l| l.row.listed.into()),
     (seconds("time_to_image_mean_s", "mean time from a delivered request to its images; this and the rest only where bounds were asked for"), |l| Metric::TimeToImageMean.of(l.row).into()),
     (Column::perhaps("bound_usd", Kind::Usd, "what it paid at least, with hindsight"), |l| l.row.bound_cost().into()),
     (seconds("bound_time_to_image_mean_s", "the mean time at least, with hindsight"), |l| Metric::BoundTimeToImageMean.of(l.row).into()),
