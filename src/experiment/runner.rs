@@ -361,7 +361,7 @@ impl<'p, W: Watch<'p>> Workspace<'p, W> {
             let cells = ledger.cells().map(|(_, cell)| cell).collect();
             let (spent, days) = (ledger.spent(), ledger.days().to_vec());
             let listed = listed[strategy].as_ref().map_or(Usd::ZERO, |prices| prices.sum(&images));
-            (Row { bounds, listed, ..row(ledger, &spent, (number, strategy as u16), journeys) }, cells, spent, days)
+            (Row { listed, bounds, ..row(ledger, &spent, (number, strategy as u16), journeys) }, cells, spent, days)
         };
         Some(self.simulations.iter_mut().enumerate().map(finish).collect())
     }
