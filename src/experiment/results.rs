@@ -17,7 +17,8 @@ pub struct Row {
     pub strategy: u16,
     /// Journeys that began within the horizon.
     pub journeys: u64,
-    /// What these would cost at list prices ([`Listed`](super::Listed)); zero where no model has a price for all classes.
+    /// What these would cost at list prices ([`Listed`](super::Listed)); zero where no model has a price for all classes. Where prices
+    /// are uncertain it goes by their medians, in all replications.
     pub listed: Usd,
     /// Journeys that ended with an accepted image; `None` where the scenario has no journeys.
     pub accepted: Option<u64>,

@@ -143,7 +143,8 @@ fn doubled_prices_double_the_money_and_nothing_else() {
     for (a, b) in once.rows.iter().zip(&twice.rows) {
         let spend = a.spend.iter().map(|usd| *usd * 2).collect();
         let (booked, gaps, retried) = (a.booked * 2, a.gaps.map(|amount| amount * 2), a.retried * 2);
-        assert_eq!(&Row { cost: a.cost * 2, wasted: a.wasted * 2, booked, gaps, retried, spend, ..a.clone() }, b);
+        let listed = a.listed * 2;
+        assert_eq!(&Row { listed, cost: a.cost * 2, wasted: a.wasted * 2, booked, gaps, retried, spend, ..a.clone() }, b);
     }
     let figures = |results: &Results| -> Vec<f64> {
         let summary = Summary::of(results);
