@@ -1,6 +1,7 @@
 //! How many attempts each strategy sent to each deployment, and how they ended.
 
-use super::{About, Cell, Column, Kind, Table};
+use super::named::{self, Defined};
+use super::{About, Column, Kind, Table};
 use crate::experiment::{AnswerLine, Results, Summary};
 
 pub(super) static ABOUT: About = About {
@@ -9,11 +10,7 @@ pub(super) static ABOUT: About = About {
            counts of whole replications: a limit meets more of them at its busiest hour",
 };
 
-/// A row: the strategy, the deployment's name, and the rest.
-type Row<'a> = (&'a str, &'a str, &'a AnswerLine);
-type Of = for<'r> fn(&Row<'r>) -> Cell<'r>;
-
-pub(super) static COLUMNS: [(Column, Of); 5] = [
+pub(super) static COLUMNS: [Defined<AnswerLine>; 5] = [
     (Column::new("strategy", Kind::Text, "the strategy"), |row| row.0.into()),
     (Column::new("deployment", Kind::Text, "the model that was asked, with the gateway between, if any"), |row| row.1.into()),
     (
@@ -29,14 +26,7 @@ pub(super) static COLUMNS: [(Column, Of); 5] = [
 ];
 
 pub(super) fn table<'a>(results: &'a Results, summary: &'a Summary) -> Table<'a> {
-    let name = |line: &AnswerLine| results.payees.get(line.deployment.index()).map_or("", String::as_str);
-    let of_each = summary
-        .strategies
-        .iter()
-        .flat_map(|strategy| strategy.answers.iter().map(move |line| (strategy.name.as_str(), name(line), line)));
-    let rows: Vec<Row<'a>> = of_each.collect();
-    let columns = COLUMNS.iter().map(|(column, _)| column.clone()).collect();
-    Table { about: &ABOUT, columns, rows: rows.len(), cell: Box::new(move |row, column| (COLUMNS[column].1)(&rows[row])) }
+    named::table(&ABOUT, &COLUMNS, (results, summary), |strategy| &strategy.answers, |line| line.deployment.index())
 }
 
 #[cfg(test)]

@@ -1,17 +1,14 @@
 //! What each strategy's money went for.
 
-use super::{About, Cell, Column, Kind, Table};
+use super::named::{self, Defined};
+use super::{About, Column, Kind, Table};
 use crate::experiment::{BillLine, Results, Summary};
 use crate::model::Stage;
 
 pub(super) static ABOUT: About =
     About { name: "charges", rows: "a strategy, a payee, a stage and a cause, over all replications; only what occurred" };
 
-/// A row: the strategy, the payee's name, and the rest.
-type Row<'a> = (&'a str, &'a str, &'a BillLine);
-type Of = for<'r> fn(&Row<'r>) -> Cell<'r>;
-
-pub(super) static COLUMNS: [(Column, Of); 8] = [
+pub(super) static COLUMNS: [Defined<BillLine>; 8] = [
     (Column::new("strategy", Kind::Text, "the strategy"), |row| row.0.into()),
     (
         Column::new(
@@ -50,14 +47,7 @@ pub(super) static COLUMNS: [(Column, Of); 8] = [
 
 /// The table of what was charged.
 pub fn table<'a>(results: &'a Results, summary: &'a Summary) -> Table<'a> {
-    let name = |line: &BillLine| results.payees.get(line.key.payee.index()).map_or("", String::as_str);
-    let of_each = summary
-        .strategies
-        .iter()
-        .flat_map(|strategy| strategy.bill.iter().map(move |line| (strategy.name.as_str(), name(line), line)));
-    let rows: Vec<Row<'a>> = of_each.collect();
-    let columns = COLUMNS.iter().map(|(column, _)| column.clone()).collect();
-    Table { about: &ABOUT, columns, rows: rows.len(), cell: Box::new(move |row, column| (COLUMNS[column].1)(&rows[row])) }
+    named::table(&ABOUT, &COLUMNS, (results, summary), |strategy| &strategy.bill, |line| line.key.payee.index())
 }
 
 #[cfg(test)]

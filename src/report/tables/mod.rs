@@ -11,6 +11,7 @@ mod csv;
 mod dictionary;
 mod figures;
 mod inputs;
+mod named;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod replications;
