@@ -85,7 +85,7 @@ pub(super) struct Days {
     seen: Box<[Sum]>,
     /// What deliveries of today would have been by list, by deployment: only of those that book apart from what they charge.
     listed: Box<[Sum]>,
-    /// The deployments that charge just what the list says.
+    /// The deployments at which the client books just what is charged for a delivery, first of all payees.
     plain: Box<[bool]>,
     /// What is put away, in order.
     kept: Vec<DayCell>,
@@ -96,14 +96,13 @@ pub(super) struct Days {
 
 impl Days {
     pub(super) fn new(payees: usize, plain: Box<[bool]>, horizon: SimDuration) -> Self {
-        let count = (horizon.micros().max(1) - 1) / SimDuration::DAY.micros() + 1;
         let mut days = Self {
             seen: vec![Sum::default(); payees * CAUSES].into(),
             listed: vec![Sum::default(); plain.len()].into(),
             plain,
             kept: Vec::new(),
             day: 0,
-            count: u32::try_from(count).unwrap_or(u32::MAX),
+            count: days_of(horizon),
             ends: NEVER,
         };
         days.go_on_to(SimTime::START);
@@ -186,6 +185,11 @@ impl Days {
         }
     }
 
+    /// Whether the client books just what this deployment charges for a delivery; `None` of payees that are none.
+    pub(super) fn plain(&self, payee: PayeeId) -> Option<bool> {
+        self.plain.get(payee.index()).copied()
+    }
+
     /// What was put away, in order.
     pub(super) fn kept(&self) -> &[DayCell] {
         &self.kept
@@ -197,11 +201,15 @@ impl Days {
     }
 
     fn keep(&mut self, key: DayKey, Sum { count, total }: Sum) {
-        let plain = self.plain.get(key.payee.index()).is_none_or(|plain| *plain);
-        let told_apart = key.billed == Billed::Surely && key.cause == Cause::Delivered && !plain;
+        let told_apart = key.billed == Billed::Surely && key.cause == Cause::Delivered && self.plain(key.payee) == Some(false);
         let (count, listed) = if told_apart { (0, Usd::ZERO) } else { (count, total) };
         merge(&mut self.kept, &DayCell { key, count, total, listed });
     }
+}
+
+/// How many days a horizon has, of which the last may be shorter.
+pub fn days_of(horizon: SimDuration) -> u32 {
+    u32::try_from((horizon.micros().max(1) - 1) / SimDuration::DAY.micros() + 1).unwrap_or(u32::MAX)
 }
 
 /// Adds a cell to others in order.

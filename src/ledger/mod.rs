@@ -6,5 +6,5 @@
 mod days;
 mod sums;
 
-pub use days::{Billed, DayCell, DayKey, merge};
+pub use days::{Billed, DayCell, DayKey, days_of, merge};
 pub use sums::{Cell, CellKey, Ledger, SPEND_POINTS, Unsure};

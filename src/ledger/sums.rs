@@ -73,9 +73,7 @@ pub struct Ledger {
     doubtful: Box<[Cell]>,
     /// The same in each case that unknown rules make.
     cases: Box<[Unsure]>,
-    /// The deployments at which the client books just what is charged for a delivery, first of all payees.
-    plain: Box<[bool]>,
-    /// What it books at the others.
+    /// What the client books at deployments where that is not just what is charged for a delivery.
     booked: Usd,
     /// What was billed for attempts after the first at a request, hedges aside, and bought nothing.
     pub retried: Usd,
@@ -147,8 +145,8 @@ impl Ledger {
         // Rounded up, so that every instant before the horizon has a part.
         let part = SimDuration::from_micros(horizon.micros() / SPEND_POINTS as i64 + 1);
         let cells = vec![Cell::default(); plan.market.payees * CELLS_PER_PAYEE].into_boxed_slice();
-        let exact: Box<[bool]> = plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect();
-        let days = Days::new(plan.market.payees, exact.clone(), horizon);
+        let exact = plan.market.deployments.iter().map(|deployment| deployment.more.is_none()).collect();
+        let days = Days::new(plan.market.payees, exact, horizon);
         Self {
             journeys: 0,
             accepted: 0,
@@ -163,7 +161,6 @@ impl Ledger {
             doubtful: if plan.market.doubts.cases() > 0 { cells.clone() } else { Box::default() },
             cells,
             cases: vec![Unsure::default(); plan.market.doubts.cases()].into(),
-            plain: exact,
             booked: Usd::ZERO,
             retried: Usd::ZERO,
             whole: plan.market.doubts.whole().into(),
@@ -214,7 +211,7 @@ impl Ledger {
     /// What the client books: the list price of each attempt that delivered, and nothing else, as LiteLLM does (1.106.2,
     /// `async_log_success_event`).
     pub fn booked(&self) -> Usd {
-        let plain = |payee: PayeeId| self.plain.get(payee.index()).copied().unwrap_or(false);
+        let plain = |payee: PayeeId| self.days.plain(payee) == Some(true);
         let charged = self.cells().filter(|(key, _)| key.certain && key.cause == Cause::Delivered && plain(key.payee));
         charged.map(|(_, cell)| cell.total).sum::<Usd>() + self.booked
     }

@@ -3,6 +3,7 @@
 use jiff::{ToSpan as _, Zoned};
 
 use crate::experiment::{DayLine, Manifest, Seller, day_lines, seller};
+use crate::ledger::days_of;
 use crate::model::Cause;
 use crate::report::Report;
 use crate::units::{SimDuration, Usd};
@@ -43,7 +44,6 @@ pub(super) fn lines<'a>(report: &Report<'a>, start: &Zoned) -> Vec<Line<'a>> {
 
 /// Start and end of each day, and of the month in which it begins, with its name, in the scenario's time zone. The last day may be shorter.
 fn times(start: &Zoned, horizon: SimDuration) -> Vec<([String; 2], [String; 2], String)> {
-    let days = (horizon.micros().max(1) - 1) / SimDuration::DAY.micros() + 1;
     let at = |micros: i64| start.checked_add(jiff::SignedDuration::from_micros(micros)).unwrap_or_else(|_| start.clone());
     let text = |time: &Zoned| time.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let day = |day: i64| {
@@ -52,7 +52,7 @@ fn times(start: &Zoned, horizon: SimDuration) -> Vec<([String; 2], [String; 2], 
         let next = first.checked_add(1.month()).unwrap_or_else(|_| to.clone());
         ([text(&from), text(&to)], [text(&first), text(&next)], first.strftime("%Y-%m").to_string())
     };
-    (0..days).map(day).collect()
+    (0..days_of(horizon)).map(|at| day(i64::from(at))).collect()
 }
 
 impl Line<'_> {
