@@ -1,5 +1,6 @@
 //! Every mean against the best of the others, at once.
 
+use super::difference::variances;
 use super::{Estimate, Moments, dunnett_critical, level_of_each, student_critical};
 
 const METHOD: &str = "Nelson-Matejcik MCB";
@@ -52,12 +53,6 @@ pub fn against_best(systems: &[&[f64]], level: f64) -> Option<Vec<Estimate>> {
         Estimate { value, lo, hi, level, method: METHOD, n: n as u64 }
     };
     Some((0..k).map(estimate).collect())
-}
-
-/// The variance of the difference of each two systems.
-fn variances(systems: &[&[f64]]) -> Vec<Vec<f64>> {
-    let between = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x - y).collect::<Moments>().variance().unwrap_or(0.0);
-    systems.iter().map(|a| systems.iter().map(|b| between(a, b)).collect()).collect()
 }
 
 fn alike(variances: &[Vec<f64>]) -> bool {

@@ -36,6 +36,12 @@ impl Paired {
     }
 }
 
+/// The variance of the difference of each two systems, over the same replications of all (divisor n - 1; 0 below two).
+pub(super) fn variances(systems: &[&[f64]]) -> Vec<Vec<f64>> {
+    let between = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x - y).collect::<Moments>().variance().unwrap_or(0.0);
+    systems.iter().map(|a| systems.iter().map(|b| between(a, b)).collect()).collect()
+}
+
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these answers are exact")]
 mod tests {

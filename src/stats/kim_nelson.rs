@@ -1,5 +1,7 @@
 //! Choosing the best of several systems with few replications.
 
+use super::difference::variances;
+
 /// The procedure KN of Kim and Nelson (*ACM Transactions on Modeling and Computer Simulation* 11, 2001, with c = 1): after each round
 /// it drops every system that is clearly worse than another, until one is left. With probability `level` that is the one with
 /// the lowest mean, if it is lower than all others by `indifference` or more; among systems closer than that, any may be chosen.
@@ -31,9 +33,7 @@ impl KimNelson {
             return None;
         }
         let reach = reach(k, n, level).filter(|&reach| reach > 0.0)?;
-        let between = |a: &[f64], b: &[f64]| variance(a.iter().zip(b).map(|(x, y)| x - y));
-        let variances = first.iter().map(|a| first.iter().map(|b| between(a, b)).collect()).collect();
-        Some(Self { indifference, reach, variances, kept: vec![true; k] })
+        Some(Self { indifference, reach, variances: variances(first), kept: vec![true; k] })
     }
 
     /// Looks at the mean of each system over the first `n` replications, n not falling from one call to the next and at least
@@ -80,10 +80,6 @@ fn reach(k: usize, n: usize, level: f64) -> Option<f64> {
     let (df, each) = ((n - 1) as f64, 2.0 * (1.0 - level) / (k - 1) as f64);
     let reach = (libm::pow(each, -2.0 / df) - 1.0) * df;
     (reach > 0.0).then_some(reach)
-}
-
-fn variance(differences: impl Iterator<Item = f64>) -> f64 {
-    differences.collect::<super::Moments>().variance().unwrap_or(0.0)
 }
 
 #[cfg(test)]
