@@ -8,7 +8,7 @@ use super::points::Design;
 use super::progress::Progress;
 use super::simulation::overrides;
 use super::stop::Stop;
-use super::what_if::{BreakEvenArguments, Destination, manifest};
+use super::what_if::{BreakEvenArguments, manifest};
 use super::{Failure, provenance};
 use crate::experiment::{self, Axis, Question, Value};
 use crate::report::{BreakEvenReport, WhatIf};
@@ -38,7 +38,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let strategies = keep.iter().map(|&strategy| first.compiled.strategies[strategy].clone()).collect();
     let question = Question { axis, whole, tolerance, metric: asked.metric, strategies, pairs };
     let stop = Stop::listen(now(), None)?;
-    let destination = Destination::prepare(&asked.directory("break-even"))?;
+    let place = asked.place("break-even")?;
     let mut plans: Vec<String> = Vec::new();
     let found = experiment::BreakEven::find(question, |at| {
         let ready = design.at(std::slice::from_ref(at)).map_err(|wrong| {
@@ -49,7 +49,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
             let at = design.label(std::slice::from_ref(at));
             return Err(Failure::Mistake(format!("at {at} there are other strategies: they cannot be compared")));
         }
-        plans.push(provenance::plan_hash(&ready.compiled.plan, &ready.loaded.inputs));
+        plans.push(provenance::hash_of(&ready));
         let progress = Progress::start(0, ready.loaded.scenario.replications.0, asked.simulation.quiet);
         let results = asked.simulate(&ready, &keep, &stop, (&progress, 0))?;
         progress.finish();
@@ -60,11 +60,11 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let mut manifest = manifest("break-even", asked, first, &hashes);
     (manifest.between, manifest.tolerance) = (arguments.between.clone(), Some(tolerance));
     let scenario = provenance::asked(&asked.file, first, &manifest.of_all.set);
-    let what_if =
-        WhatIf { title: &first.loaded.scenario.title, source: &first.loaded.text, scenario: &scenario, manifest: &manifest };
+    let (title, source, inputs) = (&first.loaded.scenario.title, &first.loaded.text, &first.uncertain());
+    let what_if = WhatIf { title, source, scenario: &scenario, inputs, manifest: &manifest };
     let unknown_billing = asked.metric.is_of_money() && !first.compiled.doubts.is_empty();
     let report = BreakEvenReport { asked: what_if, found: &found, unknown_billing };
-    destination.deliver(report.findings(), &asked.simulation, &formats)
+    asked.deliver(&place, report.findings(), &formats)
 }
 
 /// The one path that varies, with its numbers in ascending order, and how closely to look.

@@ -27,16 +27,10 @@ pub enum FocusVersion {
 
 /// The versions, each once.
 pub(super) fn versions(asked: &[FocusVersion]) -> Vec<Focus> {
-    let mut versions: Vec<Focus> = asked
-        .iter()
-        .map(|version| match version {
-            FocusVersion::V1_2 => Focus::V1_2,
-            FocusVersion::V1_4 => Focus::V1_4,
-        })
-        .collect();
-    versions.sort();
-    versions.dedup();
-    versions
+    each_once(asked, |version| match version {
+        FocusVersion::V1_2 => Focus::V1_2,
+        FocusVersion::V1_4 => Focus::V1_4,
+    })
 }
 
 /// The forms, each once.
@@ -44,15 +38,10 @@ pub(super) fn versions(asked: &[FocusVersion]) -> Vec<Focus> {
 /// # Errors
 /// Parquet, where this build does not write it.
 pub(super) fn formats(asked: &[TableFormat]) -> Result<Vec<Format>, Failure> {
-    let mut formats: Vec<Format> = asked
-        .iter()
-        .map(|format| match format {
-            TableFormat::Csv => Format::Csv,
-            TableFormat::Parquet => Format::Parquet,
-        })
-        .collect();
-    formats.sort();
-    formats.dedup();
+    let formats = each_once(asked, |format| match format {
+        TableFormat::Csv => Format::Csv,
+        TableFormat::Parquet => Format::Parquet,
+    });
     if formats.contains(&Format::Parquet) && !PARQUET {
         return Err(Failure::Mistake(
             "--tables parquet: this build writes no Parquet; build it with `cargo build --release --features parquet`, or leave it at csv"
@@ -60,6 +49,14 @@ pub(super) fn formats(asked: &[TableFormat]) -> Result<Vec<Format>, Failure> {
         ));
     }
     Ok(formats)
+}
+
+/// What is asked for, in order.
+fn each_once<A: Copy, B: Ord>(asked: &[A], meant: impl Fn(A) -> B) -> Vec<B> {
+    let mut each: Vec<B> = asked.iter().map(|&one| meant(one)).collect();
+    each.sort();
+    each.dedup();
+    each
 }
 
 #[cfg(test)]

@@ -70,6 +70,11 @@ impl Ready {
         })
     }
 
+    /// The inputs that are not known: the path of each, and what is said of it.
+    pub(super) fn uncertain(&self) -> Vec<(String, String)> {
+        self.loaded.inputs.iter().map(|input| (input.path.clone(), input.said.clone())).collect()
+    }
+
     /// The inputs that are not known, with what is drawn of them in the first replications.
     pub(super) fn drawn(&self, replications: u32) -> Vec<DrawnInput> {
         let seed = self.loaded.scenario.seed;

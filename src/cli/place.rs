@@ -3,8 +3,10 @@
 //! It does not write them; whether it takes files is told by the journal. What it made and nothing was written to is gone again when it is dropped.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+
+use super::Failure;
+use super::output::note;
 
 /// A directory that is there.
 #[derive(Debug)]
@@ -15,15 +17,28 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Makes the directory, with those above it, where it is missing.
+    /// Makes this directory, or this one below `results`, with those above it, where it is missing.
     ///
     /// # Errors
     /// What the file system refuses.
-    pub(super) fn prepare(directory: &Path) -> io::Result<Self> {
+    pub(super) fn prepare(asked: Option<&Path>, default: &str) -> Result<Self, Failure> {
+        let directory = asked.map_or_else(|| Path::new("results").join(default), Path::to_owned);
         let missing = directory.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
-        let place = Self { directory: directory.to_owned(), made: missing.map(Path::to_owned).collect() };
-        fs::create_dir_all(directory)?;
+        let place = Self { made: missing.map(Path::to_owned).collect(), directory };
+        fs::create_dir_all(&place.directory).map_err(|reason| place.refused(&reason))?;
         Ok(place)
+    }
+
+    /// That results cannot be written there.
+    pub(super) fn refused(&self, reason: &impl std::fmt::Display) -> Failure {
+        Failure::Error(format!("cannot write the results to {}: {reason}", self.directory.display()))
+    }
+
+    /// Says how many files were written there.
+    pub(super) fn tell(&self, written: &[PathBuf], quiet: bool) {
+        if !quiet {
+            note(&format!("wrote {} files to {}", written.len(), self.directory.display()));
+        }
     }
 
     /// Where it is.
@@ -51,16 +66,16 @@ mod tests {
         let there = scratch.path().join("there");
         fs::create_dir(&there).expect("writable");
         let wanted = there.join("a/b");
-        let place = Place::prepare(&wanted).expect("writable");
+        let place = Place::prepare(Some(&wanted), "unused").expect("writable");
         assert!(place.directory().is_dir() && fs::read_dir(&wanted).expect("readable").next().is_none());
         drop(place);
         assert!(there.is_dir() && !there.join("a").exists());
 
-        let place = Place::prepare(&wanted).expect("writable");
+        let place = Place::prepare(Some(&wanted), "unused").expect("writable");
         fs::write(wanted.join("summary.json"), "{}").expect("writable");
         drop(place);
         assert!(wanted.join("summary.json").exists());
-        drop(Place::prepare(&there.join("a")).expect("it is there"));
+        drop(Place::prepare(Some(&there.join("a")), "unused").expect("it is there"));
         assert!(wanted.exists(), "what was there before stays");
     }
 
@@ -69,7 +84,8 @@ mod tests {
         let scratch = tempfile::tempdir().expect("a directory");
         let file = scratch.path().join("file");
         fs::write(&file, "").expect("writable");
-        assert!(Place::prepare(&file).is_err() && Place::prepare(&file.join("below")).is_err());
+        let refused = |path: &Path| Place::prepare(Some(path), "unused").is_err();
+        assert!(refused(&file) && refused(&file.join("below")));
         assert!(file.is_file());
     }
 }

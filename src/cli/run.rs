@@ -2,7 +2,6 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
 
 use super::clock::now;
 use super::dry_run::dry_run;
@@ -32,9 +31,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     if arguments.dry_run {
         return dry_run(arguments, &wanted, &ready, &stop);
     }
-    let place = place(arguments)?;
-    let mut journal = Journal::open(place.directory()).map_err(|reason| cannot_write(place.directory(), &reason))?;
-    let begun = begin(arguments, &ready, &mut journal, place.directory())?;
+    let place = Place::prepare(arguments.out.as_deref(), &provenance::name(&arguments.file))?;
+    let mut journal = Journal::open(place.directory()).map_err(|reason| place.refused(&reason))?;
+    let begun = begin(arguments, &ready, &mut journal, &place)?;
     let Simulated { run, kept, enough } = simulate(arguments, &ready, &stop, (begun, &mut journal))?;
     let why = if kept.is_err() { Some(Why::CannotKeep) } else { stop.why() };
     let stopped = stopped(&run, &ready, &journal, why).filter(|_| !enough);
@@ -43,7 +42,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     }
     let replications = run.replications;
     let Reported { written, shown, gates } = report((arguments, &wanted), &ready, &place, run, enough);
-    let written = written.map_err(|reason| cannot_write(place.directory(), &kept_all_the_same(&reason, &journal)));
+    let written = written.map_err(|reason| place.refused(&kept_all_the_same(&reason, &journal)));
     let Some(stopped) = stopped else {
         written?;
         journal.finish(replications)?;
@@ -81,7 +80,7 @@ struct Reported {
 }
 
 /// Where the run goes on from, with a journal that is ready for more.
-fn begin(arguments: &RunArguments, ready: &Ready, journal: &mut Journal, directory: &Path) -> Result<Run, Failure> {
+fn begin(arguments: &RunArguments, ready: &Ready, journal: &mut Journal, place: &Place) -> Result<Run, Failure> {
     let replaced = provenance::replaced(&arguments.given());
     let manifest = provenance::manifest(&arguments.file, ready, replaced, 0);
     let scenario = &ready.loaded.scenario;
@@ -89,7 +88,7 @@ fn begin(arguments: &RunArguments, ready: &Ready, journal: &mut Journal, directo
     if arguments.resume {
         return journal.resume(&header, scenario.replications.0);
     }
-    journal.begin(&header).map_err(|reason| cannot_write(directory, &reason))?;
+    journal.begin(&header).map_err(|reason| place.refused(&reason))?;
     Ok(Run::default())
 }
 
@@ -172,17 +171,6 @@ fn met(gates: &Judgements) -> Result<(), Failure> {
         [_, 0, _] => Err(Failure::GateUndecided(text())),
         _ => Err(Failure::GateFailed(text())),
     }
-}
-
-/// Where the results go.
-fn place(arguments: &RunArguments) -> Result<Place, Failure> {
-    let default = || PathBuf::from("results").join(provenance::name(&arguments.file));
-    let directory = arguments.out.clone().unwrap_or_else(default);
-    Place::prepare(&directory).map_err(|reason| cannot_write(&directory, &reason))
-}
-
-pub(super) fn cannot_write(directory: &Path, reason: &impl std::fmt::Display) -> Failure {
-    Failure::Error(format!("cannot write the results to {}: {reason}", directory.display()))
 }
 
 /// What goes to standard output.
@@ -298,10 +286,6 @@ pub(super) fn results(ready: &Ready, run: Run) -> Results {
 }
 
 fn write((arguments, wanted): (&RunArguments, &Wanted), place: &Place, report: &Report<'_>) -> io::Result<()> {
-    let directory = place.directory();
-    let written = report::write(directory, report, wanted)?;
-    if !arguments.simulation.quiet {
-        note(&format!("wrote {} files to {}", written.len(), directory.display()));
-    }
+    place.tell(&report::write(place.directory(), report, wanted)?, arguments.simulation.quiet);
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::points::Design;
 use super::progress::Progress;
 use super::simulation::overrides;
 use super::stop::Stop;
-use super::what_if::{Destination, SweepArguments, WhatIfArguments, manifest};
+use super::what_if::{SweepArguments, WhatIfArguments, manifest};
 use super::{Failure, provenance};
 use crate::experiment::{Sweep, SweepPoint, Value, product};
 use crate::report::{SweepReport, WhatIf};
@@ -34,14 +34,13 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let ready = design.prepare(&points)?;
     let first = &ready[0];
     same_strategies(&ready, &design, &points)?;
-    let hashes: Vec<String> =
-        ready.iter().map(|ready| provenance::plan_hash(&ready.compiled.plan, &ready.loaded.inputs)).collect();
+    let hashes: Vec<String> = ready.iter().map(provenance::hash_of).collect();
     if points.len() > 1 && hashes.iter().all(|hash| *hash == hashes[0]) {
         return Err(Failure::Mistake(format!("all {} points are the same to every strategy: is the path meant?", points.len())));
     }
     let stop = Stop::listen(now(), None)?;
-    let destination = Destination::prepare(&asked.directory("sweep"))?;
-    let simulated = simulate(asked, &ready, points, &stop)?;
+    let place = asked.place("sweep")?;
+    let simulated = simulate(asked, &ready, points.into_iter().zip(hashes), &stop)?;
     let sweep = Sweep {
         metric: asked.metric,
         strategies: first.compiled.strategies.clone(),
@@ -55,10 +54,10 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let hashes: Vec<&str> = sweep.points.iter().map(|point| point.plan_hash.as_str()).collect();
     let manifest = manifest("sweep", asked, first, &hashes);
     let scenario = provenance::asked(&asked.file, first, &manifest.of_all.set);
-    let what_if =
-        WhatIf { title: &first.loaded.scenario.title, source: &first.loaded.text, scenario: &scenario, manifest: &manifest };
+    let (title, source, inputs) = (&first.loaded.scenario.title, &first.loaded.text, &first.uncertain());
+    let what_if = WhatIf { title, source, scenario: &scenario, inputs, manifest: &manifest };
     let report = SweepReport { asked: what_if, sweep: &sweep };
-    destination.deliver(report.findings(), &asked.simulation, &formats)
+    asked.deliver(&place, report.findings(), &formats)
 }
 
 /// Points can be compared only where they have the same strategies.
@@ -74,20 +73,20 @@ fn same_strategies(ready: &[Ready], design: &Design<'_>, points: &[Vec<Value>]) 
     }
 }
 
-fn simulate(asked: &WhatIfArguments, ready: &[Ready], points: Vec<Vec<Value>>, stop: &Stop) -> Result<Vec<SweepPoint>, Failure> {
+fn simulate(
+    asked: &WhatIfArguments,
+    ready: &[Ready],
+    points: impl Iterator<Item = (Vec<Value>, String)>,
+    stop: &Stop,
+) -> Result<Vec<SweepPoint>, Failure> {
     let all: u32 = ready.iter().map(|ready| ready.loaded.scenario.replications.0).fold(0, u32::saturating_add);
     let (progress, mut before) = (Progress::start(0, all, asked.simulation.quiet), 0_u32);
     let mut simulated = Vec::with_capacity(ready.len());
-    for (ready, at) in ready.iter().zip(points) {
+    for (ready, (at, plan_hash)) in ready.iter().zip(points) {
         let all: Vec<usize> = (0..ready.compiled.strategies.len()).collect();
         let results = asked.simulate(ready, &all, stop, (&progress, before))?;
         before = before.saturating_add(results.replications);
-        simulated.push(SweepPoint::of(
-            at,
-            provenance::plan_hash(&ready.compiled.plan, &ready.loaded.inputs),
-            &results,
-            asked.metric,
-        ));
+        simulated.push(SweepPoint::of(at, plan_hash, &results, asked.metric));
     }
     progress.finish();
     Ok(simulated)

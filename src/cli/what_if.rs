@@ -2,17 +2,17 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use sha2::{Digest, Sha256};
 
 use super::arguments::setting;
 use super::input::{Ready, hex};
-use super::output::{columns, data, note};
+use super::output::{columns, data};
 use super::place::Place;
 use super::progress::Progress;
-use super::run::{cannot_run, cannot_write, results};
+use super::run::{cannot_run, results};
 use super::simulation::SimulationArguments;
 use super::stop::Stop;
 use super::{Failure, over, provenance};
@@ -106,12 +106,6 @@ impl WhatIfArguments {
         if wrong.is_empty() { Ok(found) } else { Err(Failure::Mistake(wrong.join("\nerror: "))) }
     }
 
-    /// Where results go.
-    pub(super) fn directory(&self, command: &str) -> PathBuf {
-        let default = || PathBuf::from("results").join(format!("{}-{command}", provenance::name(&self.file)));
-        self.out.clone().unwrap_or_else(default)
-    }
-
     /// What comes out of these strategies at a point, after so many replications at others.
     pub(super) fn simulate(
         &self,
@@ -137,37 +131,25 @@ impl WhatIfArguments {
         let expected_listed = keep.iter().map(|&strategy| all.expected_listed[strategy]).collect();
         Ok(Results { strategies, baseline, expected_listed, ..all })
     }
-}
 
-/// Where results go, made before anything is simulated.
-pub(super) struct Destination(Place);
-
-impl Destination {
-    /// Makes it.
+    /// Where results go.
     ///
     /// # Errors
     /// What the file system refuses.
-    pub(super) fn prepare(directory: &Path) -> Result<Self, Failure> {
-        Place::prepare(directory).map(Self).map_err(|reason| cannot_write(directory, &reason))
+    pub(super) fn place(&self, command: &str) -> Result<Place, Failure> {
+        Place::prepare(self.out.as_deref(), &format!("{}-{command}", provenance::name(&self.file)))
     }
 
-    /// Writes what came out there, its table in these forms, and shows it. What was simulated is shown even where it cannot be kept.
+    /// Writes what came out to a place, its table in these forms, and shows it. What was simulated is shown even where it cannot be
+    /// kept.
     ///
     /// # Errors
     /// Results that cannot be written or shown.
-    pub(super) fn deliver(
-        self,
-        findings: io::Result<Findings<'_>>,
-        asked: &SimulationArguments,
-        formats: &[Format],
-    ) -> Result<(), Failure> {
-        let (directory, findings) = (self.0.directory(), findings?);
-        let written = findings.write(directory, formats);
+    pub(super) fn deliver(&self, place: &Place, findings: io::Result<Findings<'_>>, formats: &[Format]) -> Result<(), Failure> {
+        let (findings, asked) = (findings?, &self.simulation);
+        let written = findings.write(place.directory(), formats);
         let shown = if asked.json { data(findings.json()) } else { data(&findings.terminal(columns())) };
-        let written = written.map_err(|reason| cannot_write(directory, &reason))?;
-        if !asked.quiet {
-            note(&format!("wrote {} files to {}", written.len(), directory.display()));
-        }
+        place.tell(&written.map_err(|reason| place.refused(&reason))?, asked.quiet);
         shown
     }
 }

@@ -100,6 +100,14 @@ impl Page<'_> {
     }
 }
 
+/// The last of the facts at the head of every page: the prices and the seed it goes by.
+pub(super) fn given(manifest: &Manifest) -> Markup {
+    html! {
+        @for book in &manifest.catalogues { li { "prices " b { (book.name) } " of " b { (book.date) } } }
+        li { "seed " b { (manifest.seed) } }
+    }
+}
+
 fn section(part: &Part) -> Markup {
     let heading = format!("{}-heading", part.id);
     html! {

@@ -52,8 +52,7 @@ fn head(report: &Report<'_>) -> Markup {
             }
             li { b { (summary.strategies.len()) } @if summary.strategies.len() == 1 { " strategy" } @else { " strategies" } }
             @if let Some(budget) = summary.budget { li { "budget " b { (unbroken(&money(budget.to_f64()))) } } }
-            @for book in &m.catalogues { li { "prices " b { (book.name) } " of " b { (book.date) } } }
-            li { "seed " b { (m.seed) } }
+            (document::given(m))
         }
     }
 }

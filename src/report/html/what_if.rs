@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::document::{Page, Part};
+use super::document::{self, Page, Part};
 use super::origin::{self, Origin};
 use super::{figure, sentences, tables};
 use crate::report::number::count;
@@ -16,7 +16,7 @@ pub(in crate::report) fn page(found: &Findings<'_>) -> String {
         manifest: &design.of_all,
         scenario: asked.scenario,
         source: asked.source,
-        inputs: &asked.inputs(),
+        inputs: asked.inputs,
         command: command(found),
     };
     let lines: Vec<String> = found.verdict.iter().map(|line| unmarked(line).to_owned()).collect();
@@ -39,8 +39,7 @@ fn head(found: &Findings<'_>) -> Markup {
         ul.facts {
             @for over in &design.over { li { code { (over.path) } " = " b { (over.value) } } }
             li { b { (count(m.replications[1].into())) } " replications at each of " b { (design.points) } " points" }
-            @for book in &m.catalogues { li { "prices " b { (book.name) } " of " b { (book.date) } } }
-            li { "seed " b { (m.seed) } }
+            (document::given(m))
         }
     }
 }

@@ -4,8 +4,6 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::WhatIf;
 use super::wording::{paragraphs, wrapped};
 use crate::report::charts::Chart;
@@ -111,7 +109,7 @@ impl Findings<'_> {
         own.push(("all plans", m.plan_hash.clone()));
         let n = count(m.replications[1].into());
         own.push(("seed and replications", format!("{}, {n} at each of {} points", m.seed, design.points)));
-        own.extend(self.asked.inputs().into_iter().map(|(path, said)| (markdown::DRAWN, format!("{path}: {said}"))));
+        own.extend(self.asked.inputs.iter().map(|(path, said)| (markdown::DRAWN, format!("{path}: {said}"))));
         markdown::provenance(m, &own)
     }
 }
@@ -125,12 +123,5 @@ impl WhatIf<'_> {
             "n = {n} replications at each of {points} points, seed {}, scenario {}, spendcast {}",
             m.seed, m.scenario, m.version
         )
-    }
-
-    /// The inputs that are not known: the path of each, and what is said of it.
-    pub(in crate::report) fn inputs(&self) -> Vec<(String, String)> {
-        let text = |input: &Value, key: &str| input.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let all = self.scenario.get("uncertain").and_then(Value::as_array);
-        all.into_iter().flatten().map(|input| (text(input, "path"), text(input, "said"))).collect()
     }
 }

@@ -33,6 +33,8 @@ pub struct WhatIf<'a> {
     pub source: &'a str,
     /// The scenario as `summary.json` repeats it: an object.
     pub scenario: &'a serde_json::Value,
+    /// The inputs that are not known: the path of each, and what is said of it.
+    pub inputs: &'a [(String, String)],
     /// Where the figures come from.
     pub manifest: &'a DesignManifest,
 }

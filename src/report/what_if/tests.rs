@@ -128,7 +128,7 @@ fn sweeps_are_told_whatever_came_out() {
         let manifest = manifest("sweep", sweep.points.len());
         let scenario = serde_json::json!({ "name": "made-up" });
         let report = SweepReport {
-            asked: WhatIf { title: "Does <it>?", source: "<source>", scenario: &scenario, manifest: &manifest },
+            asked: WhatIf { title: "Does <it>?", source: "<source>", scenario: &scenario, inputs: &[], manifest: &manifest },
             sweep,
         };
         assert_sound(&sweep_charts(sweep, report.asked.basis()).expect("drawn"), case);
@@ -180,7 +180,7 @@ fn break_evens_are_told_whatever_came_out() {
     for (case, found, said) in &cases {
         let manifest = manifest("break-even", found.places.len());
         let scenario = serde_json::json!({ "name": "made-up" });
-        let asked = WhatIf { title: "Where?", source: "<source>", scenario: &scenario, manifest: &manifest };
+        let asked = WhatIf { title: "Where?", source: "<source>", scenario: &scenario, inputs: &[], manifest: &manifest };
         let report = BreakEvenReport { asked, found, unknown_billing: *case == "one" };
         assert_sound(&break_even_charts(found, "n = 3", true).expect("drawn"), case);
         let found = report.findings().expect("made");
