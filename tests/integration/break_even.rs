@@ -1,10 +1,8 @@
 //! Break-evens through the command line, against closed forms: fees against prices, shares, failures, caches, markups, tiers.
 
-use std::process::Command;
-
 use serde_json::Value;
 
-use crate::fixture::SIGMAS;
+use crate::fixture::{self, SIGMAS};
 
 /// A scenario over this horizon with one class; the rest has its models and strategies.
 fn scenario(arrivals: &str, horizon: &str, replications: u32, rest: &str) -> String {
@@ -28,9 +26,7 @@ fn model(name: &str, price: &str, more: &str) -> String {
 pub(crate) fn asked(text: &str, command: &str, arguments: &[&str]) -> Value {
     let place = tempfile::tempdir().expect("a directory");
     std::fs::write(place.path().join("a.toml"), text).expect("writable");
-    let mut program = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
-    program.current_dir(place.path()).args([command, "a.toml", "--json", "--quiet", "--out", "out"]).args(arguments);
-    let run = program.output().expect("runs");
+    let run = fixture::spendcast(place.path(), &[&[command, "a.toml", "--json", "--quiet", "--out", "out"], arguments].concat());
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     assert!(run.stderr.is_empty(), "{}", String::from_utf8_lossy(&run.stderr));
     let written = std::fs::read(place.path().join("out/summary.json")).expect("written");

@@ -1,10 +1,11 @@
 //! `spendcast compare`: results against results, through the files that runs leave.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::fixture::spendcast;
 
 /// Journeys, failures, refusals, a budget of the client's own, and bounds: everything that rows may hold.
 const TEXT: &str = "title = \"Compared\"\nstart = 2026-01-01\nhorizon = \"6h\"\nreplications = 60\nseed = 5\nbounds = true\n\
@@ -19,11 +20,6 @@ fn place() -> TempDir {
     let place = tempfile::tempdir().expect("a directory");
     std::fs::write(place.path().join("a.toml"), TEXT).expect("writable");
     place
-}
-
-fn spendcast(place: &Path, arguments: &[&str]) -> Output {
-    let mut program = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
-    program.current_dir(place).args(arguments).output().expect("runs")
 }
 
 fn run(place: &Path, out: &str, more: &[&str]) -> Value {

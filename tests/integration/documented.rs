@@ -1,10 +1,13 @@
 //! What the pages under `docs/` show as TOML can be written so in a scenario.
 
 use std::fs;
+use std::path::Path;
 
 use spendcast::model::{DeploymentId, Stage};
 use spendcast::scenario::{Scenario, unknown_inputs};
 use spendcast::spec::{Field, Mistakes, Reader, Sources, parse, render};
+
+use crate::fixture;
 
 /// What every scenario needs besides what a page shows.
 const BASE: &str = "title = \"documented\"\nstart = 2026-01-01\nhorizon = \"30d\"\n\
@@ -56,12 +59,7 @@ fn what_the_pages_show_can_be_written() {
 #[test]
 fn the_data_dictionary_is_that_of_the_tables() {
     let (path, page) = ("docs/data-dictionary.md", spendcast::report::dictionary());
-    if std::env::var_os("SPENDCAST_WRITE").is_some() {
-        fs::write(path, &page).expect("written");
-    } else {
-        let committed = fs::read_to_string(path).expect("the page is there");
-        assert!(page == committed, "{path} is not what comes out: run this test with SPENDCAST_WRITE=1");
-    }
+    fixture::committed(Path::new(path), &page);
 }
 
 /// `docs/statistics.md` names everything that `stats` offers, and every method that figures carry.

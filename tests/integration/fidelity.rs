@@ -18,7 +18,7 @@ use spendcast::engine::Simulation;
 use spendcast::ledger::Ledger;
 use spendcast::model::DeploymentId;
 
-use crate::fixture::compile;
+use crate::fixture::{self, compile};
 use figures::{Figures, Over, z};
 use recording::{Case, Recording};
 use wire::{Tally, Wire};
@@ -126,11 +126,7 @@ fn fidelity_to_the_real_router_under_load() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/fidelity.md");
     let committed = std::fs::read_to_string(&path).expect("the page");
     let page = page::with(&committed, &(summary + &tables));
-    if std::env::var_os("SPENDCAST_WRITE").is_some() {
-        std::fs::write(&path, &page).expect("written");
-    } else {
-        assert!(page == committed, "docs/fidelity.md is not what comes out: run this test with SPENDCAST_WRITE=1");
-    }
+    fixture::committed(&path, &page);
     let all = || compared.iter().flat_map(|(recording, compared)| compared.iter().map(|one| (&recording.case.name, one)));
     let unexplained: Vec<String> = all()
         .filter(|(_, one)| one.reason == Reason::None)

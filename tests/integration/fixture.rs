@@ -1,7 +1,8 @@
-//! Runs a scenario from its text, as the program does.
+//! Runs a scenario from its text, as the program does; runs the program; and keeps what tests write.
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Output;
 use std::sync::atomic::AtomicBool;
 
 use spendcast::engine::{Observer, Plan, Simulation};
@@ -15,6 +16,26 @@ use spendcast::workload::{Arrival, Generator};
 /// The level of the tests against theory: a tolerance of 4.5 standard errors fails by chance once in 150 000 times, and
 /// the seeds are fixed.
 pub(crate) const SIGMAS: f64 = 4.5;
+
+/// Runs the program in a directory to its end.
+pub(crate) fn spendcast(place: &Path, arguments: &[&str]) -> Output {
+    let mut program = std::process::Command::new(snapbox::cmd::cargo_bin!("spendcast"));
+    program.current_dir(place).args(arguments).output().expect("runs")
+}
+
+/// Whether what tests come to is to be written anew, and not compared with what is committed.
+pub(crate) fn writes() -> bool {
+    std::env::var_os("SPENDCAST_WRITE").is_some()
+}
+
+/// Checks that a committed file has just this text, or makes it so where tests write.
+pub(crate) fn committed(path: &Path, text: &str) {
+    if writes() {
+        return std::fs::write(path, text).expect("written");
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_else(|reason| panic!("{}: {reason}", path.display()));
+    assert!(committed == text, "{} is not what comes out: run this test with SPENDCAST_WRITE=1", path.display());
+}
 
 /// Compiles the text of a scenario; its mistakes are a failure of the test.
 pub(crate) fn compile(text: &str) -> (Compiled, Settings) {

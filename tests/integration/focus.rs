@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use spendcast::units::Usd;
+
+use crate::fixture;
 
 /// Terms, a gateway, hedging, unknown billing and something that is given back.
 const TEXT: &str = r#"
@@ -109,9 +110,7 @@ fn check(row: &Row, version: &str) {
 fn every_row_keeps_the_rules_and_all_of_them_are_the_invoices() {
     let place = tempfile::tempdir().expect("a directory");
     std::fs::write(place.path().join("a.toml"), TEXT).expect("writable");
-    let mut program = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
-    program.current_dir(place.path()).args(["run", "a.toml", "--quiet", "--out", "out", "--focus", "1.4,1.2,1.4"]);
-    let run = program.output().expect("runs");
+    let run = fixture::spendcast(place.path(), &["run", "a.toml", "--quiet", "--out", "out", "--focus", "1.4,1.2,1.4"]);
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let charges = table(place.path(), "charges.csv");
     let replications = table(place.path(), "replications.csv");
@@ -155,9 +154,8 @@ fn every_row_keeps_the_rules_and_all_of_them_are_the_invoices() {
 fn list_costs_are_what_is_booked() {
     let place = tempfile::tempdir().expect("a directory");
     std::fs::write(place.path().join("a.toml"), TEXT).expect("writable");
-    let mut program = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
-    program.current_dir(place.path()).args(["run", "a.toml", "--quiet", "--out", "out", "--focus", "1.4", "--replications", "1"]);
-    assert!(program.output().expect("runs").status.success());
+    let arguments = ["run", "a.toml", "--quiet", "--out", "out", "--focus", "1.4", "--replications", "1"];
+    assert!(fixture::spendcast(place.path(), &arguments).status.success());
     let replications = table(place.path(), "replications.csv");
     for row in &replications {
         let rows = table(place.path(), "focus-1.4.csv");

@@ -1,7 +1,7 @@
 //! Gates through the program: exit codes, files, and that none passes by mistake.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -31,8 +31,7 @@ fn place(gates: &str) -> TempDir {
 }
 
 fn run(place: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
-    command.current_dir(place).args(["run", "x.toml", "--quiet"]).args(arguments).output().expect("runs")
+    fixture::spendcast(place, &[&["run", "x.toml", "--quiet"], arguments].concat())
 }
 
 /// The exit code with these gates on the command line.

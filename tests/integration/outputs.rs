@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use serde_json::Value;
 use spendcast::report::PARQUET;
+
+use crate::fixture::spendcast;
 
 /// Uncertain inputs, unknown billing, two strategies.
 const TEXT: &str = r#"
@@ -75,10 +76,6 @@ struct Left {
     json: String,
     files: BTreeMap<String, Vec<u8>>,
     manifests: Vec<Value>,
-}
-
-fn spendcast(place: &Path, arguments: &[&str]) -> Output {
-    Command::new(snapbox::cmd::cargo_bin!("spendcast")).current_dir(place).args(arguments).output().expect("runs")
 }
 
 fn succeeds(place: &Path, arguments: &[&str]) -> String {

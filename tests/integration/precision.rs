@@ -1,7 +1,6 @@
 //! Replications until costs are precise, and means that are corrected for demand.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use spendcast::experiment::{Results, Summary};
@@ -94,9 +93,7 @@ fn expected_journeys_are_exact() {
 }
 
 fn run(place: &Path, out: &str, arguments: &[&str]) -> (Option<i32>, Value, String) {
-    let mut command = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
-    command.current_dir(place).args(["run", "x.toml", "--json", "--out", out]).args(arguments);
-    let run = command.output().expect("runs");
+    let run = fixture::spendcast(place, &[&["run", "x.toml", "--json", "--out", out], arguments].concat());
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
     (run.status.code(), serde_json::from_slice(&run.stdout).unwrap_or_default(), said)
 }

@@ -282,10 +282,7 @@ fn the_time_limit_is_no_failure() {
     let place = place();
     let long = ["run", "long.toml", "--replications", "4000000000", "--out", "out", "--time-limit"];
     let started = Instant::now();
-    let run = |limit: &str| {
-        let mut command = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
-        command.current_dir(place.path()).args(long).arg(limit).output().expect("runs")
-    };
+    let run = |limit: &str| fixture::spendcast(place.path(), &[&long[..], &[limit]].concat());
     let stopped = run("1s");
     assert!(started.elapsed() < Duration::from_secs(20));
     let last = said(&stopped).lines().last().map(str::to_owned).unwrap_or_default();

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::break_even::asked;
+use crate::fixture;
 
 const TEXT: &str = "title = \"Swept\"\nstart = 2026-01-01\nhorizon = \"1d\"\nreplications = 12\nseed = 5\n\
     [workload.arrivals.nonhomogeneous]\nrate = \"300/1d\"\nday_noise = \"20%\"\n[workload.classes.only]\nsize = \"1024x1024\"\n\
@@ -34,10 +35,9 @@ fn threads_change_nothing_and_points_stand_alone() {
 fn a_point_is_a_run() {
     let place = tempfile::tempdir().expect("a directory");
     std::fs::write(place.path().join("a.toml"), TEXT).expect("writable");
-    let mut program = std::process::Command::new(snapbox::cmd::cargo_bin!("spendcast"));
     let set = format!("{PRICE}=0.03 USD");
-    program.current_dir(place.path()).args(["run", "a.toml", "--json", "--quiet", "--set", &set]);
-    let run: Value = serde_json::from_slice(&program.output().expect("runs").stdout).expect("JSON");
+    let run = fixture::spendcast(place.path(), &["run", "a.toml", "--json", "--quiet", "--set", &set]);
+    let run: Value = serde_json::from_slice(&run.stdout).expect("JSON");
     let swept = asked(TEXT, "sweep", &["--over", &format!("{PRICE}=0.01,0.03 USD")]);
     let point = &points(&swept)[1];
     assert_eq!(point["strategies"]["one"]["metrics"]["cost_usd"]["mean"], run["strategies"]["one"]["cost_usd"]["mean"]);

@@ -17,6 +17,7 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::fixture;
 use claims::{Case, Claims, Command, Page, Place, Wanted};
 use figure::{Estimate, Figure};
 use judge::{Outcome, along, meets, verdict};
@@ -60,10 +61,6 @@ fn read() -> Claims {
     claims::read(&std::fs::read_to_string(root().join(ARTICLE).join("claims.toml")).expect("the claims are there"))
 }
 
-fn writes() -> bool {
-    std::env::var_os("SPENDCAST_WRITE").is_some()
-}
-
 /// Names within a directory.
 fn names(directory: &Path) -> BTreeSet<String> {
     let entries = std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
@@ -78,13 +75,7 @@ fn verdicts_are_what_the_committed_results_say() {
         claims.page.iter().map(|page| (format!("{}.md", page.name), page::page(&claims, &results, page))).collect();
     pages.insert("verdicts.md".to_owned(), page::overview(&claims, &results));
     for (name, text) in &pages {
-        let path = root().join(ARTICLE).join(name);
-        if writes() {
-            std::fs::write(&path, text).expect("written");
-        } else {
-            let committed = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert!(committed == *text, "{ARTICLE}/{name} is not what comes out: run this test with SPENDCAST_WRITE=1");
-        }
+        fixture::committed(&root().join(ARTICLE).join(name), text);
     }
     let committed =
         names(&root().join(ARTICLE)).into_iter().filter(|name| !["claims.toml"].contains(&name.as_str())).collect::<Vec<_>>();
@@ -202,7 +193,7 @@ fn verdicts_results_of_a_sample_are_made_again_bit_for_bit() {
 #[test]
 #[ignore = "takes minutes"]
 fn verdicts_results_are_made_again_bit_for_bit() {
-    if !writes() {
+    if !fixture::writes() {
         return made_again(|_| true);
     }
     let claims = read();
