@@ -1,6 +1,8 @@
 //! One metric of one strategy, over the replications.
 
-use crate::stats::{Estimate, LEVEL, Moments, RatioOfSums, mean, quantile, share, sorted, standard_deviation, tail_mean};
+use crate::stats::{
+    Estimate, LEVEL, Moments, RatioOfSums, clopper_pearson, quantile, skewed_mean, sorted, standard_deviation, tail_mean,
+};
 
 use super::{Metric, Row};
 
@@ -12,7 +14,7 @@ use super::{Metric, Row};
 /// those in which it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Distribution {
-    /// The mean, with Student's t interval; of a ratio, the ratio of sums with that of the delta method.
+    /// The mean, with Student's t interval, adjusted where it is too skewed for it ([`skewed_mean`]); of a ratio, the ratio of sums with that of the delta method.
     pub mean: Estimate,
     /// The standard deviation; `None` for a single replication.
     pub sd: Option<Estimate>,
@@ -37,7 +39,7 @@ impl Distribution {
         let ascending = sorted(values.iter().copied());
         let at = |p| quantile(&ascending, p, LEVEL);
         Some(Self {
-            mean: mean(&moments, LEVEL)?,
+            mean: skewed_mean(&moments, LEVEL)?,
             sd: standard_deviation(&moments, LEVEL),
             p10: at(0.10)?,
             p50: at(0.50)?,
@@ -80,10 +82,11 @@ impl Distribution {
     }
 }
 
-/// A share that is 0 in all of these replications, or 1 in all of them: nothing varies, and yet it is not known for sure.
+/// A share that is 0 in all of these replications, or 1 in all of them: nothing varies, and yet it is not known for sure. What no
+/// replication has is in at most so many that the exact bound of a count tells, and no mean share is above that.
 pub(super) fn never_or_always<'a>(metric: Metric, rows: impl Iterator<Item = &'a Row> + Clone) -> Option<Estimate> {
     let (hits, n) = constant(metric, rows)?;
-    share(hits, n, LEVEL)
+    clopper_pearson(hits, n, LEVEL)
 }
 
 /// How many of these replications have all of a share, where they are all or none, and how many there are. Replications are
@@ -140,14 +143,14 @@ mod tests {
         }
         let mean = |metric, rows: &[Row]| Distribution::of_metric(metric, rows.iter()).expect("defined").mean;
         // Of 10 replications, whatever each of them holds.
-        let (never, always) = (Some(0.277_533), Some(1.0 - 0.277_533));
+        let (never, always) = (Some(0.308_497), Some(1.0 - 0.308_497));
         let close = |a: Option<f64>, b: Option<f64>| (a.expect("bounded") - b.expect("bounded")).abs() < 1e-6;
         for metric in
             [Metric::FilteredShare, Metric::FailedShare, Metric::TimedOutShare, Metric::RateLimitedShare, Metric::WastedShare]
         {
             let share = mean(metric, &rows);
             assert!((share.value, share.lo) == (0.0, Some(0.0)) && close(share.hi, never), "{metric:?}: {share:?}");
-            assert_eq!((share.method, share.n), ("Wilson", 10));
+            assert_eq!((share.method, share.n), ("Clopper-Pearson", 10));
         }
         let share = mean(Metric::DeliveredShare, &rows);
         assert!((share.value, share.hi) == (1.0, Some(1.0)) && close(share.lo, always), "{share:?}");

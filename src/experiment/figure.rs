@@ -1,7 +1,7 @@
 //! Any one figure of an experiment: a statistic of a metric of a strategy, or of its paired difference from another. What
 //! summaries have as well is the same figure here, to the last bit.
 
-use crate::stats::{Estimate, LEVEL, Moments, Paired, coarse_share, mean, quantile, sorted, standard_deviation, tail_mean};
+use crate::stats::{Estimate, LEVEL, Moments, Paired, coarse_share, quantile, sorted, standard_deviation, tail_mean};
 
 use super::comparison::{difference, equal, pairs};
 use super::ends::lowest_and_highest;
@@ -149,15 +149,12 @@ impl Figure {
     }
 
     fn of_difference(&self, results: &Results, own: usize, other: usize) -> Option<Estimate> {
-        if self.statistic == Statistic::Mean {
-            return Some(difference(results, self.metric, own, other)?.mean);
-        }
         let coarse = self.metric.is_coarse() && !equal(results, self.metric, own, other);
         let pairs: Vec<(f64, f64)> = pairs(results, self.metric, own, other).collect();
         let size = |(a, b): &(f64, f64)| if coarse { a + b } else { 0.0 };
         let differences = || pairs.iter().map(|(a, b)| a - b);
         let found = match self.statistic {
-            Statistic::Mean => mean(&differences().collect::<Moments>(), LEVEL),
+            Statistic::Mean => return Some(difference(results, self.metric, own, other)?.mean),
             Statistic::Sd => standard_deviation(&differences().collect::<Moments>(), LEVEL),
             Statistic::Quantile(p) => Paired::new(pairs.iter().copied()).quantiles([p], LEVEL).map(|[quantile]| quantile),
             Statistic::TailMean(p) => tail_mean(&sorted(differences()), p, LEVEL),

@@ -4,7 +4,7 @@
 //! in cost from the baseline, to within the same share of what the baseline costs: a difference may be about zero, and a share of
 //! it would never be reached. Each at its own 95 %, of what is billed for certain.
 
-use crate::stats::{Estimate, LEVEL, Moments, Paired, Target, mean};
+use crate::stats::{Estimate, LEVEL, Moments, Paired, Target, skewed_mean};
 
 use super::Row;
 
@@ -59,7 +59,7 @@ impl Precision {
     /// What has to be precise, from the rows of whole replications.
     fn wanted(&self, rows: &[Row]) -> Vec<Wanted> {
         let costs = |strategy: usize| rows.iter().skip(strategy).step_by(self.strategies.max(1)).map(|row| row.cost.to_f64());
-        let of = |strategy: usize| mean(&costs(strategy).collect::<Moments>(), LEVEL);
+        let of = |strategy: usize| skewed_mean(&costs(strategy).collect::<Moments>(), LEVEL);
         let whole = of(self.baseline).map_or(0.0, |estimate| estimate.value.abs());
         let means = (0..self.strategies).filter_map(|strategy| {
             let (estimate, target) = (of(strategy)?, Target::Relative(self.share));

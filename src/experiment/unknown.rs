@@ -7,7 +7,7 @@
 
 use crate::ledger::Unsure;
 use crate::provider::Doubts;
-use crate::stats::{Density, Estimate, LEVEL, Moments, exceedance, mean, share, sorted};
+use crate::stats::{Density, Estimate, LEVEL, Moments, exceedance, share, skewed_mean, sorted};
 use crate::units::Usd;
 
 use super::ends::lowest_and_highest;
@@ -111,7 +111,7 @@ fn unknown_rule(results: &Results, index: usize, rule: &str) -> UnknownRule {
     let worth = |strategy: usize| {
         let alone: Vec<bool> = (0..results.doubts.len()).map(|rule| rule == index).collect();
         let amounts = results.of(strategy).map(|row| results.more(row, &alone).cost.to_f64());
-        mean(&amounts.collect::<Moments>(), LEVEL)
+        skewed_mean(&amounts.collect::<Moments>(), LEVEL)
     };
     let strategies = 0..results.strategies.len();
     UnknownRule {
