@@ -22,6 +22,7 @@ use super::set::{self, Setting};
 use super::spec::{Scenario, StrategyName};
 use super::swayed::swayed;
 use super::uncertain::{self, Input};
+use super::unused::unused;
 use super::words::Words;
 
 /// Values that replace those of the file: pairs of a dotted path and a value, TOML or else text.
@@ -166,6 +167,10 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
         let models = Models::of(scenario);
         let models = if incomplete { models.incomplete() } else { models };
         mistakes.extend(idle(&own, &models));
+        // What is misspelt elsewhere may be what would use it.
+        if !mistakes.has_errors() {
+            mistakes.extend(unused(&settings, &own, &models));
+        }
         mistakes.extend(swayed(&models));
     }
     let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text, tree, aliases, inputs });

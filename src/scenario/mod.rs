@@ -25,6 +25,7 @@ mod strays;
 mod swayed;
 mod tiers;
 mod uncertain;
+mod unused;
 mod words;
 
 pub use bounds::{BoundsSpec, Objective};

@@ -20,6 +20,11 @@ impl Setting {
         self.path.first().is_some_and(|key| key.name == top)
     }
 
+    /// The entry of this top-level table that it is about.
+    pub(super) fn entry_of(&self, top: &str) -> Option<&Key> {
+        self.path.get(1).filter(|_| self.is_of(top))
+    }
+
     /// The model of which it replaces this field, or a part of it.
     pub(super) fn of_model(&self, field: &str) -> Option<&str> {
         match self.path.as_slice() {
