@@ -3,13 +3,14 @@
 use super::clock::now;
 use super::formats::formats;
 use super::input::Ready;
+use super::kept_points::KeptPoints;
 use super::output::note;
-use super::points::Design;
+use super::points::{self, Design};
 use super::progress::Progress;
 use super::simulation::overrides;
 use super::stop::Stop;
 use super::what_if::{BreakEvenArguments, manifest};
-use super::{Failure, provenance};
+use super::{Failure, over, provenance};
 use crate::experiment::{self, Axis, Question, Value};
 use crate::report::{BreakEvenReport, WhatIf};
 use crate::spec::nearest;
@@ -33,12 +34,14 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let points: Vec<Vec<Value>> = axis.values.iter().map(|value| vec![value.clone()]).collect();
     // The mistakes of all places at which it begins; those between them are met only on the way.
     let ready = design.prepare(&points)?;
+    points::plans(&ready)?;
     let first = &ready[0];
     let (keep, pairs) = pairs(arguments, first)?;
     let strategies = keep.iter().map(|&strategy| first.compiled.strategies[strategy].clone()).collect();
     let question = Question { axis, whole, tolerance, metric: asked.metric, strategies, pairs };
     let stop = Stop::listen(now(), None)?;
     let place = asked.place("break-even")?;
+    let mut kept = KeptPoints::prepare(&place, asked.resume)?;
     let mut plans: Vec<String> = Vec::new();
     let found = experiment::BreakEven::find(question, |at| {
         let ready = design.at(std::slice::from_ref(at)).map_err(|wrong| {
@@ -51,7 +54,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
         }
         plans.push(provenance::hash_of(&ready));
         let progress = Progress::start(0, ready.loaded.scenario.replications.0, asked.simulation.quiet);
-        let results = asked.simulate(&ready, &keep, &stop, (&progress, 0))?;
+        let results = asked.simulate((&ready, &keep), &mut kept, &stop, (&progress, 0))?;
         progress.finish();
         Ok(results)
     })?;
@@ -64,7 +67,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let what_if = WhatIf { title, source, scenario: &scenario, inputs, manifest: &manifest };
     let unknown_billing = asked.metric.is_of_money() && !first.compiled.doubts.is_empty();
     let report = BreakEvenReport { asked: what_if, found: &found, unknown_billing };
-    asked.deliver(&place, report.findings(), &formats)
+    asked.deliver((&place, kept), report.findings(), &formats)
 }
 
 /// The one path that varies, with its numbers in ascending order, and how closely to look.
@@ -81,11 +84,20 @@ fn axis(arguments: &BreakEvenArguments) -> Result<(Axis, f64), Failure> {
     ascending.sort_by(f64::total_cmp);
     let axis = Axis::numbers(axis.path.clone(), &ascending, axis.unit.clone());
     let (low, high) = axis.range().unwrap_or_default();
-    let tolerance = arguments.tolerance.unwrap_or((high - low) / FINENESS);
-    if !(tolerance > 0.0 && tolerance < high - low) {
-        return Err(Failure::Mistake(format!("--tolerance {tolerance}: expected more than nothing and less than the range")));
-    }
+    let tolerance = match &arguments.tolerance {
+        None => (high - low) / FINENESS,
+        Some(text) => width(text, &axis).filter(|width| *width > 0.0 && *width < high - low).ok_or_else(|| {
+            let range = format!("{}..{}", axis.value(low).text, axis.value(high).text);
+            Failure::Mistake(format!("--tolerance {text}: expected more than nothing and less than the range, which is {range}"))
+        })?,
+    };
     Ok((axis, tolerance))
+}
+
+/// A width on an axis, with its unit or without.
+fn width(text: &str, axis: &Axis) -> Option<f64> {
+    let (number, unit) = over::number(text)?;
+    (unit.is_empty() || unit.trim() == axis.unit.trim()).then_some(number)
 }
 
 /// The places at which to begin: only whole numbers where the scenario takes no others.

@@ -12,7 +12,6 @@ use super::clock::now;
 use super::input::Ready;
 use super::output::data;
 use super::run::{cannot_run, judge, results};
-use super::simulation::BATCH;
 use super::stop::Stop;
 use super::{Failure, RunArguments, journal, provenance};
 use crate::experiment::{self, Effort, Follower, Reporting, Run, Sample, Settings, Summary};
@@ -30,10 +29,8 @@ const REPORTED: usize = 16_000;
 /// An interruption, and output that cannot be written.
 pub(super) fn dry_run(arguments: &RunArguments, wanted: &Wanted, ready: &Ready, stop: &Stop) -> Result<(), Failure> {
     let settings = arguments.settings(ready);
-    let threads =
-        if settings.threads > 0 { settings.threads } else { std::thread::available_parallelism().map_or(1, usize::from) };
-    let (run, sample) = rehearse(ready, Settings { threads, ..settings }, stop)?;
-    let journal = journal::size(&run, BATCH)?;
+    let (run, sample) = rehearse(ready, settings, stop)?;
+    let journal = journal::size(&run, settings.batch)?;
     let most = u32::try_from(REPORTED / ready.compiled.strategies.len()).unwrap_or(0).clamp(4, settings.replications.max(4));
     let sizes = if most >= settings.replications { vec![settings.replications] } else { vec![most / 4, most] };
     let reporting = sizes
@@ -61,7 +58,7 @@ impl Follower for Patience<'_> {
 /// thread. Only the largest rounds count: in the first, threads and memory are new.
 fn rehearse(ready: &Ready, settings: Settings, stop: &Stop) -> Result<(Run, Sample), Failure> {
     let (begun, mut run) = (now(), Run::default());
-    let (mut size, mut largest) = (u32::try_from(settings.threads).unwrap_or(BATCH).clamp(1, BATCH), 0);
+    let (mut size, mut largest) = (u32::try_from(settings.threads).unwrap_or(settings.batch).clamp(1, settings.batch), 0);
     let mut sample = Sample { threads: settings.threads, ..Sample::default() };
     while run.replications < settings.replications && begun.elapsed().as_secs_f64() < LONG_ENOUGH {
         let before = run.replications;
@@ -79,7 +76,7 @@ fn rehearse(ready: &Ready, settings: Settings, stop: &Stop) -> Result<(Run, Samp
         }
         sample.timed += run.replications - before;
         sample.seconds += started.elapsed().as_secs_f64();
-        size = (size * 2).min(BATCH);
+        size = (size * 2).min(settings.batch);
     }
     Ok((run, sample))
 }

@@ -18,6 +18,7 @@ mod formats;
 mod init;
 mod input;
 mod journal;
+mod kept_points;
 mod output;
 mod over;
 mod place;

@@ -63,7 +63,7 @@ fn numbers(path: &str, texts: &[String]) -> Option<Axis> {
 }
 
 /// A number with what stands behind it; `None` where it is none, or what follows is no unit.
-fn number(text: &str) -> Option<(f64, &str)> {
+pub(super) fn number(text: &str) -> Option<(f64, &str)> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | '-'))).unwrap_or(text.len());
     let number: f64 = text[..end].replace('_', "").parse().ok()?;

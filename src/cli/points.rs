@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Failure;
 use super::input::{Ready, attempt};
 use super::output::note;
+use super::provenance;
 use crate::experiment::{Axis, VOLUME, Value};
 use crate::scenario::Refused;
 use crate::spec::{Severity, render};
@@ -82,6 +83,18 @@ impl Design<'_> {
         set.extend(of_volume(&ready, axis, value).map_err(Wrong::Volume)?);
         attempt(self.file, &set).map_err(Wrong::Scenario)
     }
+}
+
+/// The hashes of the plans of these points.
+///
+/// # Errors
+/// That all are the same: what varies moves nothing.
+pub(super) fn plans(ready: &[Ready]) -> Result<Vec<String>, Failure> {
+    let hashes: Vec<String> = ready.iter().map(provenance::hash_of).collect();
+    if hashes.len() > 1 && hashes.iter().all(|hash| *hash == hashes[0]) {
+        return Err(Failure::Mistake(format!("all {} points are the same to every strategy: is the path meant?", hashes.len())));
+    }
+    Ok(hashes)
 }
 
 /// What gives a volume: the rate of the largest volume on the axis, or all that was recorded, and the share of it to keep.

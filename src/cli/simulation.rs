@@ -8,7 +8,18 @@ use super::input::Ready;
 use crate::experiment::Settings;
 
 /// Replications per batch: so many that threads seldom wait for the last of them.
-pub(super) const BATCH: u32 = 64;
+const BATCH: u32 = 64;
+/// Journeys per batch, those of all strategies counted, where replications are large: a few seconds' work, since a process that is
+/// killed loses the batch under way.
+const JOURNEYS: f64 = 1.6e7;
+
+/// Replications per batch, of a scenario that is simulated on so many threads; at least two on each.
+fn batch(ready: &Ready, threads: usize) -> u32 {
+    let plan = &ready.compiled.plan;
+    let journeys = plan.workload.expected() * plan.strategies.len() as f64;
+    let least = u32::try_from(2 * threads).unwrap_or(BATCH);
+    ((JOURNEYS / journeys.max(1.0)) as u32).min(BATCH).max(least)
+}
 
 /// What every command that simulates takes.
 #[derive(Debug, Args)]
@@ -48,11 +59,12 @@ impl SimulationArguments {
     /// How the scenario is simulated.
     pub(super) fn settings(&self, ready: &Ready) -> Settings {
         let scenario = &ready.loaded.scenario;
+        let threads = self.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
         Settings {
             seed: scenario.seed,
             replications: scenario.replications.0,
-            threads: self.threads.map_or(0, usize::from),
-            batch: BATCH,
+            threads,
+            batch: batch(ready, threads),
             bounds: scenario.bounds.0,
         }
     }

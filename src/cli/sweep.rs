@@ -3,7 +3,8 @@
 use super::clock::now;
 use super::formats::formats;
 use super::input::Ready;
-use super::points::Design;
+use super::kept_points::KeptPoints;
+use super::points::{Design, plans};
 use super::progress::Progress;
 use super::simulation::overrides;
 use super::stop::Stop;
@@ -34,13 +35,11 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let ready = design.prepare(&points)?;
     let first = &ready[0];
     same_strategies(&ready, &design, &points)?;
-    let hashes: Vec<String> = ready.iter().map(provenance::hash_of).collect();
-    if points.len() > 1 && hashes.iter().all(|hash| *hash == hashes[0]) {
-        return Err(Failure::Mistake(format!("all {} points are the same to every strategy: is the path meant?", points.len())));
-    }
+    let hashes = plans(&ready)?;
     let stop = Stop::listen(now(), None)?;
     let place = asked.place("sweep")?;
-    let simulated = simulate(asked, &ready, points.into_iter().zip(hashes), &stop)?;
+    let mut kept = KeptPoints::prepare(&place, asked.resume)?;
+    let simulated = simulate(asked, &ready, points.into_iter().zip(hashes), (&mut kept, &stop))?;
     let sweep = Sweep {
         metric: asked.metric,
         strategies: first.compiled.strategies.clone(),
@@ -57,7 +56,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let (title, source, inputs) = (&first.loaded.scenario.title, &first.loaded.text, &first.uncertain());
     let what_if = WhatIf { title, source, scenario: &scenario, inputs, manifest: &manifest };
     let report = SweepReport { asked: what_if, sweep: &sweep };
-    asked.deliver(&place, report.findings(), &formats)
+    asked.deliver((&place, kept), report.findings(), &formats)
 }
 
 /// Points can be compared only where they have the same strategies.
@@ -77,14 +76,14 @@ fn simulate(
     asked: &WhatIfArguments,
     ready: &[Ready],
     points: impl Iterator<Item = (Vec<Value>, String)>,
-    stop: &Stop,
+    (kept, stop): (&mut KeptPoints, &Stop),
 ) -> Result<Vec<SweepPoint>, Failure> {
     let all: u32 = ready.iter().map(|ready| ready.loaded.scenario.replications.0).fold(0, u32::saturating_add);
     let (progress, mut before) = (Progress::start(0, all, asked.simulation.quiet), 0_u32);
     let mut simulated = Vec::with_capacity(ready.len());
     for (ready, (at, plan_hash)) in ready.iter().zip(points) {
         let all: Vec<usize> = (0..ready.compiled.strategies.len()).collect();
-        let results = asked.simulate(ready, &all, stop, (&progress, before))?;
+        let results = asked.simulate((ready, &all), kept, stop, (&progress, before))?;
         before = before.saturating_add(results.replications);
         simulated.push(SweepPoint::of(at, plan_hash, &results, asked.metric));
     }

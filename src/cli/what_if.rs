@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::arguments::setting;
 use super::input::{Ready, hex};
+use super::journal::Header;
+use super::kept_points::KeptPoints;
 use super::output::{columns, data};
 use super::place::Place;
 use super::progress::Progress;
@@ -17,7 +19,7 @@ use super::simulation::SimulationArguments;
 use super::stop::Stop;
 use super::{Failure, over, provenance};
 use crate::engine::Plan;
-use crate::experiment::{self, Axis, DesignManifest, Follower, Metric, Results, Run, Step, VOLUME};
+use crate::experiment::{self, Axis, DesignManifest, Follower, Metric, Results, Step, VOLUME};
 use crate::report::{Findings, Format};
 use crate::spec::nearest;
 
@@ -39,6 +41,9 @@ pub struct WhatIfArguments {
     /// Where to write, in place of results/SCENARIO-sweep or results/SCENARIO-break-even
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Go on with one that was stopped or killed; from the beginning where there is none
+    #[arg(long)]
+    pub resume: bool,
 }
 
 /// What `sweep` takes.
@@ -58,17 +63,18 @@ pub struct BreakEvenArguments {
     /// The two strategies; without it, the baseline and each of the others
     #[arg(long, value_names = ["A", "B"], num_args = 2)]
     pub between: Option<Vec<String>>,
-    /// How closely to look, in the unit of the path; a 100th of the range if left out; within it, lines are
+    /// How closely to look, such as "0.001 USD" or 500, in the unit of the path; a 100th of the range if left out; within it, lines are
     /// taken for straight
     #[arg(long, value_name = "WIDTH")]
-    pub tolerance: Option<f64>,
+    pub tolerance: Option<String>,
 }
 
 /// A metric by its name, which may go without its unit.
 fn metric(name: &str) -> Result<Metric, String> {
-    let names = Metric::ALL.map(Metric::key);
+    let (names, short) = (Metric::ALL.map(Metric::key), Metric::ALL.map(Metric::short));
     Metric::named(name).ok_or_else(|| {
-        let near = nearest(name, &names).map_or_else(String::new, |near| format!("did you mean {near}? "));
+        let near = nearest(name, &names).or_else(|| nearest(name, &short));
+        let near = near.map_or_else(String::new, |near| format!("did you mean {near}? "));
         format!("there is no such metric; {near}all are: {}", names.join(", "))
     })
 }
@@ -106,30 +112,43 @@ impl WhatIfArguments {
         if wrong.is_empty() { Ok(found) } else { Err(Failure::Mistake(wrong.join("\nerror: "))) }
     }
 
-    /// What comes out of these strategies at a point, after so many replications at others.
+    /// What comes out of these strategies at the next point, after so many replications at others.
     pub(super) fn simulate(
         &self,
-        ready: &Ready,
-        keep: &[usize],
+        (ready, keep): (&Ready, &[usize]),
+        kept: &mut KeptPoints,
         stop: &Stop,
         (progress, before): (&Progress, u32),
     ) -> Result<Results, Failure> {
         let settings = self.simulation.settings(ready);
+        let (mut journal, begun) = kept.next(&self.header(ready, keep), settings.replications)?;
         let watch = Watch { stop, progress, before };
         let plan = of_these(ready.compiled.plan.clone(), keep);
         let draw = |replication| ready.redrawn(replication).map(|compiled| of_these(compiled.plan, keep));
-        let plans = ready.plans_of(&plan, &draw);
-        let run = experiment::resume(plans, settings, Run::default(), &watch, |_| ControlFlow::Continue(()));
+        let mut written = Ok(());
+        let run = experiment::resume(ready.plans_of(&plan, &draw), settings, begun, &watch, |batch| {
+            written = journal.append(batch);
+            if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
         let run = run.map_err(cannot_run)?;
-        if run.replications < settings.replications {
+        if run.replications < settings.replications || written.is_err() {
             progress.finish();
-            return Err(Failure::Interrupted("stopped before all points were simulated; nothing was written".to_owned()));
+            let goes_on = format!("what is finished is kept in {}: --resume goes on from there", kept.directory().display());
+            written.map_err(|reason| Failure::Error(format!("cannot write {reason}; {goes_on}")))?;
+            return Err(Failure::Interrupted(format!("stopped before all points were simulated; {goes_on}")));
         }
         let baseline = keep.iter().position(|&strategy| strategy == ready.loaded.scenario.baseline_index()).unwrap_or(0);
         let strategies = keep.iter().map(|&strategy| ready.compiled.strategies[strategy].clone()).collect();
         let all = results(ready, run);
         let expected_listed = keep.iter().map(|&strategy| all.expected_listed[strategy]).collect();
         Ok(Results { strategies, baseline, expected_listed, ..all })
+    }
+
+    /// What the journal of a point is of, with these strategies of all.
+    fn header(&self, ready: &Ready, keep: &[usize]) -> Header {
+        let mut manifest = provenance::manifest(&self.file, ready, provenance::replaced(&self.simulation.given()), 0);
+        manifest.plan_hash = format!("{} of {keep:?}", manifest.plan_hash);
+        Header { strategies: keep.len(), bounds: ready.loaded.scenario.bounds.0, manifest }
     }
 
     /// Where results go.
@@ -145,11 +164,17 @@ impl WhatIfArguments {
     ///
     /// # Errors
     /// Results that cannot be written or shown.
-    pub(super) fn deliver(&self, place: &Place, findings: io::Result<Findings<'_>>, formats: &[Format]) -> Result<(), Failure> {
+    pub(super) fn deliver(
+        &self,
+        (place, kept): (&Place, KeptPoints),
+        findings: io::Result<Findings<'_>>,
+        formats: &[Format],
+    ) -> Result<(), Failure> {
         let (findings, asked) = (findings?, &self.simulation);
         let written = findings.write(place.directory(), formats);
         let shown = if asked.json { data(findings.json()) } else { data(&findings.terminal(columns())) };
         place.tell(&written.map_err(|reason| place.refused(&reason))?, asked.quiet);
+        kept.finish()?;
         shown
     }
 }

@@ -50,7 +50,8 @@ impl Axis {
         axis
     }
 
-    /// So many numbers from `low` to `high`, both included; at least two. `None` where there is no such grid.
+    /// So many numbers from `low` to `high`, both included; at least two. Those between have six digits, so that they can be read, and
+    /// times are whole microseconds. `None` where there is no such grid.
     pub fn grid(path: String, (low, high): (f64, f64), steps: usize, spacing: Spacing, unit: String) -> Option<Self> {
         let sound = steps >= 2 && low < high && low.is_finite() && high.is_finite();
         if !sound || (spacing == Spacing::Logarithmic && low <= 0.0) {
@@ -61,8 +62,8 @@ impl Axis {
             match spacing {
                 _ if step == 0 => low,
                 _ if step == steps - 1 => high,
-                Spacing::Linear => low + (high - low) * share,
-                Spacing::Logarithmic => low * libm::pow(high / low, share),
+                Spacing::Linear => rounded(low + (high - low) * share, 6),
+                Spacing::Logarithmic => rounded(low * libm::pow(high / low, share), 6),
             }
         };
         Some(Self::numbers(path, &(0..steps).map(place).collect::<Vec<f64>>(), unit))
@@ -70,7 +71,8 @@ impl Axis {
 
     /// A number as a value of this axis.
     pub fn value(&self, number: f64) -> Value {
-        let number = to_twelve_digits(number);
+        // What arithmetic left behind the twelfth digit is dropped.
+        let number = rounded(number, 12);
         Value { text: format!("{number}{}", self.unit), number: Some(number) }
     }
 
@@ -93,9 +95,9 @@ pub fn product(axes: &[Axis]) -> Vec<Vec<Value>> {
     })
 }
 
-/// A number as a person would write it: what arithmetic left behind the twelfth digit is dropped.
-fn to_twelve_digits(number: f64) -> f64 {
-    format!("{number:.11e}").parse().unwrap_or(number)
+/// A number with so many digits, as a person would write it.
+fn rounded(number: f64, digits: usize) -> f64 {
+    format!("{number:.*e}", digits - 1).parse().unwrap_or(number)
 }
 
 #[cfg(test)]
@@ -113,6 +115,8 @@ mod tests {
         assert_eq!(texts(&usd), ["0.01 USD", "0.02 USD", "0.03 USD", "0.04 USD", "0.05 USD"]);
         let volume = grid((10.0, 100_000.0), 5, Spacing::Logarithmic, "").expect("a grid");
         assert_eq!(texts(&volume), ["10", "100", "1000", "10000", "100000"]);
+        let times = grid((1.0, 168.0), 8, Spacing::Logarithmic, "h").expect("a grid");
+        assert_eq!(texts(&times)[..3], ["1h", "2.07922h", "4.32317h"]);
         assert_eq!(volume.range(), Some((10.0, 100_000.0)));
         assert!(grid((1.0, 1.0), 5, Spacing::Linear, "").is_none() && grid((0.0, 1.0), 5, Spacing::Logarithmic, "").is_none());
         assert!(

@@ -55,7 +55,7 @@ fn said(run: &Output) -> String {
 }
 
 /// Every file below a directory with what it holds.
-fn files(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn files(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut directories = vec![directory.to_owned()];
     while let Some(next) = directories.pop() {
@@ -71,7 +71,7 @@ fn files(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-fn same(found: &BTreeMap<PathBuf, Vec<u8>>, expected: &BTreeMap<PathBuf, Vec<u8>>) {
+pub(crate) fn same(found: &BTreeMap<PathBuf, Vec<u8>>, expected: &BTreeMap<PathBuf, Vec<u8>>) {
     assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
     let other: Vec<_> = found.iter().filter(|(name, bytes)| expected[*name] != **bytes).map(|(name, _)| name).collect();
     assert!(other.is_empty(), "{other:?} differ");
@@ -82,7 +82,7 @@ fn start(place: &Path, out: &str, arguments: &[&str]) -> Child {
 }
 
 /// Kills a process, as `kill -9` does; whether it had finished before.
-fn kill(mut child: Child) -> bool {
+pub(crate) fn kill(mut child: Child) -> bool {
     child.kill().expect("it may be killed");
     let end = child.wait_with_output().expect("ends");
     assert!(end.status.success() || end.status.code().is_none(), "{}", said(&end));

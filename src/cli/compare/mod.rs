@@ -23,6 +23,9 @@ pub struct CompareArguments {
     /// Print everything as JSON in place of the tables
     #[arg(long)]
     pub json: bool,
+    /// Print Markdown, for a comment on a pull request
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
 }
 
 /// Compares two runs and prints what changed.
@@ -50,6 +53,8 @@ pub fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
     };
     let text = if arguments.json {
         report.json().map_err(|reason| Failure::Error(reason.to_string()))?
+    } else if arguments.markdown {
+        report.markdown()
     } else {
         report.terminal(columns())
     };

@@ -60,6 +60,11 @@ impl Journal {
         Ok(Self { path, file, strategies: 0, replications: 0, end: 0, synced: now(), empty, aside: None })
     }
 
+    /// Whether nothing was in it when it was opened, and nothing was appended since.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.empty
+    }
+
     /// Begins anew. Whatever the journal holds is put aside.
     ///
     /// # Errors
@@ -226,7 +231,10 @@ pub(super) fn size(run: &Run, batch: u32) -> io::Result<u64> {
 }
 
 /// Opens a file, makes it where it is missing, and locks it.
-fn open_locked(path: &Path) -> io::Result<File> {
+///
+/// # Errors
+/// Another process that has it locked, and what the file system refuses.
+pub(super) fn open_locked(path: &Path) -> io::Result<File> {
     loop {
         let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
         if !file.metadata()?.is_file() {
