@@ -6,9 +6,13 @@ use crate::experiment::{Change, Changes, Manifest, Metric, MetricUnit, StrategyC
 use crate::stats::{Estimate, LEVEL};
 
 use super::figures::FigureRow;
+use super::markdown::{escaped, table};
 use super::number::{Show, count};
 use super::table::tables;
 use super::terminal::wrap;
+
+const PRICES: &str = "Mean charge for a delivered attempt";
+const MEANS: &str = "Means before and after, money in USD";
 
 /// One input that differs: what, before and after; `None` where there was none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,20 +44,67 @@ impl ChangesReport<'_> {
     /// The text for a terminal of this width.
     pub fn terminal(&self, width: u16) -> String {
         let width = usize::from(width).max(60);
-        let mut blocks = vec![self.told_of_inputs(width), self.told_of_prices(), self.told_of_strategies(width)];
-        let shared = &self.changes.strategies;
-        if shared.iter().any(|strategy| !strategy.identical) {
-            let names: Vec<String> =
-                shared.iter().flat_map(|s| ["before", "after"].map(|when| format!("{}, {when}", s.name))).collect();
-            blocks.push("Means before and after, money in USD".to_owned());
-            blocks.extend(tables(&names.iter().map(String::as_str).collect::<Vec<_>>(), &self.means(), width));
-            let names: Vec<&str> = shared.iter().map(|strategy| strategy.name.as_str()).collect();
+        let listed = |heading: &str, lines: Vec<String>| {
+            let lines = lines.iter().map(|line| wrap(&format!("- {line}"), width));
+            std::iter::once(wrap(heading, width)).chain(lines).collect::<Vec<_>>().join("\n")
+        };
+        let mut blocks = vec![listed(&self.of_inputs(), self.inputs())];
+        if !self.changes.prices.is_empty() {
+            blocks.push(listed(&format!("{PRICES}:"), self.prices()));
+        }
+        blocks.extend(self.sentences().iter().map(|line| wrap(line, width)));
+        if self.anything_differs() {
+            blocks.push(MEANS.to_owned());
+            let (twice, once) = self.names();
+            blocks.extend(tables(&twice.iter().map(String::as_str).collect::<Vec<_>>(), &self.means(), width));
             blocks.push(wrap(&format!("Differences: after minus before, {}", self.method()), width));
-            blocks.extend(tables(&names, &self.differences(), width));
+            blocks.extend(tables(&once, &self.differences(), width));
             blocks.push(wrap(&self.legend(), width));
         }
+        blocks.join("\n\n") + "\n"
+    }
+
+    /// The text for a comment on a pull request: what surely changed first, then why it may have, tables folded.
+    pub fn markdown(&self) -> String {
+        let list = |lines: &[String]| lines.iter().map(|line| format!("- {}", escaped(line))).collect::<Vec<_>>().join("\n");
+        let mut blocks = vec!["# What changed".to_owned()];
+        blocks.extend(self.sentences().iter().map(|line| escaped(line)));
+        blocks.push(escaped(&self.of_inputs()));
+        blocks.push(list(&self.inputs()));
+        if !self.changes.prices.is_empty() {
+            blocks.extend([format!("{PRICES}:"), list(&self.prices())]);
+        }
+        if self.anything_differs() {
+            let (twice, once) = self.names();
+            let twice: Vec<&str> = twice.iter().map(String::as_str).collect();
+            let folded = |title: &str, table: &str| format!("<details><summary>{title}</summary>\n\n{table}\n</details>");
+            let differences = format!("Differences: after minus before, {}", self.method());
+            blocks.push(folded(&differences, &table(&once, &self.differences())));
+            blocks.push(folded(MEANS, &table(&twice, &self.means())));
+            blocks.push(escaped(&self.legend()));
+        }
+        blocks.push(list(&self.provenance()));
         blocks.retain(|block| !block.is_empty());
         blocks.join("\n\n") + "\n"
+    }
+
+    /// Where both runs come from, in a line each.
+    fn provenance(&self) -> Vec<String> {
+        let line = |(run, m): (&&str, &&Manifest)| {
+            let (n, made_by) = (count(m.replications[1].into()), format!("spendcast {} ({})", m.version, m.commit));
+            format!("{run}: {}, seed {}, {n} replications, plan {}, {made_by}", m.scenario, m.seed, m.plan_hash)
+        };
+        self.runs.iter().zip(&self.manifests).map(line).collect()
+    }
+
+    fn anything_differs(&self) -> bool {
+        self.changes.strategies.iter().any(|strategy| !strategy.identical)
+    }
+
+    /// The strategies' names, each before and after, and each once.
+    fn names(&self) -> (Vec<String>, Vec<&str>) {
+        let names = || self.changes.strategies.iter().map(|strategy| strategy.name.as_str());
+        (names().flat_map(|name| ["before", "after"].map(|when| format!("{name}, {when}"))).collect(), names().collect())
     }
 
     /// The text of the document.
@@ -84,38 +135,40 @@ impl ChangesReport<'_> {
         Ok(serde_json::to_string_pretty(&document)? + "\n")
     }
 
-    fn told_of_inputs(&self, width: usize) -> String {
+    fn of_inputs(&self) -> String {
         let [before, after] = self.runs;
         if self.inputs.is_empty() {
-            return wrap(&format!("{before} and {after} were asked the same: no input differs."), width);
+            return format!("{before} and {after} were asked the same: no input differs.");
         }
+        let plan = if self.same_plan { ", which make the same compiled plan" } else { "" };
+        format!("Inputs, from {before} to {after}{plan}:")
+    }
+
+    fn inputs(&self) -> Vec<String> {
         let none = || "none".to_owned();
         let line = |change: &InputChange| {
             let (was, is) = (change.before.clone().unwrap_or_else(none), change.after.clone().unwrap_or_else(none));
-            wrap(&format!("- {}: {was} -> {is}", change.what), width)
+            format!("{}: {was} -> {is}", change.what)
         };
-        let lines: Vec<String> = self.inputs.iter().map(line).collect();
-        let plan = if self.same_plan { "\nBoth ran the same compiled plan." } else { "" };
-        format!("Inputs, from {before} to {after}:\n{}{plan}", lines.join("\n"))
+        self.inputs.iter().map(line).collect()
     }
 
-    fn told_of_prices(&self) -> String {
+    fn prices(&self) -> Vec<String> {
         let usd =
             |price: Option<f64>| price.map_or_else(|| "not used".to_owned(), |price| format!("{} USD", Show::digits(price, 4)));
-        let line = |(payee, [was, is]): &(String, [Option<f64>; 2])| format!("- {payee}: {} -> {}", usd(*was), usd(*is));
-        let lines: Vec<String> = self.changes.prices.iter().map(line).collect();
-        if lines.is_empty() { String::new() } else { format!("Mean charge for a delivered attempt:\n{}", lines.join("\n")) }
+        let line = |(payee, [was, is]): &(String, [Option<f64>; 2])| format!("{payee}: {} -> {}", usd(*was), usd(*is));
+        self.changes.prices.iter().map(line).collect()
     }
 
     /// A sentence for each strategy.
-    fn told_of_strategies(&self, width: usize) -> String {
+    fn sentences(&self) -> Vec<String> {
         let only = |names: &[String], run: &str| {
             (!names.is_empty()).then(|| format!("Only in {run}, and not compared: {}.", names.join(", ")))
         };
         let mut lines: Vec<String> = self.changes.strategies.iter().map(told).collect();
         lines.extend(only(&self.changes.only_before, self.runs[0]));
         lines.extend(only(&self.changes.only_after, self.runs[1]));
-        lines.iter().map(|line| wrap(line, width)).collect::<Vec<_>>().join("\n\n")
+        lines
     }
 
     fn method(&self) -> String {

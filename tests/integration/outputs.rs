@@ -74,6 +74,7 @@ fn page() -> Vec<Row> {
 struct Left {
     shown: String,
     json: String,
+    markdown: Option<String>,
     files: BTreeMap<String, Vec<u8>>,
     manifests: Vec<Value>,
 }
@@ -113,7 +114,7 @@ fn left(place: &Path, out: &str, arguments: &[&str], before: Option<&[&str]>) ->
     let (shown, json) = (shown(false), shown(true));
     let files = files(&place.join(out));
     let manifest = serde_json::from_slice(&files["manifest.json"]).expect("JSON");
-    Left { shown, json, files, manifests: vec![manifest] }
+    Left { shown, json, markdown: None, files, manifests: vec![manifest] }
 }
 
 /// What every command of the page leaves.
@@ -140,7 +141,13 @@ fn all(place: &Path) -> BTreeMap<String, Left> {
     let dearer = left(place, "dearer", &[&few[..], &["--set", "models.\"q/b\".price.per_image=0.03 USD"]].concat(), None);
     let compare = |more: &[&str]| succeeds(place, &[&["compare", "run", "dearer"], more].concat());
     let manifests = [&all["run"], &dearer].map(|left| left.manifests[0].clone()).to_vec();
-    let compared = Left { shown: compare(&[]), json: compare(&["--json"]), files: BTreeMap::new(), manifests };
+    let compared = Left {
+        shown: compare(&[]),
+        json: compare(&["--json"]),
+        markdown: Some(compare(&["--markdown"])),
+        files: BTreeMap::new(),
+        manifests,
+    };
     all.insert("compare".to_owned(), compared);
     all
 }
@@ -153,6 +160,9 @@ fn about<'a>(row: &Row, left: &'a Left) -> Vec<(String, &'a [u8])> {
     };
     match row.output.as_str() {
         "standard output" => vec![(row.output.clone(), left.shown.as_bytes())],
+        "standard output, --markdown" => {
+            left.markdown.iter().map(|text| ("standard output.md".to_owned(), text.as_bytes())).collect()
+        }
         "standard output, --json" => vec![("standard output.json".to_owned(), left.json.as_bytes())],
         _ => left.files.iter().filter(|(name, _)| pattern(name)).map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
     }
@@ -187,7 +197,10 @@ fn read(name: &str, bytes: &[u8]) -> Option<String> {
         }
         "svg" => assert!(text().starts_with("<svg ") && text().ends_with("</svg>\n"), "{name}"),
         "html" => assert!(text().starts_with("<!DOCTYPE html>") && text().trim_end().ends_with("</html>"), "{name}"),
-        "md" => assert!(text().starts_with("# Everything that is written\n"), "{name}"),
+        "md" => {
+            let title = if name == "report.md" { "# Everything that is written\n" } else { "# What changed\n" };
+            assert!(text().starts_with(title), "{name}");
+        }
         "xml" => assert!(text().starts_with("<?xml ") && text().ends_with("</testsuites>\n"), "{name}"),
         _ => assert_eq!(name, "standard output"),
     }
@@ -238,7 +251,7 @@ fn check_content(name: &str, text: &str) {
     }
     let says: &[&str] = match name {
         "summary.json" | "standard output.json" | "replications.csv" | "sweep.csv" | "break-even.csv" => &["cost_usd"],
-        "standard output" | "report.md" | "report.html" => &["cost"],
+        "standard output" | "standard output.md" | "report.md" | "report.html" => &["cost"],
         "charges.csv" => &["mean_usd", "delivered"],
         "attempts.csv" => &["delivered"],
         "inputs.csv" => &["models.", "USD"],
