@@ -40,7 +40,9 @@ impl<'a> HeatmapChart<'a> {
         let subtitle = match two(sweep) {
             Some((one, other)) => {
                 let (a, b) = (&sweep.strategies[one], &sweep.strategies[other]);
-                format!("{} of {a} minus {b}. Pale: no difference shown; line: where they break even.", sweep.metric.label())
+                let unit = if sweep.metric.unit() == MetricUnit::Usd { ", USD" } else { "" };
+                let what = sweep.metric.label();
+                format!("Mean {what} of {a} minus {b}{unit}. Pale: no difference shown; line: where they break even.")
             }
             None => format!("The lowest mean {}. Pale: another may be as low.", sweep.metric.label()),
         };
