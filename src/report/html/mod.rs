@@ -70,7 +70,7 @@ fn parts(report: &Report<'_>, charts: &[Chart]) -> Vec<Part> {
     let unknown = !report.summary.unknown.is_empty();
     let mut parts = vec![
         Part::new("verdict", "Verdict", told(report)),
-        Part::new("comparison", "Comparison", comparison::table(report)).headed("The strategies compared"),
+        Part::new("comparison", "Comparison", compared(report)).headed("The strategies compared"),
         Part::new("charts", "Charts", figure::all(report.manifest, charts)),
     ];
     parts.extend(unknown.then(|| Part::new("unknown", "What nobody knows", tables::unknown(report))));
@@ -84,13 +84,20 @@ fn parts(report: &Report<'_>, charts: &[Chart]) -> Vec<Part> {
     parts
 }
 
+/// The comparison, and what its mean costs are with less of chance in them.
+fn compared(report: &Report<'_>) -> Markup {
+    html! {
+        (comparison::table(report))
+        @if let Some(line) = controlled(report.summary) { p.note { (unbroken(&line)) } }
+    }
+}
+
 /// The verdict, with the gates, and what the figures are.
 fn told(report: &Report<'_>) -> Markup {
-    let ends = controlled(report.summary).into_iter().chain(precision::sentences(report));
     let stopped = report.manifest.asked > report.manifest.replications[1];
     html! {
         (sentences(&choice_second(verdict(report.summary), best::sentence(report.summary))))
-        @for line in ends { p.note { (unbroken(&line)) } }
+        @for line in precision::sentences(report) { p.note { (unbroken(&line)) } }
         (gates::table(report.gates))
         @if stopped {
             p.warning {
