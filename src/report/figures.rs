@@ -12,7 +12,7 @@ const fn ends(moved: bool) -> &'static [(usize, &'static str)] {
 }
 
 /// A row: its name, and the figure of each column; `None` where it is undefined.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct FigureRow {
     pub(super) label: String,
     pub(super) show: Show,

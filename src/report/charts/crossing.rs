@@ -23,8 +23,10 @@ pub(super) const NAMES: [&str; 4] = ["break-even", "break-even-2", "break-even-3
 const LEFT: f64 = 92.0;
 const PLOT: f64 = 360.0;
 const HEAD: f64 = 26.0;
-/// Height of the strip of the replications' own places.
-const RUG: f64 = 40.0;
+/// Height of the line below the plot that says who is cheaper there.
+const BELOW: f64 = 20.0;
+/// Height of the strip of the replications' own places, with that line.
+const RUG: f64 = 40.0 + BELOW;
 const FOOT: f64 = 54.0;
 
 pub(super) struct CrossingChart<'a> {
@@ -78,7 +80,7 @@ impl<'a> CrossingChart<'a> {
         let dearer = if self.found.question.metric.unit() == MetricUnit::Usd { "cheaper" } else { "lower" };
         let top = TOP + HEAD;
         canvas.text(&fitted(&format!("{b} is {dearer}"), SMALL, room), (left + 8.0, top - 9.0), SMALL, MUTED, Align::Left)?;
-        canvas.text(&fitted(&format!("{a} is {dearer}"), SMALL, room), (left + 8.0, bottom - 7.0), SMALL, MUTED, Align::Left)?;
+        canvas.text(&fitted(&format!("{a} is {dearer}"), SMALL, room), (left + 8.0, bottom + 15.0), SMALL, MUTED, Align::Left)?;
         canvas.line(&[(left, bottom + RUG), (right, bottom + RUG)], MUTED, 1.0)?;
         self.places.draw(canvas, bottom + RUG, &self.found.question.axis.path)
     }
@@ -87,10 +89,10 @@ impl<'a> CrossingChart<'a> {
         /// More ticks are one grey.
         const MOST: usize = 300;
         let own = &self.found.pairs[self.pair].own;
-        let bottom = TOP + HEAD + PLOT;
+        let bottom = TOP + HEAD + PLOT + BELOW;
         for place in own.places.iter().step_by(own.places.len().div_ceil(MOST).max(1)) {
             let x = self.places.of_number(*place);
-            canvas.line(&[(x, bottom + 18.0), (x, bottom + RUG - 4.0)], MUTED, 0.8)?;
+            canvas.line(&[(x, bottom + 18.0), (x, bottom + RUG - BELOW - 4.0)], MUTED, 0.8)?;
         }
         if let Some([low, middle, high]) = &own.quantiles {
             let [low, middle, high] = [low, middle, high].map(|quantile| self.places.of_number(quantile.value));

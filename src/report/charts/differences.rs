@@ -8,13 +8,14 @@ use crate::experiment::{Comparison, Difference, Metric, MetricUnit};
 use crate::report::Report;
 use crate::report::number::Show;
 use crate::report::period::Period;
+use crate::stats::Estimate;
 
 use super::Picture;
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, text_room, text_width};
+use super::canvas::{Align, Canvas, text_room};
 use super::data::{Cell, Data, Hint, cells};
 use super::frame::{Frame, TOP};
-use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WHITE, WIDTH, colour, tint};
+use super::look::{BUDGET, GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour, tint};
 use super::words::{fitted, two_lines};
 
 pub(super) const NAME: &str = "differences";
@@ -22,15 +23,19 @@ pub(super) const NAME: &str = "differences";
 const LEFT: f64 = 196.0;
 const GAP: f64 = 34.0;
 const HEAD: f64 = 26.0;
-const ROW: f64 = 66.0;
-/// How much further down than the mark of the lowest end that of the highest stands.
-const APART: f64 = 22.0;
-/// What a row with both takes more: the figure of the highest end stands below its mark.
-const SECOND: f64 = 36.0;
+const ROW: f64 = 38.0;
+/// How much further down than the mark of the lowest end that of the highest stands, and how much higher a row with both is.
+const APART: f64 = 20.0;
 /// Below the rows of a band: marks, ways, and room to the next band.
 const FOOT: f64 = 60.0;
-/// Panels side by side: more would leave too little room for their figures.
-const ACROSS: usize = 3;
+/// Panels side by side: more would leave too little room for their figures, which stand beside the axis, clear of all lines.
+const ACROSS: usize = 2;
+/// Between an axis and its figures.
+const ASIDE: f64 = 12.0;
+/// The least room of a mark below an axis.
+const PER_TICK: f64 = 36.0;
+/// The least length of an axis, however long its figures are.
+const SHORTEST: f64 = 110.0;
 
 /// One metric, with a row for each strategy.
 struct Panel {
@@ -42,6 +47,8 @@ struct Panel {
     ways: [&'static str; 2],
     show: Show,
     axis: Axis,
+    /// Where it ends with its figures.
+    end: f64,
 }
 
 pub(super) struct DifferenceChart<'a> {
@@ -64,7 +71,7 @@ impl Grid {
     /// Higher rows where unknown billing gives any of these comparisons two marks.
     fn of(rows: &[&Comparison]) -> Self {
         let doubtful = rows.iter().any(|row| row.unknown.iter().any(|(_, ends)| ends.is_some()));
-        Self { rows: rows.len(), row: if doubtful { ROW + SECOND } else { ROW } }
+        Self { rows: rows.len(), row: if doubtful { ROW + APART } else { ROW } }
     }
 
     /// The height of all rows of a band.
@@ -79,7 +86,7 @@ impl Grid {
 
     /// The middle of a row of the band that begins at `top`.
     fn middle(self, top: f64, row: usize) -> f64 {
-        top + HEAD + self.row * (row as f64 + 0.5) + 8.0
+        top + HEAD + self.row * (row as f64 + 0.5)
     }
 }
 
@@ -128,21 +135,17 @@ impl<'a> DifferenceChart<'a> {
         let (axis, top) = (&panel.axis, panel.top + HEAD);
         let bottom = top + self.grid.height();
         canvas.text(&panel.heading, (axis.start(), panel.top + 10.0), LABEL, INK, Align::Left)?;
-        for (x, text) in axis.ticks(4) {
+        for (x, text) in axis.ticks(((axis.end() - axis.start()) / PER_TICK) as usize) {
             canvas.line(&[(x, top), (x, bottom)], GRID, 1.0)?;
             canvas.text(&text, (x, bottom + 17.0), SMALL, MUTED, Align::Middle)?;
         }
         canvas.line(&[(axis.start(), bottom), (axis.end(), bottom)], MUTED, 1.0)?;
         let zero = axis.at(0.0);
         canvas.dashed(&[(zero, top), (zero, bottom)], INK, 1.2, &BUDGET)?;
-        // Left and right of zero, unless zero stands at an edge and leaves no room.
-        let [lower, higher] = panel.ways.map(|way| (way, text_room(way, SMALL) + 10.0));
-        if zero - axis.start() > lower.1 - 8.0 {
-            canvas.text(lower.0, (zero - 8.0, bottom + 36.0), SMALL, MUTED, Align::Right)?;
-        }
-        if axis.end() - zero > higher.1 - 8.0 {
-            canvas.text(higher.0, (zero + 8.0, bottom + 36.0), SMALL, MUTED, Align::Left)?;
-        }
+        // Left and right of zero: beside the axis there is room for both, wherever zero stands.
+        let [lower, higher] = panel.ways;
+        canvas.text(lower, (zero - 8.0, bottom + 36.0), SMALL, MUTED, Align::Right)?;
+        canvas.text(higher, (zero + 8.0, bottom + 36.0), SMALL, MUTED, Align::Left)?;
         for (row, comparison) in self.rows.iter().enumerate() {
             let (colour, y) = (colour(comparison.strategy), self.grid.middle(panel.top, row));
             match comparison.ends(panel.metric) {
@@ -151,10 +154,10 @@ impl<'a> DifferenceChart<'a> {
                     let at = |difference: &Difference, y: f64| (panel.axis.at(difference.mean.value), y);
                     let (above, below) = (y - APART / 2.0, y + APART / 2.0);
                     canvas.bar(at(lowest, above), at(highest, below), tint(colour, 0.2))?;
-                    mark(canvas, panel, lowest, colour, (above, above - 13.0))?;
-                    mark(canvas, panel, highest, colour, (below, below + 23.0))?;
+                    mark(canvas, panel, lowest, colour, above)?;
+                    mark(canvas, panel, highest, colour, below)?;
                 }
-                [Some(difference), _] => mark(canvas, panel, difference, colour, (y, y - 13.0))?,
+                [Some(difference), _] => mark(canvas, panel, difference, colour, y)?,
                 [None, _] => {}
             }
         }
@@ -191,13 +194,13 @@ impl DifferenceChart<'_> {
     }
 }
 
-/// Mean, interval and range at one height, and the figure on a baseline of its own.
+/// Mean, interval and range at one height, and the figure beside them.
 fn mark<DB: DrawingBackend>(
     canvas: &mut Canvas<DB>,
     panel: &Panel,
     difference: &Difference,
     colour: plotters::prelude::RGBColor,
-    (y, baseline): (f64, f64),
+    y: f64,
 ) -> io::Result<()> {
     let (axis, mean) = (&panel.axis, &difference.mean);
     let [p10, _, p90] = difference.quantiles.map(|q| axis.at(q.value));
@@ -210,28 +213,15 @@ fn mark<DB: DrawingBackend>(
         canvas.bar((axis.at(lo), y - 3.5), (axis.at(hi), y + 3.5), colour)?;
     }
     canvas.dot((x, y), 5.0, colour)?;
-    let relative = difference.relative.filter(|_| panel.metric == Metric::Cost);
-    let relative = relative.map_or_else(String::new, |relative| format!(", {:+.0} %", relative.value * 100.0));
-    let text = format!("{}{relative}", panel.show.both(mean));
-    let start = beside_zero(x, text_room(&text, SMALL), axis, mean.value);
-    let end = start + text_width(&text, SMALL);
-    // Grid and zero lines end where a figure stands.
-    canvas.bar((start - 2.0, baseline - 12.0), (end + 2.0, baseline + 4.0), WHITE)?;
-    canvas.text(&text, (start, baseline), SMALL, INK, Align::Left)
+    canvas.text(&figure(panel.metric, panel.show, difference), (axis.end() + ASIDE, y + 4.5), SMALL, INK, Align::Left)
 }
 
-/// Where a text of this width begins: around its mark, on the mark's side of zero and within the panel where there is room.
-fn beside_zero(x: f64, width: f64, axis: &Axis, value: f64) -> f64 {
-    const OFF: f64 = 6.0;
-    let (mut first, mut last) = (axis.start(), axis.end() - width);
-    if value < 0.0 {
-        last = last.min(axis.at(0.0) - OFF - width);
-    } else if value > 0.0 {
-        first = first.max(axis.at(0.0) + OFF);
-    }
-    // Without room on that side, within the panel is enough.
-    let (first, last) = if first <= last { (first, last) } else { (axis.start(), (axis.end() - width).max(axis.start())) };
-    (x - width / 2.0).clamp(first, last)
+/// A mean difference with its interval, of costs with what it is of the baseline's.
+fn figure(metric: Metric, show: Show, difference: &Difference) -> String {
+    let relative = difference.relative.filter(|_| metric == Metric::Cost);
+    // Nothing has no sign: what rounds to it from below would be -0.
+    let percent = |relative: Estimate| format!(", {:+.0} %", (relative.value * 100.0).round() + 0.0);
+    format!("{}{}", show.both(&difference.mean), relative.map_or_else(String::new, percent))
 }
 
 fn panels(report: &Report<'_>, rows: &[&Comparison], grid: Grid) -> Vec<Panel> {
@@ -249,8 +239,11 @@ fn panels(report: &Report<'_>, rows: &[&Comparison], grid: Grid) -> Vec<Panel> {
     let place = |(at, (metric, heading, ways)): (usize, (Metric, String, [&'static str; 2]))| {
         let (top, start) = (TOP + grid.band() * (at / across) as f64, LEFT + (width + GAP) * (at % across) as f64);
         let (show, factor) = if metric.unit() == MetricUnit::Share { (Show::BARE_POINTS, 100.0) } else { (Show::NUMBER, 1.0) };
-        let axis = Axis::new(extent(rows, metric), (start, start + width)).padded(0.08);
-        Panel { metric, top, heading, ways, show, axis: axis.in_units_of(factor) }
+        let shown = rows.iter().flat_map(|row| row.ends(metric)).flatten();
+        let figures = shown.map(|difference| text_room(&figure(metric, show, difference), SMALL)).fold(0.0, f64::max);
+        let end = start + (width - ASIDE - figures).max(SHORTEST);
+        let axis = Axis::new(extent(rows, metric), (start, end)).padded(0.08);
+        Panel { metric, top, heading, ways, show, axis: axis.in_units_of(factor), end: start + width }
     };
     shown.into_iter().enumerate().map(place).collect()
 }
@@ -310,7 +303,7 @@ impl Picture for DifferenceChart<'_> {
                 let (y, half) = (self.grid.middle(panel.top, row), self.grid.row / 2.0);
                 let mut told = told;
                 told.dedup();
-                let corners = ((panel.axis.start(), y - half - 8.0), (panel.axis.end(), y + half - 8.0));
+                let corners = ((panel.axis.start(), y - half), (panel.end, y + half));
                 hints.extend((!told.is_empty()).then(|| Hint::new(corners.0, corners.1, told.join("\n"))));
             }
         }
@@ -344,6 +337,19 @@ mod tests {
         results.rows.iter_mut().for_each(|row| (row.accepted, row.time_to_accepted) = (None, None));
         let (without, low) = metrics(&results);
         assert_eq!(without, [cost, delivered, image]);
-        assert_eq!(high - low, Grid { rows: 2, row: ROW }.band() as u32, "a second band");
+        assert_eq!(high - low, Grid { rows: 2, row: ROW }.band() as u32, "a third band");
+    }
+
+    /// Whatever the figures, an axis stays long enough to be read, and none of them reaches the next panel.
+    #[test]
+    fn figures_stand_beside_their_axis() {
+        with_report(&made_up::results(&["a", "b", "c"], 30), |report| {
+            let chart = DifferenceChart::new(report).expect("three strategies");
+            for (_, panel, _, difference) in chart.shown() {
+                let figure = text_room(&figure(panel.metric, panel.show, difference), SMALL);
+                assert!(panel.axis.end() - panel.axis.start() >= SHORTEST);
+                assert!(panel.axis.end() + ASIDE + figure <= panel.end + 1e-9, "{}", panel.heading);
+            }
+        });
     }
 }

@@ -8,7 +8,7 @@ use crate::report::Report;
 use crate::report::number::count;
 use crate::stats::Estimate;
 
-use super::canvas::{Align, Canvas};
+use super::canvas::{Align, Canvas, text_room};
 use super::look::{INK, LABEL, MARGIN, MUTED, SMALL, TITLE, WIDTH};
 use super::words::fitted;
 
@@ -74,7 +74,9 @@ impl Frame {
 
     pub(super) fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
         let room = WIDTH - 2.0 * MARGIN;
-        canvas.text(&fitted(&self.title, TITLE, room), (MARGIN, 38.0), TITLE, INK, Align::Left)?;
+        // A long question is smaller, and cut only where that is not enough: paths of scenarios have no end.
+        let em = (TITLE * room / text_room(&self.title, TITLE)).clamp(LABEL + 2.0, TITLE);
+        canvas.text(&fitted(&self.title, em, room), (MARGIN, 38.0), em, INK, Align::Left)?;
         canvas.text(&fitted(&self.subtitle, LABEL, room), (MARGIN, 60.0), LABEL, MUTED, Align::Left)?;
         let baseline = self.height.ceil() - 16.0;
         let footer = format!("{}{}", self.notes, self.basis);

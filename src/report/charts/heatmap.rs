@@ -13,6 +13,7 @@ use super::contour::contour;
 use super::data::{Cell, Data, Hint, cells};
 use super::frame::{Frame, TOP};
 use super::look::{GRID, INK, LABEL, MARGIN, MUTED, SMALL, WIDTH, colour, tint};
+use super::places::texts;
 use super::words::fitted;
 
 pub(super) const NAME: &str = "sweep-heatmap";
@@ -39,7 +40,9 @@ impl<'a> HeatmapChart<'a> {
         let subtitle = match two(sweep) {
             Some((one, other)) => {
                 let (a, b) = (&sweep.strategies[one], &sweep.strategies[other]);
-                format!("{} of {a} minus {b}. Pale: no difference shown; line: where they break even.", sweep.metric.label())
+                let unit = if sweep.metric.unit() == MetricUnit::Usd { ", USD" } else { "" };
+                let what = sweep.metric.label();
+                format!("Mean {what} of {a} minus {b}{unit}. Pale: no difference shown; line: where they break even.")
             }
             None => format!("The lowest mean {}. Pale: another may be as low.", sweep.metric.label()),
         };
@@ -99,15 +102,16 @@ impl<'a> HeatmapChart<'a> {
     fn labels<DB: DrawingBackend>(&self, canvas: &mut Canvas<DB>) -> io::Result<()> {
         let [up, right] = [&self.sweep.axes[0], &self.sweep.axes[1]];
         let bottom = self.top + self.cell.1 * up.values.len() as f64;
-        for (row, value) in up.values.iter().rev().enumerate() {
+        for (row, text) in texts(up).iter().rev().enumerate() {
             let y = self.top + self.cell.1 * (row as f64 + 0.5) + 4.5;
-            canvas.text(&fitted(&value.text, SMALL, LEFT - MARGIN - 12.0), (LEFT - 8.0, y), SMALL, MUTED, Align::Right)?;
+            canvas.text(&fitted(text, SMALL, LEFT - MARGIN - 12.0), (LEFT - 8.0, y), SMALL, MUTED, Align::Right)?;
         }
-        let widest = right.values.iter().map(|value| text_room(&value.text, SMALL)).fold(0.0, f64::max);
+        let along = texts(right);
+        let widest = along.iter().map(|text| text_room(text, SMALL)).fold(0.0, f64::max);
         let every = ((widest + 8.0) / self.cell.0).ceil().max(1.0) as usize;
-        for (column, value) in right.values.iter().enumerate().step_by(every) {
+        for (column, text) in along.iter().enumerate().step_by(every) {
             let x = LEFT + self.cell.0 * (column as f64 + 0.5);
-            canvas.text(&value.text, (x, bottom + 18.0), SMALL, MUTED, Align::Middle)?;
+            canvas.text(text, (x, bottom + 18.0), SMALL, MUTED, Align::Middle)?;
         }
         let room = WIDTH - LEFT - MARGIN;
         canvas.text(&fitted(&right.path, SMALL, room), (WIDTH - MARGIN, bottom + 38.0), SMALL, MUTED, Align::Right)?;

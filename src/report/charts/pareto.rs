@@ -46,6 +46,14 @@ struct Plot {
     better: &'static str,
 }
 
+impl Plot {
+    /// Whether the interval of what stands upwards goes on beyond the plot.
+    fn cuts(&self, strategy: &StrategySummary) -> bool {
+        let ends = mean(strategy, self.metric).into_iter().flat_map(|e| [e.lo, e.hi]).flatten();
+        ends.into_iter().any(|end| !self.other.has(end))
+    }
+}
+
 pub(super) struct ParetoChart<'a> {
     report: &'a Report<'a>,
     frame: Frame,
@@ -79,7 +87,11 @@ impl<'a> ParetoChart<'a> {
         let legend = bottom + FOOT;
         let height = HEAD + PLOT + FOOT + LEGEND + LINE * summary.strategies.len() as f64;
         let frame = Frame::new(report, title, subtitle.to_owned(), height);
-        Self { report, frame, plots, legend }
+        let mut chart = Self { report, frame, plots, legend };
+        if chart.plots.iter().any(|plot| chart.strategies().iter().any(|strategy| plot.cuts(strategy))) {
+            chart.frame = chart.frame.noting("arrow: the interval goes on beyond the plot; ");
+        }
+        chart
     }
 
     fn strategies(&self) -> &'a [StrategySummary] {
@@ -131,6 +143,10 @@ impl<'a> ParetoChart<'a> {
         }
         if let (Some(lo), Some(hi)) = (other.lo, other.hi) {
             canvas.line(&[(x, plot.other.at(lo)), (x, plot.other.at(hi))], ink, 2.0)?;
+            for (end, back) in [(lo, -6.0), (hi, 6.0)].into_iter().filter(|(end, _)| !plot.other.has(*end)) {
+                let y = plot.other.at(end);
+                canvas.line(&[(x - 4.0, y + back), (x, y), (x + 4.0, y + back)], ink, 2.0)?;
+            }
         }
         let [_, Some(highest)] = strategy.ends(Metric::Cost) else { return Ok(()) };
         let far = plot.cost.at(highest.mean.value);
@@ -170,8 +186,9 @@ impl<'a> ParetoChart<'a> {
             let dominated = self.is_dominated(index);
             let ink = if dominated { MUTED } else { INK };
             dot(canvas, (MARGIN + 6.0, y), colour(index), dominated)?;
-            let name = format!("{}  {}", index + 1, strategy.name);
-            canvas.text(&fitted(&name, LABEL, COLUMNS[0] - MARGIN - 150.0), (MARGIN + 20.0, y + 5.0), LABEL, ink, Align::Left)?;
+            canvas.text(&(index + 1).to_string(), (MARGIN + 37.0, y + 5.0), LABEL, ink, Align::Right)?;
+            let name = fitted(&strategy.name, LABEL, COLUMNS[0] - MARGIN - 170.0);
+            canvas.text(&name, (MARGIN + 46.0, y + 5.0), LABEL, ink, Align::Left)?;
             let figures = [Metric::Cost, Metric::TimeToImageP95, summary.frontier.quality].map(|metric| figure(strategy, metric));
             for (text, end) in figures.iter().zip(COLUMNS) {
                 canvas.text(text, (end, y + 4.5), SMALL, ink, Align::Right)?;
@@ -224,21 +241,29 @@ fn dot<DB: DrawingBackend>(canvas: &mut Canvas<DB>, centre: Point, colour: RGBCo
     canvas.dot(centre, 2.4, WHITE)
 }
 
-/// From the lowest to the highest end of any interval of a metric; at least two percentage points, and 5 % of what is no share.
+/// From the lowest to the highest mean, with their intervals as far as they do not dwarf the differences between them; at least
+/// a fifth of a percentage point, and 5 % of what is no share.
 fn extent(report: &Report<'_>, metric: Metric) -> (f64, f64) {
-    let means = report.summary.strategies.iter().flat_map(|s| s.ends(metric)).flatten().map(|d| d.mean);
-    let ends = means.flat_map(|e| [Some(e.value), e.lo, e.hi]).flatten();
-    let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    let means: Vec<Estimate> = report.summary.strategies.iter().flat_map(|s| s.ends(metric)).flatten().map(|d| d.mean).collect();
+    let (low, high) = spanned(means.iter().map(|e| e.value));
     if !low.is_finite() {
         return (0.0, 1.0);
     }
     // Less than this is no difference that should look like one.
-    let least = if metric.unit() == MetricUnit::Share { 0.02 } else { 0.05 * high.abs() };
+    let least = if metric.unit() == MetricUnit::Share { 0.002 } else { 0.05 * high.abs() };
+    // The interval of a share that always is the whole is as wide as n is small.
+    let far = if metric.unit() == MetricUnit::Share { (high - low).max(least) / 3.0 } else { f64::INFINITY };
+    let ends = means.iter().flat_map(|e| [Some(e.value), e.lo, e.hi]).flatten();
+    let (low, high) = spanned(ends.map(|end| end.clamp(low - far, high + far)));
     let more = (least - (high - low)).max(0.0) / 2.0;
     // No share is more than the whole, nor less than nothing.
     let (least, most) = metric.range();
     let shift = (high + more - most).max(0.0) - (least - (low - more)).max(0.0);
     (low - more - shift, high + more - shift)
+}
+
+fn spanned(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
 }
 
 impl Picture for ParetoChart<'_> {
@@ -311,6 +336,22 @@ mod tests {
         assert_eq!(metrics(&results), [Metric::TimeToImageP95, Metric::DeliveredShare]);
         results.rows.iter_mut().for_each(|row| row.time_to_image = None);
         assert_eq!(metrics(&results), [Metric::DeliveredShare]);
+    }
+
+    /// Of shares near the whole the plot shows how they differ, whatever the interval of one that always is the whole.
+    #[test]
+    fn the_quality_axis_fits_the_data() {
+        let mut results = made_up::results(&["a", "b"], 20);
+        for row in &mut results.rows {
+            row.accepted = None;
+            row.delivered = row.requests - row.requests / 500 * u64::from(row.strategy);
+        }
+        with_report(&results, |report| {
+            let (low, high) = extent(report, Metric::DeliveredShare);
+            assert!(low > 0.994 && high <= 1.0, "{low} {high}");
+            let chart = ParetoChart::new(report);
+            assert!(chart.plots[1].cuts(&report.summary.strategies[0]) && chart.frame.notes().contains("arrow"));
+        });
     }
 
     #[test]

@@ -21,6 +21,7 @@ use maud::{Markup, html};
 use origin::Origin;
 
 use super::Report;
+use super::best;
 use super::charts::Chart;
 use super::number::count;
 use super::period::Period;
@@ -69,7 +70,7 @@ fn parts(report: &Report<'_>, charts: &[Chart]) -> Vec<Part> {
     let unknown = !report.summary.unknown.is_empty();
     let mut parts = vec![
         Part::new("verdict", "Verdict", told(report)),
-        Part::new("comparison", "Comparison", comparison::table(report)).headed("The strategies compared"),
+        Part::new("comparison", "Comparison", compared(report)).headed("The strategies compared"),
         Part::new("charts", "Charts", figure::all(report.manifest, charts)),
     ];
     parts.extend(unknown.then(|| Part::new("unknown", "What nobody knows", tables::unknown(report))));
@@ -83,13 +84,20 @@ fn parts(report: &Report<'_>, charts: &[Chart]) -> Vec<Part> {
     parts
 }
 
+/// The comparison, and what its mean costs are with less of chance in them.
+fn compared(report: &Report<'_>) -> Markup {
+    html! {
+        (comparison::table(report))
+        @if let Some(line) = controlled(report.summary) { p.note { (unbroken(&line)) } }
+    }
+}
+
 /// The verdict, with the gates, and what the figures are.
 fn told(report: &Report<'_>) -> Markup {
-    let ends = controlled(report.summary).into_iter().chain(precision::sentences(report));
     let stopped = report.manifest.asked > report.manifest.replications[1];
     html! {
-        (sentences(&verdict(report.summary)))
-        @for line in ends { p.note { (unbroken(&line)) } }
+        (sentences(&choice_second(verdict(report.summary), best::sentence(report.summary))))
+        @for line in precision::sentences(report) { p.note { (unbroken(&line)) } }
         (gates::table(report.gates))
         @if stopped {
             p.warning {
@@ -101,15 +109,30 @@ fn told(report: &Report<'_>) -> Markup {
     }
 }
 
-/// A verdict: its first sentence large, the rest as a list.
+/// The sentence on which of many may be the cheapest before what is said of each of them.
+fn choice_second(mut lines: Vec<String>, choice: Option<String>) -> Vec<String> {
+    if let Some(at) = choice.and_then(|choice| lines.iter().position(|line| *line == choice)).filter(|at| *at > 0) {
+        lines[1..=at].rotate_right(1);
+    }
+    lines
+}
+
+/// A verdict: its first sentence large, the next ones as a list, and the rest where it does not push down what comes after.
 fn sentences(lines: &[String]) -> Markup {
+    const SHOWN: usize = 3;
     let (first, rest) = lines.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let (shown, more) = rest.split_at(rest.len().min(SHOWN));
     html! {
         div.verdict {
             p.lead { (unbroken(first)) }
-            @if !rest.is_empty() { ul { @for line in rest { li { (unbroken(line)) } } } }
+            @if !shown.is_empty() { (list(shown)) }
+            @if !more.is_empty() { details { summary { "More (" (more.len()) ")" } (list(more)) } }
         }
     }
+}
+
+fn list(lines: &[String]) -> Markup {
+    html! { ul { @for line in lines { li { (unbroken(line)) } } } }
 }
 
 #[cfg(test)]

@@ -126,6 +126,18 @@ fn every_part_of_the_contract_is_there() {
     assert!(places.iter().all(Option::is_some) && places.is_sorted());
 }
 
+/// Of many strategies the choice comes second, and what is said of each is not between it and the comparison.
+#[test]
+fn the_verdict_is_short_and_the_rest_is_at_hand() {
+    let text = made(&made_up::results(&["a", "b", "c", "d", "e", "f"], 40));
+    let verdict = text.split("class=\"verdict\"").nth(1).and_then(|rest| rest.split("</div>").next()).expect("a verdict");
+    let (seen, more) = verdict.split_once("<details>").expect("more of it");
+    assert_eq!((seen.matches("<li>").count(), seen.matches("all compared at once").count()), (3, 1), "{verdict}");
+    assert!(seen.split("<li>").nth(1).is_some_and(|second| second.contains("is the cheapest of all 6")), "{verdict}");
+    assert!(more.contains(&format!("More ({})", more.matches("<li>").count())), "{verdict}");
+    assert!(!made(&made_up::results(&["a", "b"], 40)).contains("More ("));
+}
+
 /// The two ends of what is unknown stand apart from the intervals.
 #[test]
 fn unknown_billing_has_a_part_of_its_own() {

@@ -46,7 +46,10 @@ fn head(found: &Findings<'_>) -> Markup {
 
 fn figures(found: &Findings<'_>) -> Markup {
     html! {
-        @for listing in &found.listings { (tables::figures(&listing.heading, "At", &listing.names, &listing.rows)) }
+        @for listing in &found.listings {
+            @let by = if listing.path.is_empty() { String::new() } else { format!(", by {}", listing.path) };
+            (tables::figures(&format!("{}{by}", listing.heading), "At", &listing.names, &listing.rows))
+        }
         p.note { "The table " code { (found.table.0.about.name) } " beside this page has " (found.table.1.replace('`', "")) "." }
     }
 }

@@ -37,7 +37,12 @@ impl<'a> BreakEvenReport<'a> {
     /// # Errors
     /// None that a break-even can cause; passed on from plotters and `serde_json`.
     pub fn findings(&self) -> io::Result<Findings<'a>> {
-        let differences = Listing { heading: self.heading(), names: self.pairs(), rows: self.rows() };
+        let differences = Listing {
+            heading: self.heading(),
+            names: self.pairs(),
+            rows: self.rows(),
+            path: self.found.question.axis.path.clone(),
+        };
         Ok(Findings {
             asked: self.asked,
             verdict: self.verdict(),
@@ -62,9 +67,8 @@ impl<'a> BreakEvenReport<'a> {
     }
 
     fn rows(&self) -> Vec<FigureRow> {
-        let path = &self.found.question.axis.path;
         let rows = self.found.places.iter().map(|place| FigureRow {
-            label: format!(" {path} = {}", place.at.text),
+            label: place.at.text.clone(),
             show: differences_of(self.found.question.metric),
             figures: place.differences.clone(),
         });

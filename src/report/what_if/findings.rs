@@ -40,11 +40,19 @@ pub(in crate::report) struct Listing {
     /// What is in the columns; with the strategy that it is, where it is one.
     pub(in crate::report) names: Vec<(Option<usize>, String)>,
     pub(in crate::report) rows: Vec<FigureRow>,
+    /// What stands before the value in every row of a text, and once above them on a page; empty where the heading says it.
+    pub(in crate::report) path: String,
 }
 
 impl Listing {
     fn names(&self) -> Vec<&str> {
         self.names.iter().map(|(_, name)| name.as_str()).collect()
+    }
+
+    /// The rows of a text, in which each says what it is the figures of, a step to the right.
+    fn told(&self) -> Vec<FigureRow> {
+        let of = if self.path.is_empty() { String::new() } else { format!("{} = ", self.path) };
+        self.rows.iter().map(|row| FigureRow { label: format!(" {of}{}", row.label), ..row.clone() }).collect()
     }
 }
 
@@ -55,7 +63,7 @@ impl Findings<'_> {
         let mut blocks = vec![wrapped(&self.verdict, width)];
         for listing in &self.listings {
             blocks.push(wrapped(std::slice::from_ref(&listing.heading), width));
-            blocks.extend(tables(&listing.names(), &listing.rows, width));
+            blocks.extend(tables(&listing.names(), &listing.told(), width));
         }
         blocks.push(wrapped(&[self.legend.to_owned()], width));
         blocks.join("\n\n") + "\n"
@@ -88,7 +96,7 @@ impl Findings<'_> {
         let mut page = format!("# {}\n", escaped(self.asked.title)) + &paragraphs(&self.verdict);
         // Writing to a String cannot fail.
         for listing in &self.listings {
-            let table = markdown::table(&listing.names(), &listing.rows);
+            let table = markdown::table(&listing.names(), &listing.told());
             let _ = write!(page, "\n## {}\n\n{table}", escaped(&listing.heading));
         }
         page += "\n## Charts\n";

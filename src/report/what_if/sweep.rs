@@ -35,7 +35,7 @@ impl<'a> SweepReport<'a> {
     /// None that a sweep can cause; passed on from plotters and `serde_json`.
     pub fn findings(&self) -> io::Result<Findings<'a>> {
         let names = self.sweep.strategies.iter().cloned().enumerate().map(|(strategy, name)| (Some(strategy), name)).collect();
-        let means = Listing { heading: self.heading(), names, rows: self.means() };
+        let means = Listing { heading: self.heading(), names, rows: self.means(), path: String::new() };
         Ok(Findings {
             asked: self.asked,
             verdict: self.verdict(),
@@ -82,7 +82,7 @@ impl<'a> SweepReport<'a> {
     fn means(&self) -> Vec<FigureRow> {
         let (sweep, metric) = (self.sweep, self.sweep.metric);
         let rows = sweep.points.iter().map(|point| FigureRow {
-            label: format!(" {}", label(&point.at)),
+            label: label(&point.at),
             show: Show::unit(metric.unit()),
             figures: (0..sweep.strategies.len()).map(|strategy| point.mean(strategy, metric).copied()).collect(),
         });
@@ -94,12 +94,17 @@ impl<'a> SweepReport<'a> {
         let (sweep, metric) = (self.sweep, self.sweep.metric);
         let others: Vec<usize> = (0..sweep.strategies.len()).filter(|&strategy| strategy != sweep.baseline).collect();
         let rows = sweep.points.iter().map(|point| FigureRow {
-            label: format!(" {}", label(&point.at)),
+            label: label(&point.at),
             show: differences_of(metric),
             figures: others.iter().map(|&strategy| *point.differences[strategy].get(metric)).collect(),
         });
         let names = others.iter().map(|&strategy| (Some(strategy), sweep.strategies[strategy].clone())).collect();
-        (!others.is_empty()).then(|| Listing { heading: self.heading_of_differences(), names, rows: rows.collect() })
+        (!others.is_empty()).then(|| Listing {
+            heading: self.heading_of_differences(),
+            names,
+            rows: rows.collect(),
+            path: String::new(),
+        })
     }
 
     /// Which strategy is lowest where.

@@ -190,7 +190,11 @@ fn break_evens_are_told_whatever_came_out() {
         assert!(flat.contains(said), "{case}: {text}");
         let place = tempfile::tempdir().expect("a directory");
         assert!(found.write(place.path(), &[crate::report::Format::Csv]).expect("writable").len() >= 7, "{case}");
-        assert_self_contained(&page_of_findings(&found), case);
+        let page = page_of_findings(&found);
+        assert_self_contained(&page, case);
+        // A text says the path in every row, a page once above them.
+        assert!(found.terminal(100).contains("\n  volume = 100"), "{case}");
+        assert!(page.contains(", by volume</caption>") && !page.contains(">volume = "), "{case}");
         validate(found.json(), include_str!("../../../docs/break-even.schema.json"));
     }
 }
