@@ -1,5 +1,7 @@
 //! A sweep or a break-even that is killed goes on from where it was, and ends as if nobody had disturbed it.
 
+#![expect(clippy::disallowed_methods, reason = "how long to wait before a kill is told by the clock")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -93,10 +93,13 @@ fn compared(report: &Report<'_>) -> Markup {
 }
 
 /// The verdict, with the gates, and what the figures are.
+/// So many points of the verdict are shown at once beside the first.
+const SHOWN: usize = 3;
+
 fn told(report: &Report<'_>) -> Markup {
     let stopped = report.manifest.asked > report.manifest.replications[1];
     html! {
-        (sentences(&choice_second(verdict(report.summary), best::sentence(report.summary))))
+        (sentences(&choice_second(verdict(report.summary), best::sentence(report.summary)), SHOWN))
         @for line in precision::sentences(report) { p.note { (unbroken(&line)) } }
         (gates::table(report.gates))
         @if stopped {
@@ -117,11 +120,10 @@ fn choice_second(mut lines: Vec<String>, choice: Option<String>) -> Vec<String> 
     lines
 }
 
-/// A verdict: its first sentence large, the next ones as a list, and the rest where it does not push down what comes after.
-fn sentences(lines: &[String]) -> Markup {
-    const SHOWN: usize = 3;
+/// A verdict: its first sentence large, so many of the next ones as a list, and the rest where it does not push down what comes after.
+fn sentences(lines: &[String], most: usize) -> Markup {
     let (first, rest) = lines.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-    let (shown, more) = rest.split_at(rest.len().min(SHOWN));
+    let (shown, more) = rest.split_at(rest.len().min(most));
     html! {
         div.verdict {
             p.lead { (unbroken(first)) }

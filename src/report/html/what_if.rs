@@ -3,10 +3,14 @@
 use maud::{Markup, html};
 
 use super::document::{self, Page, Part};
+use super::encoding::unbroken;
 use super::origin::{self, Origin};
 use super::{figure, sentences, tables};
 use crate::report::number::count;
 use crate::report::what_if::{Findings, unmarked};
+
+/// So many items of an answer are shown at once.
+const SHOWN: usize = 8;
 
 /// The text of `report.html`.
 pub(in crate::report) fn page(found: &Findings<'_>) -> String {
@@ -19,9 +23,8 @@ pub(in crate::report) fn page(found: &Findings<'_>) -> String {
         inputs: asked.inputs,
         command: command(found),
     };
-    let lines: Vec<String> = found.verdict.iter().map(|line| unmarked(line).to_owned()).collect();
     let parts = vec![
-        Part::new("verdict", "Verdict", sentences(&lines)),
+        Part::new("verdict", "Verdict", verdict(found)),
         Part::new("charts", "Charts", figure::all(&design.of_all, &found.charts)),
         Part::new("figures", "Figures", figures(found)),
         Part::new("assumptions", "Assumptions", origin.assumptions()),
@@ -29,6 +32,14 @@ pub(in crate::report) fn page(found: &Findings<'_>) -> String {
         Part::new("reproduce", "How to reproduce", origin.reproduce()),
     ];
     Page { title: asked.title, head: head(found), parts, manifest: &design.of_all, charts: &found.charts }.text()
+}
+
+fn verdict(found: &Findings<'_>) -> Markup {
+    let lines: Vec<String> = found.verdict.iter().map(|line| unmarked(line).to_owned()).collect();
+    html! {
+        (sentences(&lines, SHOWN))
+        @for line in &found.caveats { p.note { (unbroken(line)) } }
+    }
 }
 
 fn head(found: &Findings<'_>) -> Markup {

@@ -46,6 +46,7 @@ impl<'a> BreakEvenReport<'a> {
         Ok(Findings {
             asked: self.asked,
             verdict: self.verdict(),
+            caveats: self.caveats(),
             listings: vec![differences],
             legend: LEGEND,
             charts: break_even_charts(self.found, &self.asked.basis(), self.unknown_billing)?,
@@ -82,11 +83,12 @@ impl<'a> BreakEvenReport<'a> {
     /// All answers in words: for each pair both questions.
     fn verdict(&self) -> Vec<String> {
         let each = self.found.question.pairs.iter().zip(&self.found.pairs).zip(0..);
-        let mut lines: Vec<String> = each.flat_map(|((pair, found), index)| self.of_pair(*pair, found, index)).collect();
-        if self.unknown_billing {
-            lines.push("Nothing that nobody knows to be billed is in these figures.".to_owned());
-        }
-        lines
+        each.flat_map(|((pair, found), index)| self.of_pair(*pair, found, index)).collect()
+    }
+
+    fn caveats(&self) -> Vec<String> {
+        let unknown = self.unknown_billing.then(|| "Nothing that nobody knows to be billed is in these figures.".to_owned());
+        unknown.into_iter().collect()
     }
 
     fn of_pair(&self, [a, b]: [usize; 2], found: &Pair, index: usize) -> Vec<String> {

@@ -21,6 +21,8 @@ pub struct Findings<'a> {
     pub(in crate::report) asked: WhatIf<'a>,
     /// The answer, in sentences and items of lists.
     pub(in crate::report) verdict: Vec<String>,
+    /// What it has to be read with.
+    pub(in crate::report) caveats: Vec<String>,
     pub(in crate::report) listings: Vec<Listing>,
     /// What the figures are.
     pub(in crate::report) legend: &'static str,
@@ -60,13 +62,17 @@ impl Findings<'_> {
     /// The text for a terminal of this width.
     pub fn terminal(&self, width: u16) -> String {
         let width = usize::from(width).max(60);
-        let mut blocks = vec![wrapped(&self.verdict, width)];
+        let mut blocks = vec![wrapped(&self.answer(), width)];
         for listing in &self.listings {
             blocks.push(wrapped(std::slice::from_ref(&listing.heading), width));
             blocks.extend(tables(&listing.names(), &listing.told(), width));
         }
         blocks.push(wrapped(&[self.legend.to_owned()], width));
         blocks.join("\n\n") + "\n"
+    }
+
+    fn answer(&self) -> Vec<String> {
+        [&self.verdict[..], &self.caveats].concat()
     }
 
     /// The text of `summary.json`.
@@ -93,7 +99,7 @@ impl Findings<'_> {
     }
 
     fn markdown(&self, formats: &[Format]) -> String {
-        let mut page = format!("# {}\n", escaped(self.asked.title)) + &paragraphs(&self.verdict);
+        let mut page = format!("# {}\n", escaped(self.asked.title)) + &paragraphs(&self.answer());
         // Writing to a String cannot fail.
         for listing in &self.listings {
             let table = markdown::table(&listing.names(), &listing.told());

@@ -39,6 +39,7 @@ impl<'a> SweepReport<'a> {
         Ok(Findings {
             asked: self.asked,
             verdict: self.verdict(),
+            caveats: self.caveats(),
             listings: std::iter::once(means).chain(self.differences()).collect(),
             legend: LEGEND,
             charts: sweep_charts(self.sweep, self.asked.basis())?,
@@ -120,15 +121,17 @@ impl<'a> SweepReport<'a> {
             let runs: Vec<String> = runs(points).iter().map(|run| self.stretch(run, points.len())).collect();
             lines.push(format!("{at}{}.", runs.join("; ")));
         }
-        let unsure = sweep.points.iter().any(|point| !point.surely_lowest);
         let path = sweep.axes.last().map_or("", |axis| axis.path.as_str());
         let what = format!("The {best} strategy by mean {}, by {path}:", sweep.metric.label());
-        let mut told = if sweep.axes.len() == 1 {
-            vec![format!("{what} {}", lines.concat())]
-        } else {
-            std::iter::once(what).chain(lines).collect()
-        };
-        if unsure {
+        if sweep.axes.len() == 1 {
+            return vec![format!("{what} {}", lines.concat())];
+        }
+        std::iter::once(what).chain(lines).collect()
+    }
+
+    fn caveats(&self) -> Vec<String> {
+        let (sweep, mut told) = (self.sweep, Vec::new());
+        if sweep.strategies.len() > 1 && sweep.points.iter().any(|point| !point.surely_lowest) {
             told.push("\"perhaps\": at some of these points another may be as low; see the differences below.".to_owned());
         }
         if sweep.points.iter().any(SweepPoint::depends_on_billing) {
