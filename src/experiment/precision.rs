@@ -82,7 +82,7 @@ impl Precision {
     /// How precise the costs of these rows are.
     pub fn reached(&self, rows: &[Row], most: u32, enough: bool) -> Reached {
         let worst = self.wanted(rows).into_iter().map(|wanted| {
-            let half = wanted.estimate.lo.zip(wanted.estimate.hi).map_or(f64::INFINITY, |(lo, hi)| (hi - lo) / 2.0);
+            let half = wanted.estimate.reach().unwrap_or(f64::INFINITY);
             // An estimate that is off by r of itself is off by r / (1 - r) of the true value.
             let share = if half == 0.0 { 0.0 } else { half / (wanted.whole - half).max(0.0) };
             let needed = wanted.target.replications(&wanted.estimate);

@@ -38,6 +38,11 @@ impl Estimate {
         self.lo.is_none() || self.hi.is_none()
     }
 
+    /// How far the interval reaches from the value, on its longer side; `None` where an end is not known.
+    pub fn reach(&self) -> Option<f64> {
+        Some((self.value - self.lo?).max(self.hi? - self.value))
+    }
+
     /// Whether the interval is known and lies wholly on one side of zero.
     pub fn excludes_zero(&self) -> bool {
         self.lo.is_some_and(|lo| lo > 0.0) || self.hi.is_some_and(|hi| hi < 0.0)

@@ -28,14 +28,14 @@ impl Target {
 
     /// Whether the longer side of the interval reaches no further than it may; never where an end is open.
     pub fn is_met(self, estimate: &Estimate) -> bool {
-        reach(estimate).is_some_and(|reach| reach <= self.allowed(estimate.value))
+        estimate.reach().is_some_and(|reach| reach <= self.allowed(estimate.value))
     }
 
     /// With how many replications in all it would be met if the value and the standard deviation stayed as they are: the
     /// smallest n with t(n - 1) s / sqrt(n) no more than allowed. For intervals other than Student's that is about right.
     /// `None` where none are enough, or an end is open.
     pub fn replications(self, estimate: &Estimate) -> Option<u64> {
-        let (reach, allowed) = (reach(estimate)?, self.allowed(estimate.value));
+        let (reach, allowed) = (estimate.reach()?, self.allowed(estimate.value));
         if reach <= allowed {
             return Some(estimate.n);
         }
@@ -49,11 +49,6 @@ impl Target {
         let enough = |n: &u64| student_critical(n - 1, estimate.level) * sd / (*n as f64).sqrt() <= allowed;
         (first..first + 1_000).find(enough)
     }
-}
-
-/// How far the interval reaches from the value, on its longer side.
-fn reach(estimate: &Estimate) -> Option<f64> {
-    Some((estimate.value - estimate.lo?).max(estimate.hi? - estimate.value))
 }
 
 /// Whether replications may stop.

@@ -73,7 +73,8 @@ fn unsigned(text: &str) -> Result<Decimal, NotAQuantity> {
     let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
     let is_number = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '_');
     if whole.is_empty() || !is_number(whole) || !is_number(fraction) || body.ends_with('.') || whole.starts_with('_') {
-        return Err(NotAQuantity::new(format!("{text:?} is not a number"), EXPECTED));
+        let how = if body.contains(',') { ": numbers are written without commas" } else { "" };
+        return Err(NotAQuantity::new(format!("{text:?} is not a number{how}"), EXPECTED));
     }
     let too_long = || NotAQuantity::new(format!("{text:?} has too many digits"), EXPECTED);
     let mut digits = 0_u64;
@@ -140,5 +141,6 @@ mod tests {
         for none in ["-", "--1", "-x", "1-", "- 1"] {
             assert_eq!(what(none), format!("{none:?} is not a number"));
         }
+        assert_eq!(what("1,000"), "\"1,000\" is not a number: numbers are written without commas");
     }
 }

@@ -24,8 +24,12 @@ use super::words::two_lines;
 pub(super) const NAME: &str = "exceedance";
 
 const LEFT: f64 = 78.0;
-const RIGHT: f64 = 690.0;
-const LEGEND: f64 = 722.0;
+const RIGHT: f64 = 664.0;
+const LEGEND: f64 = 696.0;
+/// Where its texts begin.
+const TEXTS: f64 = LEGEND + 42.0;
+/// Room for a strategy in the legend: two lines of its name, and two below.
+const ENTRY: f64 = 76.0;
 const HEAD: f64 = 22.0;
 
 pub(super) struct ExceedanceChart<'a> {
@@ -34,16 +38,13 @@ pub(super) struct ExceedanceChart<'a> {
     cost: Axis,
     share: Axis,
     bottom: f64,
-    /// Room for a strategy in the legend.
-    entry: f64,
 }
 
 impl<'a> ExceedanceChart<'a> {
     pub(super) fn new(report: &'a Report<'a>) -> Self {
         let summary = report.summary;
         let doubtful = !summary.unknown.is_empty();
-        let entry = if doubtful { 76.0 } else { 60.0 };
-        let plot = (entry * summary.strategies.len() as f64).max(360.0);
+        let plot = (ENTRY * summary.strategies.len() as f64).max(360.0);
         let bottom = TOP + HEAD + plot;
         let title = format!("How likely is {} to cost more than a given amount?", Period::of(summary).length);
         let subtitle = if doubtful {
@@ -57,7 +58,6 @@ impl<'a> ExceedanceChart<'a> {
             cost: cost_axis(summary, (LEFT, RIGHT)),
             share: Axis::new((0.0, 100.0), (bottom, TOP + HEAD)),
             bottom,
-            entry,
         }
     }
 
@@ -96,16 +96,16 @@ impl<'a> ExceedanceChart<'a> {
         order.sort_by(|&a, &b| median(b).total_cmp(&median(a)));
         for (at, &index) in order.iter().enumerate() {
             let strategy = &summary.strategies[index];
-            let top = TOP + HEAD + 14.0 + self.entry * at as f64;
+            let top = TOP + HEAD + 14.0 + ENTRY * at as f64;
             let sample = [(LEGEND, top - 4.5), (LEGEND + 32.0, top - 4.5)];
             canvas.dashed(&sample, colour(index), 2.6, dashes(index))?;
-            let lines = two_lines(&strategy.name, LABEL, WIDTH - MARGIN - LEGEND - 42.0);
+            let lines = two_lines(&strategy.name, LABEL, WIDTH - MARGIN - TEXTS);
             for (line, text) in lines.iter().enumerate() {
-                canvas.text(text, (LEGEND + 42.0, top + 16.0 * line as f64), LABEL, INK, Align::Left)?;
+                canvas.text(text, (TEXTS, top + 16.0 * line as f64), LABEL, INK, Align::Left)?;
             }
             let below = top + 16.0 * lines.len() as f64;
             for (line, note) in notes(strategy).iter().enumerate() {
-                canvas.text(note, (LEGEND + 42.0, below + 16.0 * line as f64), SMALL, MUTED, Align::Left)?;
+                canvas.text(note, (TEXTS, below + 16.0 * line as f64), SMALL, MUTED, Align::Left)?;
             }
         }
         Ok(())
@@ -137,7 +137,10 @@ fn notes(strategy: &StrategySummary) -> Vec<String> {
         (Some([low, high]), _) if percent(&low) != percent(&high) => {
             vec![percent(&low), format!("to {} over budget", percent(&high))]
         }
-        (Some([over, _]), _) => vec![format!("{} over budget", percent(&over))],
+        (Some([over, _]), _) => {
+            let (share, whole) = (percent(&over), format!("{} over budget", percent(&over)));
+            if text_room(&whole, SMALL) <= WIDTH - MARGIN - TEXTS { vec![whole] } else { vec![share, "over budget".to_owned()] }
+        }
         (None, [Some(low), Some(high)]) => {
             let usd = |median: &Estimate| Show::in_words(MetricUnit::Usd).value(median);
             vec![format!("median {}", span(&low.p50, &high.p50, usd))]
