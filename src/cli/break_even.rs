@@ -54,7 +54,8 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
         }
         plans.push(provenance::hash_of(&ready));
         let progress = Progress::start(0, ready.loaded.scenario.replications.0, asked.simulation.quiet);
-        let results = asked.simulate((&ready, &keep), &mut kept, &stop, (&progress, 0))?;
+        let results =
+            asked.simulate((&ready, &keep, &design.named(std::slice::from_ref(at))), &mut kept, &stop, (&progress, 0))?;
         progress.finish();
         Ok(results)
     })?;

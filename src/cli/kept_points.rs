@@ -1,15 +1,15 @@
 //! What is kept of a sweep or a break-even until its report is written: a journal for each point, in the order in which they are
 //! simulated, which is the same whenever it is asked for the same.
 //!
-//! They stand in `points` below the directory of the results. While they are in use a lock is held, and no other what-if keeps its points
-//! there.
+//! They stand in `points` below the directory of the results. The journal of a run there is locked meanwhile, so that nobody else writes
+//! into the directory.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::journal::{Header, Journal, open_locked};
+use super::journal::{Header, Journal, is_of};
 use super::output::note;
 use super::place::Place;
 use crate::experiment::Run;
@@ -24,42 +24,42 @@ const ASIDE: &str = "points.old";
 pub(super) struct KeptPoints {
     directory: PathBuf,
     resume: bool,
-    /// Points that were asked for.
-    points: usize,
-    /// Closed with it.
-    _lock: File,
+    /// What the points are of, in order, and how many replications of each were asked for.
+    points: Vec<(Header, u32)>,
+    /// Where a run would write: nobody else may.
+    _lock: Journal,
 }
 
 impl KeptPoints {
     /// Makes the directory; what stands there is gone on with, or put aside.
     ///
     /// # Errors
-    /// Somebody else who keeps points there, and what the file system refuses.
+    /// Somebody else who writes there, and what the file system refuses.
     pub(super) fn prepare(place: &Place, resume: bool) -> Result<Self, Failure> {
         let directory = place.directory().join(NAME);
-        let refused = |reason: io::Error| place.refused(&reason);
-        let mut lock = locked(&directory).map_err(refused)?;
-        if !resume && fs::read_dir(&directory).is_ok_and(|entries| entries.count() > 1) {
-            lock = put_aside(&directory).map_err(refused)?;
+        let lock = Journal::open(place.directory()).map_err(|reason| place.refused(&reason))?;
+        if !resume && directory.exists() {
+            put_aside(&directory).map_err(|reason| place.refused(&at(&directory, &reason)))?;
         }
-        Ok(Self { directory, resume, points: 0, _lock: lock })
+        Ok(Self { directory, resume, points: Vec::new(), _lock: lock })
     }
 
     /// The journal of the next point, and what is in it, with so many replications at most.
     ///
     /// # Errors
     /// A journal of another point, and what the file system refuses.
-    pub(super) fn next(&mut self, header: &Header, most: u32) -> Result<(Journal, Run), Failure> {
-        let directory = self.directory.join(self.points.to_string());
-        self.points += 1;
-        fs::create_dir_all(&directory)?;
+    pub(super) fn next(&mut self, header: Header, most: u32) -> Result<(Journal, Run), Failure> {
+        let directory = self.point(self.points.len());
+        fs::create_dir_all(&directory).map_err(|reason| at(&directory, &reason))?;
         let mut journal = Journal::open(&directory)?;
-        if self.resume && !journal.is_empty() {
-            let run = journal.resume(header, most)?;
-            return Ok((journal, run));
-        }
-        journal.begin(header)?;
-        Ok((journal, Run::default()))
+        let run = if self.resume {
+            journal.resume(&header, most, &format!("all points aside as {ASIDE}"))?
+        } else {
+            journal.begin(&header)?;
+            Run::default()
+        };
+        self.points.push((header, most));
+        Ok((journal, run))
     }
 
     /// Where they are.
@@ -67,43 +67,62 @@ impl KeptPoints {
         &self.directory
     }
 
-    /// The report is written: they are no longer needed.
+    /// The report is written: they are no longer needed, but those that hold more than was asked for.
     ///
     /// # Errors
     /// What the file system refuses.
-    pub(super) fn finish(self) -> io::Result<()> {
-        fs::remove_dir_all(&self.directory)
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        let aside = self.directory.with_file_name(ASIDE);
+        if self.points.first().is_some_and(|(header, _)| is_of(&aside.join("0"), header)) {
+            fs::remove_dir_all(&aside).map_err(|reason| at(&aside, &reason))?;
+        }
+        for (point, (header, replications)) in self.points.iter().enumerate() {
+            let mut journal = Journal::open(&self.point(point))?;
+            journal.resume(header, 0, ASIDE)?;
+            journal.finish(*replications)?;
+        }
+        self.clear();
+        if self.directory.exists() {
+            note(&format!("{} is left: it holds more points, or more of them, than were asked for", self.directory.display()));
+        }
+        Ok(())
+    }
+
+    /// Removes the directories of which nothing is left.
+    fn clear(&self) {
+        // What is not empty stays, and no harm is done if something else does.
+        for point in 0..self.points.len() {
+            let _ = fs::remove_dir(self.point(point));
+        }
+        let _ = fs::remove_dir(&self.directory);
+    }
+
+    fn point(&self, index: usize) -> PathBuf {
+        self.directory.join(index.to_string())
     }
 }
 
-/// Nothing is left of points of which nothing is kept.
 impl Drop for KeptPoints {
     fn drop(&mut self) {
-        // No harm is done if something stays; directories go only where they are empty.
-        for point in 0..self.points {
-            let _ = fs::remove_dir(self.directory.join(point.to_string()));
-        }
-        if fs::read_dir(&self.directory).is_ok_and(|entries| entries.count() == 1) {
-            let _ = fs::remove_dir_all(&self.directory);
-        }
+        self.clear();
     }
 }
 
-/// Makes a directory where it is missing, and locks it.
-fn locked(directory: &Path) -> io::Result<File> {
-    fs::create_dir_all(directory)?;
-    open_locked(&directory.join("lock"))
-}
-
-/// Renames the directory and makes another in its place.
-fn put_aside(directory: &Path) -> io::Result<File> {
+/// Renames the directory.
+fn put_aside(directory: &Path) -> io::Result<()> {
     let aside = directory.with_file_name(ASIDE);
     if aside.exists() {
         fs::remove_dir_all(&aside)?;
     }
     fs::rename(directory, &aside)?;
-    note(&format!("warning: {} is put aside as {}; --resume would go on with it", directory.display(), aside.display()));
-    locked(directory)
+    let (from, to) = (directory.display(), aside.display());
+    note(&format!("warning: {from} is put aside as {to}; to go on with it, rename it back and use --resume"));
+    Ok(())
+}
+
+/// The same error with the path that it is about.
+fn at(path: &Path, reason: &io::Error) -> io::Error {
+    io::Error::new(reason.kind(), format!("{}: {reason}", path.display()))
 }
 
 #[cfg(test)]
@@ -111,8 +130,10 @@ mod tests {
     use super::*;
     use crate::experiment::{Batch, Objectives, made_up};
 
-    fn header() -> Header {
-        Header { strategies: 2, bounds: Objectives::NONE, manifest: made_up::manifest(&made_up::results(&["a"], 2)) }
+    fn header(seed: u64) -> Header {
+        let mut manifest = made_up::manifest(&made_up::results(&["a"], 2));
+        manifest.seed = seed;
+        Header { strategies: 2, bounds: Objectives::NONE, manifest }
     }
 
     fn batch(end: u32) -> Batch {
@@ -120,38 +141,69 @@ mod tests {
         Batch { first: 0, rows: results.rows, charges: results.charges, spent: results.spent, days: results.days }
     }
 
-    #[test]
-    fn points_are_gone_on_with_in_their_order() {
-        let scratch = tempfile::tempdir().expect("a directory");
-        let place = Place::prepare(Some(scratch.path()), "unused").expect("writable");
-        let mut kept = KeptPoints::prepare(&place, false).expect("writable");
-        for replications in [3, 5] {
-            let (mut journal, run) = kept.next(&header(), 9).expect("writable");
+    fn place(scratch: &Path) -> Place {
+        Place::prepare(Some(scratch), "unused").expect("writable")
+    }
+
+    /// Keeps so many replications of each of some points.
+    fn keep(kept: &mut KeptPoints, seed: u64, replications: &[u32]) {
+        for &end in replications {
+            let (mut journal, run) = kept.next(header(seed), 9).expect("writable");
             assert_eq!(run.replications, 0);
-            journal.append(&batch(replications)).expect("writable");
+            journal.append(&batch(end)).expect("writable");
         }
+    }
+
+    #[test]
+    fn points_are_gone_on_with_in_their_order_and_what_holds_more_stays() {
+        let scratch = tempfile::tempdir().expect("a directory");
+        let place = place(scratch.path());
+        let mut kept = KeptPoints::prepare(&place, false).expect("writable");
+        keep(&mut kept, 7, &[3, 9, 5]);
         let told = format!("{:?}", KeptPoints::prepare(&place, true).expect_err("it is locked"));
         assert!(told.contains("another run is writing there"), "{told}");
         drop(kept);
         let mut kept = KeptPoints::prepare(&place, true).expect("unlocked");
-        let counts: Vec<u32> = (0..3).map(|_| kept.next(&header(), 9).expect("readable").1.replications).collect();
-        assert_eq!(counts, [3, 5, 0]);
+        let counts: Vec<u32> = (0..2).map(|_| kept.next(header(7), 3).expect("readable").1.replications).collect();
+        // In whole batches.
+        assert_eq!(counts, [3, 0]);
         kept.finish().expect("removable");
-        assert!(!scratch.path().join(NAME).exists());
+        let left = ["0", "1", "2"].map(|point| scratch.path().join(NAME).join(point).exists());
+        assert_eq!(left, [false, true, true]);
     }
 
     #[test]
-    fn what_nobody_goes_on_with_is_put_aside_and_what_is_empty_goes() {
+    fn what_nobody_goes_on_with_is_put_aside_until_the_same_is_finished() {
         let scratch = tempfile::tempdir().expect("a directory");
-        let place = Place::prepare(Some(scratch.path()), "unused").expect("writable");
-        let mut kept = KeptPoints::prepare(&place, false).expect("writable");
-        let (mut journal, _) = kept.next(&header(), 9).expect("writable");
-        journal.append(&batch(3)).expect("writable");
-        drop((journal, kept));
-        let mut kept = KeptPoints::prepare(&place, false).expect("writable");
-        assert!(scratch.path().join(ASIDE).join("0").is_dir());
-        drop(kept.next(&header(), 9).expect("writable"));
+        let (place, aside) = (place(scratch.path()), scratch.path().join(ASIDE));
+        keep(&mut KeptPoints::prepare(&place, false).expect("writable"), 7, &[3]);
+        let again = |seed: u64| {
+            let mut kept = KeptPoints::prepare(&place, false).expect("writable");
+            keep(&mut kept, seed, &[9]);
+            kept.finish().expect("removable");
+        };
+        again(8);
+        assert!(aside.join("0").is_dir() && !scratch.path().join(NAME).exists());
+        again(7);
+        assert!(!aside.exists());
+    }
+
+    #[test]
+    fn nothing_is_left_of_nothing() {
+        let scratch = tempfile::tempdir().expect("a directory");
+        let mut kept = KeptPoints::prepare(&place(scratch.path()), true).expect("writable");
+        drop(kept.next(header(7), 9).expect("writable"));
         drop(kept);
-        assert!(!scratch.path().join(NAME).exists());
+        assert!(fs::read_dir(scratch.path()).expect("readable").next().is_none());
+    }
+
+    #[test]
+    fn other_points_are_refused_with_what_is_put_aside() {
+        let scratch = tempfile::tempdir().expect("a directory");
+        let place = place(scratch.path());
+        keep(&mut KeptPoints::prepare(&place, false).expect("writable"), 7, &[3]);
+        let refused = KeptPoints::prepare(&place, true).expect("unlocked").next(header(8), 9).expect_err("another");
+        let told = format!("{refused:?}");
+        assert!(told.contains("the seed was 7, and is 8") && told.contains("puts all points aside as points.old"), "{told}");
     }
 }

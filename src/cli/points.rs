@@ -66,9 +66,14 @@ impl Design<'_> {
         })
     }
 
+    /// What varies, and its values at a point.
+    pub(super) fn named(&self, at: &[Value]) -> Vec<(String, String)> {
+        self.axes.iter().zip(at).map(|(axis, value)| (axis.path.clone(), value.text.clone())).collect()
+    }
+
     /// A point in words: `workload.keep = 10%, horizon = 7d`.
     pub(super) fn label(&self, at: &[Value]) -> String {
-        let each: Vec<String> = self.axes.iter().zip(at).map(|(axis, value)| format!("{} = {}", axis.path, value.text)).collect();
+        let each: Vec<String> = self.named(at).iter().map(|(path, value)| format!("{path} = {value}")).collect();
         each.join(", ")
     }
 

@@ -7,7 +7,7 @@ use super::clock::now;
 use super::dry_run::dry_run;
 use super::formats::{formats, versions};
 use super::input::Ready;
-use super::journal::{Header, Journal};
+use super::journal::{ASIDE, Header, Journal};
 use super::output::{columns, data, note};
 use super::place::Place;
 use super::progress::Progress;
@@ -86,7 +86,11 @@ fn begin(arguments: &RunArguments, ready: &Ready, journal: &mut Journal, place: 
     let scenario = &ready.loaded.scenario;
     let header = Header { strategies: ready.compiled.strategies.len(), bounds: scenario.bounds.0, manifest };
     if arguments.resume {
-        return journal.resume(&header, scenario.replications.0);
+        let run = journal.resume(&header, scenario.replications.0, &format!("it aside as {ASIDE}"))?;
+        if run.replications == 0 {
+            note(&format!("nothing to go on with in {}: starting with the first replication", journal.holds().0.display()));
+        }
+        return Ok(run);
     }
     journal.begin(&header).map_err(|reason| place.refused(&reason))?;
     Ok(Run::default())

@@ -39,7 +39,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let stop = Stop::listen(now(), None)?;
     let place = asked.place("sweep")?;
     let mut kept = KeptPoints::prepare(&place, asked.resume)?;
-    let simulated = simulate(asked, &ready, points.into_iter().zip(hashes), (&mut kept, &stop))?;
+    let simulated = simulate((asked, &design), &ready, points.into_iter().zip(hashes), (&mut kept, &stop))?;
     let sweep = Sweep {
         metric: asked.metric,
         strategies: first.compiled.strategies.clone(),
@@ -73,7 +73,7 @@ fn same_strategies(ready: &[Ready], design: &Design<'_>, points: &[Vec<Value>]) 
 }
 
 fn simulate(
-    asked: &WhatIfArguments,
+    (asked, design): (&WhatIfArguments, &Design<'_>),
     ready: &[Ready],
     points: impl Iterator<Item = (Vec<Value>, String)>,
     (kept, stop): (&mut KeptPoints, &Stop),
@@ -83,7 +83,7 @@ fn simulate(
     let mut simulated = Vec::with_capacity(ready.len());
     for (ready, (at, plan_hash)) in ready.iter().zip(points) {
         let all: Vec<usize> = (0..ready.compiled.strategies.len()).collect();
-        let results = asked.simulate((ready, &all), kept, stop, (&progress, before))?;
+        let results = asked.simulate((ready, &all, &design.named(&at)), kept, stop, (&progress, before))?;
         before = before.saturating_add(results.replications);
         simulated.push(SweepPoint::of(at, plan_hash, &results, asked.metric));
     }

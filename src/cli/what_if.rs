@@ -115,13 +115,13 @@ impl WhatIfArguments {
     /// What comes out of these strategies at the next point, after so many replications at others.
     pub(super) fn simulate(
         &self,
-        (ready, keep): (&Ready, &[usize]),
+        (ready, keep, at): (&Ready, &[usize], &[(String, String)]),
         kept: &mut KeptPoints,
         stop: &Stop,
         (progress, before): (&Progress, u32),
     ) -> Result<Results, Failure> {
         let settings = self.simulation.settings(ready);
-        let (mut journal, begun) = kept.next(&self.header(ready, keep), settings.replications)?;
+        let (mut journal, begun) = kept.next(self.header(ready, keep, at), settings.replications)?;
         let watch = Watch { stop, progress, before };
         let plan = of_these(ready.compiled.plan.clone(), keep);
         let draw = |replication| ready.redrawn(replication).map(|compiled| of_these(compiled.plan, keep));
@@ -144,10 +144,13 @@ impl WhatIfArguments {
         Ok(Results { strategies, baseline, expected_listed, ..all })
     }
 
-    /// What the journal of a point is of, with these strategies of all.
-    fn header(&self, ready: &Ready, keep: &[usize]) -> Header {
-        let mut manifest = provenance::manifest(&self.file, ready, provenance::replaced(&self.simulation.given()), 0);
-        manifest.plan_hash = format!("{} of {keep:?}", manifest.plan_hash);
+    /// What the journal of a point is of, with these strategies of all and these values of what varies.
+    fn header(&self, ready: &Ready, keep: &[usize], at: &[(String, String)]) -> Header {
+        let names: Vec<&str> = keep.iter().map(|&strategy| ready.compiled.strategies[strategy].as_str()).collect();
+        let kept = ("strategies".to_owned(), names.join(", "));
+        let set = provenance::replaced(&[&self.simulation.given(), at, &[kept]].concat());
+        let mut manifest = provenance::manifest(&self.file, ready, set, 0);
+        manifest.plan_hash = format!("{} of {}", manifest.plan_hash, names.join(", "));
         Header { strategies: keep.len(), bounds: ready.loaded.scenario.bounds.0, manifest }
     }
 

@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+use crate::units::SimDuration;
+
 /// A path of the scenario and its values, in the order in which they were asked for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Axis {
@@ -50,8 +52,9 @@ impl Axis {
         axis
     }
 
-    /// So many numbers from `low` to `high`, both included; at least two. Those between have six digits, so that they can be read, and
-    /// times are whole microseconds. `None` where there is no such grid.
+    /// So many numbers from `low` to `high`, both included; at least two. Those between have six digits, so that they can be read, or as
+    /// many more as it takes to be a thousandth of a step from where they belong; times are whole microseconds. `None` where there is no
+    /// such grid.
     pub fn grid(path: String, (low, high): (f64, f64), steps: usize, spacing: Spacing, unit: String) -> Option<Self> {
         let sound = steps >= 2 && low < high && low.is_finite() && high.is_finite();
         if !sound || (spacing == Spacing::Logarithmic && low <= 0.0) {
@@ -62,11 +65,17 @@ impl Axis {
             match spacing {
                 _ if step == 0 => low,
                 _ if step == steps - 1 => high,
-                Spacing::Linear => rounded(low + (high - low) * share, 6),
-                Spacing::Logarithmic => rounded(low * libm::pow(high / low, share), 6),
+                Spacing::Linear => low + (high - low) * share,
+                Spacing::Logarithmic => low * libm::pow(high / low, share),
             }
         };
-        Some(Self::numbers(path, &(0..steps).map(place).collect::<Vec<f64>>(), unit))
+        let mut places: Vec<f64> = (0..steps).map(place).collect();
+        for at in 1..steps - 1 {
+            // The one before is rounded already, and by little.
+            let step = (places[at + 1] - places[at]).min(places[at] - places[at - 1]);
+            places[at] = readable(places[at], step / 1e3, &unit);
+        }
+        Some(Self::numbers(path, &places, unit))
     }
 
     /// A number as a value of this axis.
@@ -95,6 +104,17 @@ pub fn product(axes: &[Axis]) -> Vec<Vec<Value>> {
     })
 }
 
+/// A number with six digits or as many more as it takes to be off by no more than that; of time, a whole number of microseconds.
+fn readable(number: f64, off: f64, unit: &str) -> f64 {
+    let digits = (6..12).find(|&digits| (rounded(number, digits) - number).abs() <= off).unwrap_or(12);
+    let is_time = |text: String| text.parse::<SimDuration>().is_ok();
+    if !is_time(format!("1{unit}")) {
+        return rounded(number, digits);
+    }
+    let whole = (1..=digits).rev().map(|digits| rounded(number, digits)).find(|number| is_time(format!("{number}{unit}")));
+    whole.unwrap_or(number)
+}
+
 /// A number with so many digits, as a person would write it.
 fn rounded(number: f64, digits: usize) -> f64 {
     format!("{number:.*e}", digits - 1).parse().unwrap_or(number)
@@ -117,6 +137,12 @@ mod tests {
         assert_eq!(texts(&volume), ["10", "100", "1000", "10000", "100000"]);
         let times = grid((1.0, 168.0), 8, Spacing::Logarithmic, "h").expect("a grid");
         assert_eq!(texts(&times)[..3], ["1h", "2.07922h", "4.32317h"]);
+        let short = grid((1.0, 10.0), 8, Spacing::Logarithmic, "ms").expect("a grid");
+        assert_eq!(texts(&short)[..3], ["1ms", "1.389ms", "1.931ms"]);
+        let close = grid((1_000_000.0, 1_000_004.0), 5, Spacing::Linear, "").expect("a grid");
+        assert_eq!(texts(&close), ["1000000", "1000001", "1000002", "1000003", "1000004"]);
+        let thirds = grid((1_234_567.0, 1_234_600.0), 4, Spacing::Linear, "").expect("a grid");
+        assert_eq!(texts(&thirds), ["1234567", "1234578", "1234589", "1234600"]);
         assert_eq!(volume.range(), Some((10.0, 100_000.0)));
         assert!(grid((1.0, 1.0), 5, Spacing::Linear, "").is_none() && grid((0.0, 1.0), 5, Spacing::Logarithmic, "").is_none());
         assert!(

@@ -72,7 +72,7 @@ impl Distribution {
         self
     }
 
-    /// With the intervals of mean and tail cut to what the metric can be: they are symmetric, and it may not be.
+    /// With the intervals of mean and tail cut to what the metric can be: they may reach further.
     fn within(mut self, (least, most): (f64, f64)) -> Self {
         for estimate in [&mut self.mean, &mut self.cvar95] {
             estimate.lo = estimate.lo.map(|lo| lo.max(least));

@@ -79,8 +79,8 @@ impl ChangesReport<'_> {
             let twice: Vec<&str> = twice.iter().map(String::as_str).collect();
             let folded = |title: &str, table: &str| format!("<details><summary>{title}</summary>\n\n{table}\n</details>");
             let differences = format!("Differences: after minus before, {}", self.method());
-            blocks.push(folded(&differences, &table(&once, &self.differences())));
-            blocks.push(folded(MEANS, &table(&twice, &self.means())));
+            blocks.push(folded(&differences, &table(&once, &flush(self.differences()))));
+            blocks.push(folded(MEANS, &table(&twice, &flush(self.means()))));
             blocks.push(escaped(&self.legend()));
         }
         blocks.push(list(&self.provenance()));
@@ -216,6 +216,11 @@ impl ChangesReport<'_> {
             count(self.changes.figures as u64),
         )
     }
+}
+
+/// Rows that belong to no group.
+fn flush(rows: Vec<FigureRow>) -> Vec<FigureRow> {
+    rows.into_iter().map(|row| FigureRow { label: row.label.trim_start().to_owned(), ..row }).collect()
 }
 
 /// What changed of a strategy, in a sentence.

@@ -105,11 +105,14 @@ struct Readable {
     tree: Node,
     aliases: Vec<String>,
     inputs: Vec<Input>,
+    /// What settings say in vain; only worth telling where nothing is wrong, as what is misspelt elsewhere may be what would use it.
+    unused: Vec<Mistake>,
 }
 
 impl Readable {
-    fn loaded(self, sources: Sources, mistakes: Mistakes) -> Loaded {
-        let Self { scenario, catalogues, text, tree, aliases, misses, inputs, .. } = self;
+    fn loaded(self, sources: Sources, mut mistakes: Mistakes) -> Loaded {
+        let Self { scenario, catalogues, text, tree, aliases, misses, inputs, unused, .. } = self;
+        mistakes.extend(unused);
         let redraw = (!inputs.is_empty()).then_some(Redraw { tree, aliases, misses });
         Loaded { scenario, catalogues, sources, warnings: mistakes.into_sorted(), text, inputs, redraw }
     }
@@ -167,13 +170,12 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
         let models = Models::of(scenario);
         let models = if incomplete { models.incomplete() } else { models };
         mistakes.extend(idle(&own, &models));
-        // What is misspelt elsewhere may be what would use it.
-        if !mistakes.has_errors() {
-            mistakes.extend(unused(&settings, &own, &models));
-        }
         mistakes.extend(swayed(&models));
     }
-    let readable = readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text, tree, aliases, inputs });
+    let readable = readable.map(|scenario| {
+        let unused = unused(&settings, &own, &Models::of(&scenario));
+        Readable { scenario, catalogues, incomplete, misses, text, tree, aliases, inputs, unused }
+    });
     (readable, sources, mistakes)
 }
 

@@ -13,17 +13,16 @@ use super::set::Setting;
 /// A warning for each thing; `own` is the scenario's tree without its price books. What it names elsewhere is in use, such as what another
 /// model is like.
 pub(super) fn unused(settings: &[Setting], own: &Node, models: &Models<'_>) -> Vec<Mistake> {
-    if models.incomplete {
-        return Vec::new();
-    }
     let mut named = BTreeSet::new();
-    names(own, 0, &mut named);
+    for top in SHARED.into_iter().chain(["strategies"]).filter_map(|top| own.get(top)) {
+        top.entries().unwrap_or_default().iter().for_each(|(_, entry)| names(entry, &mut named));
+    }
     let of = |top: &'static str| {
         let used = used(top, models);
-        let mut idle: Vec<&Key> = settings.iter().filter_map(|setting| setting.entry_of(top)).collect();
-        idle.retain(|key| !used.contains(key.name.as_str()) && !named.contains(key.name.as_str()));
-        idle.dedup_by_key(|key| &key.name);
-        idle.into_iter().map(|key| warning(top, key, &used)).collect::<Vec<_>>()
+        let mut known: BTreeSet<&str> = used.union(&named).copied().collect();
+        // Each once, however much is set of it.
+        let idle = settings.iter().filter_map(|setting| setting.entry_of(top)).filter(|key| known.insert(&key.name));
+        idle.map(|key| warning(top, key, &used)).collect::<Vec<_>>()
     };
     SHARED.into_iter().flat_map(of).collect()
 }
@@ -46,19 +45,17 @@ fn used<'a>(top: &str, models: &'a Models<'_>) -> BTreeSet<&'a str> {
     }
 }
 
-/// All texts, and the keys within entries.
-fn names<'a>(node: &'a Node, depth: usize, found: &mut BTreeSet<&'a str>) {
+/// All texts and keys within an entry.
+fn names<'a>(node: &'a Node, found: &mut BTreeSet<&'a str>) {
     match &node.data {
         Data::Text(text) => {
             found.insert(parts(text).0);
         }
-        Data::Array(items) => items.iter().for_each(|item| names(item, depth, found)),
+        Data::Array(items) => items.iter().for_each(|item| names(item, found)),
         Data::Table(entries) => {
             for (key, value) in entries {
-                if depth > 1 {
-                    found.insert(parts(&key.name).0);
-                }
-                names(value, depth + 1, found);
+                found.insert(parts(&key.name).0);
+                names(value, found);
             }
         }
         _ => {}
@@ -105,6 +102,7 @@ mod tests {
             "strategies.b.router.single=p/old",
             "models.\"p/b\".like=p/a",
             "clouds.ski.incidents={}",
+            "models.\"p/b\".acceptance=50%",
             "providers.q.cloud=sky",
             "accounts.p.limits.requests=5/s",
             "accounts.o.limits.requests=5/s",

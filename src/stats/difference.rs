@@ -1,6 +1,6 @@
 //! Paired comparison: two outcomes of each replication, on common random numbers.
 
-use super::{Estimate, Moments, quantile, share, skewed_mean, sorted};
+use super::{Estimate, Moments, mean, quantile, share, sorted};
 
 /// The differences `a - b` of pairs, in the order of replications.
 ///
@@ -17,10 +17,10 @@ impl Paired {
         Self { differences: pairs.into_iter().map(|(a, b)| a - b).collect() }
     }
 
-    /// The mean difference with the paired t interval (Law, ch. 10.2.1), adjusted where skewness makes it necessary
-    /// ([`skewed_mean`]). `None` without pairs.
+    /// The mean difference with the paired t interval (Law, ch. 10.2.1), whatever its skewness: so it agrees with all else that is
+    /// decided on differences, relative ones, break-evens and comparisons with the best. `None` without pairs.
     pub fn mean(&self, level: f64) -> Option<Estimate> {
-        skewed_mean(&self.differences.iter().copied().collect::<Moments>(), level)
+        mean(&self.differences.iter().copied().collect::<Moments>(), level)
     }
 
     /// The share of pairs in which the first is strictly lower. `None` without pairs.

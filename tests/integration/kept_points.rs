@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use spendcast::random::{Key, Purpose};
 
@@ -37,6 +37,15 @@ fn whole(place: &Path, command: &str, out: &str, resume: bool) -> BTreeMap<PathB
     files(&place.join(out))
 }
 
+/// The bytes of all journals of points.
+fn kept(place: &Path) -> u64 {
+    let points = place.join("out/points");
+    if points.exists() { files(&points).values().map(|bytes| bytes.len() as u64).sum() } else { 0 }
+}
+
+/// More than a batch has, of which a kill may leave a part that is no use.
+const BATCH: u64 = 100_000;
+
 #[test]
 fn kills_at_any_moment_lose_nothing() {
     for command in ["sweep", "break-even"] {
@@ -46,8 +55,8 @@ fn kills_at_any_moment_lose_nothing() {
         let expected = whole(place.path(), command, "whole", false);
         let undisturbed = started.elapsed();
         let moments = Key::new(51, 0, Purpose::Attempt);
-        let (mut kills, mut left) = (0, 0);
-        for moment in 0.. {
+        let (mut kills, mut before, mut most) = (0, 0, 0);
+        for moment in 0..200 {
             if kills == 12 {
                 break;
             }
@@ -58,13 +67,17 @@ fn kills_at_any_moment_lose_nothing() {
             std::thread::sleep(undisturbed.mul_f64(0.5 * draw));
             let finished = kill(child);
             kills += u32::from(!finished);
-            left += u32::from(place.path().join("out/points/0/run.journal").exists());
+            let now = kept(place.path());
             if finished {
                 same(&files(&place.path().join("out")), &expected);
                 std::fs::remove_dir_all(place.path().join("out")).expect("removable");
+            } else {
+                assert!(now + BATCH > before, "{now} bytes after {before}");
+                most = now.max(most);
             }
+            before = if finished { 0 } else { now };
         }
-        assert!(left > 3, "something was kept after {left} of {kills} kills");
+        assert!(kills == 12 && most > 2 * BATCH, "{most} bytes were kept at most, of {kills} kills");
         same(&whole(place.path(), command, "out", true), &expected);
     }
 }
@@ -79,8 +92,9 @@ fn what_was_asked_otherwise_is_refused_or_put_aside() {
         let all = arguments("sweep", "out", false);
         let mut program = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
         let child = program.current_dir(place.path()).args(all).args(more).stderr(Stdio::piped()).spawn().expect("starts");
-        while !place.path().join("out/points/1/run.journal").exists() {
-            std::thread::sleep(std::time::Duration::from_millis(2));
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !place.path().join("out/points/1/run.journal").exists() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(2));
         }
         assert!(!kill(child));
     };
@@ -89,6 +103,7 @@ fn what_was_asked_otherwise_is_refused_or_put_aside() {
     let run = fixture::spendcast(place.path(), &all.iter().map(String::as_str).collect::<Vec<_>>());
     let told = String::from_utf8_lossy(&run.stderr).into_owned();
     assert!(run.status.code() == Some(2) && told.contains("the seed was 9, and is 20260101"), "{told}");
+    assert!(told.contains("which puts all points aside as points.old"), "{told}");
     let all = arguments("sweep", "out", false);
     let run = fixture::spendcast(place.path(), &all.iter().map(String::as_str).collect::<Vec<_>>());
     let told = String::from_utf8_lossy(&run.stderr).into_owned();

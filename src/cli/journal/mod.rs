@@ -27,7 +27,7 @@ use crate::experiment::{Batch, Run};
 /// The name of the file.
 const NAME: &str = "run.journal";
 /// Where a journal is put that nobody went on with.
-const ASIDE: &str = "run.journal.old";
+pub(super) const ASIDE: &str = "run.journal.old";
 /// What a power cut loses at most.
 const SYNC: Duration = Duration::from_secs(5);
 
@@ -60,11 +60,6 @@ impl Journal {
         Ok(Self { path, file, strategies: 0, replications: 0, end: 0, synced: now(), empty, aside: None })
     }
 
-    /// Whether nothing was in it when it was opened, and nothing was appended since.
-    pub(super) const fn is_empty(&self) -> bool {
-        self.empty
-    }
-
     /// Begins anew. Whatever the journal holds is put aside.
     ///
     /// # Errors
@@ -82,22 +77,21 @@ impl Journal {
         self.start(header).map_err(|reason| at(&self.path, &reason))
     }
 
-    /// Goes on with what the journal holds, with so many replications at most; begins anew where it holds nothing.
+    /// Goes on with what the journal holds, with so many replications at most; begins anew where it holds nothing. Without `--resume`
+    /// what it is in is put `aside`.
     ///
     /// # Errors
     /// A journal of another run, and what the file system refuses.
-    pub(super) fn resume(&mut self, header: &Header, most: u32) -> Result<Run, Failure> {
-        let scan = Scan::of(&mut self.file, most)?;
+    pub(super) fn resume(&mut self, header: &Header, most: u32, aside: &str) -> Result<Run, Failure> {
+        let scan = Scan::of(&mut self.file, most).map_err(|reason| at(&self.path, &reason))?;
         let path = self.path.display();
         let refuse = |why: &str| {
             Failure::Mistake(format!(
-                "cannot go on with {path}: {why}\nrun without --resume to start over, which puts it aside as {ASIDE}, or write \
-                 elsewhere with --out"
+                "cannot go on with {path}: {why}\nrun without --resume to start over, which puts {aside}, or write elsewhere with --out"
             ))
         };
         match &scan.found {
             Found::Header(_) | Found::Nothing if scan.replications == 0 => {
-                note(&format!("nothing to go on with in {path}: starting with the first replication"));
                 self.start(header).map_err(|reason| at(&self.path, &reason))?;
                 return Ok(Run::default());
             }
@@ -230,11 +224,15 @@ pub(super) fn size(run: &Run, batch: u32) -> io::Result<u64> {
     Ok(bytes(postcard::to_allocvec(&run.rows))? + batches * sums)
 }
 
+/// Whether there is a journal in a directory that one with this header could go on with.
+pub(super) fn is_of(directory: &Path, header: &Header) -> bool {
+    let file = File::open(directory.join(NAME));
+    let scan = file.and_then(|mut file| Scan::of(&mut file, 0));
+    scan.is_ok_and(|scan| matches!(&scan.found, Found::Header(then) if then.differences(header).is_empty()))
+}
+
 /// Opens a file, makes it where it is missing, and locks it.
-///
-/// # Errors
-/// Another process that has it locked, and what the file system refuses.
-pub(super) fn open_locked(path: &Path) -> io::Result<File> {
+fn open_locked(path: &Path) -> io::Result<File> {
     loop {
         let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
         if !file.metadata()?.is_file() {
@@ -308,7 +306,7 @@ mod tests {
         assert!(Journal::open(scratch.path()).expect_err("it is locked").to_string().contains("another run is writing there"));
         drop(journal);
         let mut journal = Journal::open(scratch.path()).expect("the lock is gone");
-        assert_eq!(journal.resume(&header(2), 9).expect("of the same run"), run);
+        assert_eq!(journal.resume(&header(2), 9, "it aside").expect("of the same run"), run);
         // What is in it already is not added again.
         let length = fs::metadata(scratch.path().join(NAME)).expect("there").len();
         journal.append(&batch(4, 9)).expect("writable");

@@ -95,7 +95,7 @@ fn reach(strategy: &StrategySummary) -> Option<f64> {
 /// The half-width that is left, as a share of the mean.
 fn note(strategy: &StrategySummary) -> String {
     let last = strategy.convergence.last();
-    let half = last.and_then(|e| Some((e.hi? - e.lo?) / 2.0 / e.value)).filter(|half| half.is_finite());
+    let half = last.and_then(|e| Some(e.reach()? / e.value)).filter(|half| half.is_finite());
     match (half, last) {
         (Some(half), Some(e)) => format!("±{} % at n = {}", Show::digits(half * 100.0, 2), count(e.n)),
         _ => "no interval at so few replications".to_owned(),
