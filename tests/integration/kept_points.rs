@@ -44,7 +44,7 @@ fn kept(place: &Path) -> u64 {
 }
 
 /// More than a batch has, of which a kill may leave a part that is no use.
-const BATCH: u64 = 100_000;
+const BATCH: u64 = 200_000;
 
 #[test]
 fn kills_at_any_moment_lose_nothing() {
@@ -71,13 +71,14 @@ fn kills_at_any_moment_lose_nothing() {
             if finished {
                 same(&files(&place.path().join("out")), &expected);
                 std::fs::remove_dir_all(place.path().join("out")).expect("removable");
-            } else {
+            } else if !place.path().join("out/manifest.json").exists() {
+                // Once the report is written, journals go one after the other.
                 assert!(now + BATCH > before, "{now} bytes after {before}");
                 most = now.max(most);
             }
             before = if finished { 0 } else { now };
         }
-        assert!(kills == 12 && most > 2 * BATCH, "{most} bytes were kept at most, of {kills} kills");
+        assert!(kills == 12 && most > BATCH, "{most} bytes were kept at most, of {kills} kills");
         same(&whole(place.path(), command, "out", true), &expected);
     }
 }
