@@ -86,8 +86,8 @@ pub(super) fn controlled(summary: &Summary) -> Option<String> {
     }
     let usd = Show::unit(crate::experiment::MetricUnit::Usd);
     let costs = all.iter().map(|(strategy, controlled)| {
-        let less =
-            controlled.reduction.map_or_else(String::new, |share| format!(" ({} % less variance)", grouped(share * 100.0, 0)));
+        let less = |share: f64| if share < 0.005 { "no".to_owned() } else { format!("{} %", grouped(share * 100.0, 0)) };
+        let less = controlled.reduction.map_or_else(String::new, |share| format!(" ({} less variance)", less(share)));
         format!("{} {}{less}", strategy.name, usd.both(&controlled.estimate))
     });
     let costs: Vec<String> = costs.collect();

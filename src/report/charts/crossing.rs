@@ -110,15 +110,17 @@ impl<'a> CrossingChart<'a> {
             let (from, to) = (self.places.of_number(from), self.places.of_number(to));
             canvas.line(&[(from, zero), (to, zero)], INK, 4.0)?;
         }
-        for (index, estimate) in average.estimates().iter().enumerate() {
+        for (index, (estimate, crossing)) in average.estimates().iter().zip(&average.crossings).enumerate() {
             let x = self.places.of_number(estimate.value);
             canvas.dashed(&[(x, top), (x, top + PLOT)], INK, 1.2, &BUDGET)?;
             canvas.dot((x, zero), 4.5, INK)?;
             if index < 4 {
                 let text = format!("{}{}", Show::NUMBER.value(estimate), self.found.question.axis.unit);
                 let align = if x > WIDTH - 160.0 { Align::Right } else { Align::Left };
-                let aside = if align == Align::Right { -7.0 } else { 7.0 };
-                canvas.text(&text, (x + aside, top + 30.0 + 18.0 * index as f64), LABEL, INK, align)?;
+                let aside = if align == Align::Right { -9.0 } else { 9.0 };
+                // On that side of zero on which the curve is not.
+                let below = crossing.upward == (align == Align::Left);
+                canvas.text(&text, (x + aside, zero + if below { 20.0 } else { -9.0 }), LABEL, INK, align)?;
             }
         }
         Ok(())
