@@ -93,7 +93,7 @@ fn what_was_asked_otherwise_is_refused_or_put_aside() {
         let all = arguments("sweep", "out", false);
         let mut program = Command::new(snapbox::cmd::cargo_bin!("spendcast"));
         let child = program.current_dir(place.path()).args(all).args(more).stderr(Stdio::piped()).spawn().expect("starts");
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while !place.path().join("out/points/1/run.journal").exists() && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(2));
         }
