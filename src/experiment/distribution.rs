@@ -14,7 +14,8 @@ use super::{Metric, Row};
 /// those in which it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Distribution {
-    /// The mean, with Student's t interval, adjusted where it is too skewed for it ([`skewed_mean`]); of a ratio, the ratio of sums with that of the delta method.
+    /// The mean, with Student's t interval, adjusted where it is too skewed for it ([`skewed_mean`]); of a ratio, the ratio of sums with
+    /// that of the delta method.
     pub mean: Estimate,
     /// The standard deviation; `None` for a single replication.
     pub sd: Option<Estimate>,

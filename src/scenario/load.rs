@@ -106,13 +106,13 @@ struct Readable {
     aliases: Vec<String>,
     inputs: Vec<Input>,
     /// What settings say in vain; only worth telling where nothing is wrong, as what is misspelt elsewhere may be what would use it.
-    unused: Vec<Mistake>,
+    in_vain: Vec<Mistake>,
 }
 
 impl Readable {
     fn loaded(self, sources: Sources, mut mistakes: Mistakes) -> Loaded {
-        let Self { scenario, catalogues, text, tree, aliases, misses, inputs, unused, .. } = self;
-        mistakes.extend(unused);
+        let Self { scenario, catalogues, text, tree, aliases, misses, inputs, in_vain, .. } = self;
+        mistakes.extend(in_vain);
         let redraw = (!inputs.is_empty()).then_some(Redraw { tree, aliases, misses });
         Loaded { scenario, catalogues, sources, warnings: mistakes.into_sorted(), text, inputs, redraw }
     }
@@ -166,16 +166,16 @@ fn attempt(path: &Path, sets: &Overrides, read_file: ReadFile<'_>, open: OpenFil
     inputs.retain(|input| input.is_in(&tree));
     mistakes.extend(inputs.iter().filter_map(|input| not_beside_a_recording(input, &tree)));
     let readable = read(&tree, &aliases, incomplete, &mut mistakes);
+    let mut in_vain = Vec::new();
     if let Some(scenario) = &readable {
         let models = Models::of(scenario);
         let models = if incomplete { models.incomplete() } else { models };
         mistakes.extend(idle(&own, &models));
         mistakes.extend(swayed(&models));
+        in_vain = unused(&settings, &own, &models);
     }
-    let readable = readable.map(|scenario| {
-        let unused = unused(&settings, &own, &Models::of(&scenario));
-        Readable { scenario, catalogues, incomplete, misses, text, tree, aliases, inputs, unused }
-    });
+    let readable =
+        readable.map(|scenario| Readable { scenario, catalogues, incomplete, misses, text, tree, aliases, inputs, in_vain });
     (readable, sources, mistakes)
 }
 

@@ -138,7 +138,8 @@ fn notes(strategy: &StrategySummary) -> Vec<String> {
             vec![percent(&low), format!("to {} over budget", percent(&high))]
         }
         (Some([over, _]), _) => {
-            let (share, whole) = (percent(&over), format!("{} over budget", percent(&over)));
+            let share = percent(&over);
+            let whole = format!("{share} over budget");
             if text_room(&whole, SMALL) <= WIDTH - MARGIN - TEXTS { vec![whole] } else { vec![share, "over budget".to_owned()] }
         }
         (None, [Some(low), Some(high)]) => {
