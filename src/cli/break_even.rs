@@ -5,7 +5,7 @@ use super::formats::formats;
 use super::input::Ready;
 use super::kept_points::KeptPoints;
 use super::output::note;
-use super::points::{self, Design};
+use super::points::{Design, differ};
 use super::progress::Progress;
 use super::simulation::overrides;
 use super::stop::Stop;
@@ -34,7 +34,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
     let points: Vec<Vec<Value>> = axis.values.iter().map(|value| vec![value.clone()]).collect();
     // The mistakes of all places at which it begins; those between them are met only on the way.
     let ready = design.prepare(&points)?;
-    points::plans(&ready)?;
+    differ(&ready)?;
     let first = &ready[0];
     let (keep, pairs) = pairs(arguments, first)?;
     let strategies = keep.iter().map(|&strategy| first.compiled.strategies[strategy].clone()).collect();
@@ -52,7 +52,7 @@ pub fn break_even(arguments: &BreakEvenArguments) -> Result<(), Failure> {
             let at = design.label(std::slice::from_ref(at));
             return Err(Failure::Mistake(format!("at {at} there are other strategies: they cannot be compared")));
         }
-        plans.push(provenance::hash_of(&ready));
+        plans.push(ready.plan_hash().to_owned());
         let progress = Progress::start(0, ready.loaded.scenario.replications.0, asked.simulation.quiet);
         let results =
             asked.simulate((&ready, &keep, &design.named(std::slice::from_ref(at))), &mut kept, &stop, (&progress, 0))?;

@@ -4,11 +4,13 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
 use super::Failure;
 use super::output::note;
+use super::provenance;
 use crate::engine::Plan;
 use crate::experiment::{Draw, DrawnInput, InputFile, Listed, Plans};
 use crate::gate::{self, Gate, Known};
@@ -28,9 +30,16 @@ pub(super) struct Ready {
     pub(super) gates: Vec<Gate>,
     /// Where the scenario is.
     file: PathBuf,
+    /// The hash of its plan, once it is asked for.
+    hash: OnceLock<String>,
 }
 
 impl Ready {
+    /// The hash of its plan: of a large recording that takes a while, so it is made once.
+    pub(super) fn plan_hash(&self) -> &str {
+        self.hash.get_or_init(|| provenance::plan_hash(&self.compiled.plan, &self.loaded.inputs))
+    }
+
     /// The plans of the replications: one for all where everything is known.
     pub(super) fn plans<'p>(&'p self, draw: &'p Draw<'p>) -> Plans<'p> {
         self.plans_of(&self.compiled.plan, draw)
@@ -137,7 +146,7 @@ fn read(file: &Path, sets: &Overrides, gates: &[String]) -> Result<Ready, Refuse
     if loaded.warnings.iter().any(|mistake| mistake.severity == Severity::Error) {
         return Err((loaded.sources, loaded.warnings));
     }
-    Ok(Ready { loaded, compiled, inputs: inputs.into_inner(), gates, file: file.to_owned() })
+    Ok(Ready { loaded, compiled, inputs: inputs.into_inner(), gates, file: file.to_owned(), hash: OnceLock::new() })
 }
 
 /// Opens a file that results depend on, and notes what it holds.

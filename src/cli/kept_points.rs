@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::journal::{Header, Journal, is_of};
+use super::journal::{Header, Journal, at, is_of, tell_left};
 use super::output::note;
 use super::place::Place;
 use crate::experiment::Run;
@@ -24,8 +24,12 @@ const ASIDE: &str = "points.old";
 pub(super) struct KeptPoints {
     directory: PathBuf,
     resume: bool,
-    /// What the points are of, in order, and how many replications of each were asked for.
-    points: Vec<(Header, u32)>,
+    /// What the first point is of.
+    first: Option<Header>,
+    /// Points that were asked for.
+    asked: usize,
+    /// The journals of those that are simulated, each with how many replications more it holds than were asked for, if any.
+    done: Vec<(PathBuf, Option<u32>)>,
     /// Where a run would write: nobody else may.
     _lock: Journal,
 }
@@ -41,7 +45,7 @@ impl KeptPoints {
         if !resume && directory.exists() {
             put_aside(&directory).map_err(|reason| place.refused(&at(&directory, &reason)))?;
         }
-        Ok(Self { directory, resume, points: Vec::new(), _lock: lock })
+        Ok(Self { directory, resume, first: None, asked: 0, done: Vec::new(), _lock: lock })
     }
 
     /// The journal of the next point, and what is in it, with so many replications at most.
@@ -49,7 +53,7 @@ impl KeptPoints {
     /// # Errors
     /// A journal of another point, and what the file system refuses.
     pub(super) fn next(&mut self, header: Header, most: u32) -> Result<(Journal, Run), Failure> {
-        let directory = self.point(self.points.len());
+        let directory = self.point(self.asked);
         fs::create_dir_all(&directory).map_err(|reason| at(&directory, &reason))?;
         let mut journal = Journal::open(&directory)?;
         let run = if self.resume {
@@ -58,8 +62,15 @@ impl KeptPoints {
             journal.begin(&header)?;
             Run::default()
         };
-        self.points.push((header, most));
+        self.asked += 1;
+        self.first.get_or_insert(header);
         Ok((journal, run))
+    }
+
+    /// A point is simulated, as far as was asked for: closes its journal.
+    pub(super) fn close(&mut self, journal: &Journal, asked: u32) {
+        let (path, held) = journal.holds();
+        self.done.push((path.to_owned(), Some(held).filter(|held| *held > asked)));
     }
 
     /// Where they are.
@@ -73,13 +84,14 @@ impl KeptPoints {
     /// What the file system refuses.
     pub(super) fn finish(self) -> Result<(), Failure> {
         let aside = self.directory.with_file_name(ASIDE);
-        if self.points.first().is_some_and(|(header, _)| is_of(&aside.join("0"), header)) {
+        if self.first.as_ref().is_some_and(|header| is_of(&aside.join("0"), header)) {
             fs::remove_dir_all(&aside).map_err(|reason| at(&aside, &reason))?;
         }
-        for (point, (header, replications)) in self.points.iter().enumerate() {
-            let mut journal = Journal::open(&self.point(point))?;
-            journal.resume(header, 0, ASIDE)?;
-            journal.finish(*replications)?;
+        for (path, more) in &self.done {
+            match more {
+                Some(more) => tell_left(path, *more),
+                None => fs::remove_file(path).map_err(|reason| at(path, &reason))?,
+            }
         }
         self.clear();
         if self.directory.exists() {
@@ -91,7 +103,7 @@ impl KeptPoints {
     /// Removes the directories of which nothing is left.
     fn clear(&self) {
         // What is not empty stays, and no harm is done if something else does.
-        for point in 0..self.points.len() {
+        for point in 0..self.asked {
             let _ = fs::remove_dir(self.point(point));
         }
         let _ = fs::remove_dir(&self.directory);
@@ -120,11 +132,6 @@ fn put_aside(directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The same error with the path that it is about.
-fn at(path: &Path, reason: &io::Error) -> io::Error {
-    io::Error::new(reason.kind(), format!("{}: {reason}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +158,7 @@ mod tests {
             let (mut journal, run) = kept.next(header(seed), 9).expect("writable");
             assert_eq!(run.replications, 0);
             journal.append(&batch(end)).expect("writable");
+            kept.close(&journal, 9);
         }
     }
 
@@ -164,9 +172,13 @@ mod tests {
         assert!(told.contains("another run is writing there"), "{told}");
         drop(kept);
         let mut kept = KeptPoints::prepare(&place, true).expect("unlocked");
-        let counts: Vec<u32> = (0..2).map(|_| kept.next(header(7), 3).expect("readable").1.replications).collect();
+        let again = |kept: &mut KeptPoints| {
+            let (journal, run) = kept.next(header(7), 3).expect("readable");
+            kept.close(&journal, 3);
+            run.replications
+        };
         // In whole batches.
-        assert_eq!(counts, [3, 0]);
+        assert_eq!([again(&mut kept), again(&mut kept)], [3, 0]);
         kept.finish().expect("removable");
         let left = ["0", "1", "2"].map(|point| scratch.path().join(NAME).join(point).exists());
         assert_eq!(left, [false, true, true]);

@@ -5,7 +5,6 @@ use std::path::Path;
 use super::Failure;
 use super::input::{Ready, attempt};
 use super::output::note;
-use super::provenance;
 use crate::experiment::{Axis, VOLUME, Value};
 use crate::scenario::Refused;
 use crate::spec::{Severity, render};
@@ -79,27 +78,23 @@ impl Design<'_> {
 
     fn attempt(&self, at: &[Value]) -> Result<Ready, Wrong> {
         let mut set = self.set.clone();
-        let named = self.axes.iter().zip(at);
-        set.extend(
-            named.clone().filter(|(axis, _)| axis.path != VOLUME).map(|(axis, value)| (axis.path.clone(), value.text.clone())),
-        );
+        set.extend(self.named(at).into_iter().filter(|(path, _)| path != VOLUME));
         let ready = attempt(self.file, &set).map_err(Wrong::Scenario)?;
-        let Some((axis, value)) = named.into_iter().find(|(axis, _)| axis.path == VOLUME) else { return Ok(ready) };
+        let Some((axis, value)) = self.axes.iter().zip(at).find(|(axis, _)| axis.path == VOLUME) else { return Ok(ready) };
         set.extend(of_volume(&ready, axis, value).map_err(Wrong::Volume)?);
         attempt(self.file, &set).map_err(Wrong::Scenario)
     }
 }
 
-/// The hashes of the plans of these points.
+/// Whether what varies moves anything.
 ///
 /// # Errors
-/// That all are the same: what varies moves nothing.
-pub(super) fn plans(ready: &[Ready]) -> Result<Vec<String>, Failure> {
-    let hashes: Vec<String> = ready.iter().map(provenance::hash_of).collect();
-    if hashes.len() > 1 && hashes.iter().all(|hash| *hash == hashes[0]) {
-        return Err(Failure::Mistake(format!("all {} points are the same to every strategy: is the path meant?", hashes.len())));
+/// That it does not: the plans of all points are the same.
+pub(super) fn differ(ready: &[Ready]) -> Result<(), Failure> {
+    if ready.len() > 1 && ready.iter().all(|other| other.plan_hash() == ready[0].plan_hash()) {
+        return Err(Failure::Mistake(format!("all {} points are the same to every strategy: is the path meant?", ready.len())));
     }
-    Ok(hashes)
+    Ok(())
 }
 
 /// What gives a volume: the rate of the largest volume on the axis, or all that was recorded, and the share of it to keep.

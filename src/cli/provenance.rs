@@ -53,7 +53,7 @@ pub(super) fn manifest(file: &Path, ready: &Ready, set: Vec<Replaced>, replicati
         commit: env!("SPENDCAST_COMMIT").to_owned(),
         scenario: name(file),
         scenario_sha256: hex(text),
-        plan_hash: hash_of(ready),
+        plan_hash: ready.plan_hash().to_owned(),
         set,
         seed: ready.loaded.scenario.seed,
         replications: [0, replications],
@@ -80,13 +80,8 @@ fn catalogue(book: &crate::scenario::Catalogue) -> Catalogue {
     Catalogue { name: book.name.clone(), date, imported: imported.collect() }
 }
 
-/// The hash of a scenario's plan.
-pub(super) fn hash_of(ready: &Ready) -> String {
-    plan_hash(&ready.compiled.plan, &ready.loaded.inputs)
-}
-
 /// The hash of everything in a plan, and of what is said of inputs that are drawn. Two builds of the same commit agree on it.
-fn plan_hash(plan: &Plan, unknown: &[Input]) -> String {
+pub(super) fn plan_hash(plan: &Plan, unknown: &[Input]) -> String {
     struct Text<'a>(Hashing<'a>);
     impl std::fmt::Write for Text<'_> {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {

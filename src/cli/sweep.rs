@@ -4,7 +4,7 @@ use super::clock::now;
 use super::formats::formats;
 use super::input::Ready;
 use super::kept_points::KeptPoints;
-use super::points::{Design, plans};
+use super::points::{Design, differ};
 use super::progress::Progress;
 use super::simulation::overrides;
 use super::stop::Stop;
@@ -35,11 +35,11 @@ pub fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let ready = design.prepare(&points)?;
     let first = &ready[0];
     same_strategies(&ready, &design, &points)?;
-    let hashes = plans(&ready)?;
+    differ(&ready)?;
     let stop = Stop::listen(now(), None)?;
     let place = asked.place("sweep")?;
     let mut kept = KeptPoints::prepare(&place, asked.resume)?;
-    let simulated = simulate((asked, &design), &ready, points.into_iter().zip(hashes), (&mut kept, &stop))?;
+    let simulated = simulate((asked, &design), &ready, points, (&mut kept, &stop))?;
     let sweep = Sweep {
         metric: asked.metric,
         strategies: first.compiled.strategies.clone(),
@@ -75,17 +75,17 @@ fn same_strategies(ready: &[Ready], design: &Design<'_>, points: &[Vec<Value>]) 
 fn simulate(
     (asked, design): (&WhatIfArguments, &Design<'_>),
     ready: &[Ready],
-    points: impl Iterator<Item = (Vec<Value>, String)>,
+    points: Vec<Vec<Value>>,
     (kept, stop): (&mut KeptPoints, &Stop),
 ) -> Result<Vec<SweepPoint>, Failure> {
     let all: u32 = ready.iter().map(|ready| ready.loaded.scenario.replications.0).fold(0, u32::saturating_add);
     let (progress, mut before) = (Progress::start(0, all, asked.simulation.quiet), 0_u32);
     let mut simulated = Vec::with_capacity(ready.len());
-    for (ready, (at, plan_hash)) in ready.iter().zip(points) {
+    for (ready, at) in ready.iter().zip(points) {
         let all: Vec<usize> = (0..ready.compiled.strategies.len()).collect();
         let results = asked.simulate((ready, &all, &design.named(&at)), kept, stop, (&progress, before))?;
         before = before.saturating_add(results.replications);
-        simulated.push(SweepPoint::of(at, plan_hash, &results, asked.metric));
+        simulated.push(SweepPoint::of(at, ready.plan_hash().to_owned(), &results, asked.metric));
     }
     progress.finish();
     Ok(simulated)

@@ -137,6 +137,7 @@ impl WhatIfArguments {
             written.map_err(|reason| Failure::Error(format!("cannot write {reason}; {goes_on}")))?;
             return Err(Failure::Interrupted(format!("stopped before all points were simulated; {goes_on}")));
         }
+        kept.close(&journal, settings.replications);
         let baseline = keep.iter().position(|&strategy| strategy == ready.loaded.scenario.baseline_index()).unwrap_or(0);
         let strategies = keep.iter().map(|&strategy| ready.compiled.strategies[strategy].clone()).collect();
         let all = results(ready, run);

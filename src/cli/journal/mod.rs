@@ -143,8 +143,7 @@ impl Journal {
         if replications >= self.replications {
             return fs::remove_file(&self.path).map_err(|reason| at(&self.path, &reason));
         }
-        let (path, more) = (self.path.display(), self.replications);
-        note(&format!("{path} is left: it holds {more} replications, and --replications {more} --resume reports on them all"));
+        tell_left(&self.path, self.replications);
         Ok(())
     }
 
@@ -267,8 +266,14 @@ fn is_at(_: &File, _: &Path) -> bool {
     true
 }
 
+/// Says that a journal is left with more replications than were asked for.
+pub(super) fn tell_left(path: &Path, more: u32) {
+    let path = path.display();
+    note(&format!("{path} is left: it holds {more} replications, and --replications {more} --resume reports on them all"));
+}
+
 /// The same error with the path that it is about.
-fn at(path: &Path, reason: &io::Error) -> io::Error {
+pub(super) fn at(path: &Path, reason: &io::Error) -> io::Error {
     io::Error::new(reason.kind(), format!("{}: {reason}", path.display()))
 }
 
